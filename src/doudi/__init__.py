@@ -1,0 +1,1 @@
+"""Doudi (兜底): the social-assistance system of a civil-affairs department."""

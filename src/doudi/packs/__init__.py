@@ -1,0 +1,1 @@
+"""Reads policy packs: overlay, citations, coverage, worked cases, mutation."""

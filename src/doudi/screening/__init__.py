@@ -1,0 +1,1 @@
+"""Whole populations: facts in Parquet to decisions, differences and simulation."""
