@@ -24,7 +24,7 @@ done
 step ruff "$bin/ruff" check .
 # shellcheck disable=SC2086 # the folder names hold no spaces
 step mypy "$bin/mypy" $typed
-step lint-imports "$bin/lint-imports"
+step lint-imports "$bin/lint-imports" --no-logo
 step deptry "$bin/deptry" src
 step pytest "$bin/pytest" -n 2 "$@"
 
