@@ -185,6 +185,7 @@ def test_killed_half_way(clone: Clone, tmp_path: Path) -> None:
 
     mended = clone.run("on")
     assert (mended.returncode, mended.stdout) == (0, "['on']\n"), mended.stderr
+    assert "making .venv anew" in mended.stderr
     assert not (clone.venv / "mark").exists(), "the half environment was kept"
 
 
@@ -227,9 +228,9 @@ def test_uv_is_preferred(clone: Clone) -> None:
     clone.change_dependencies()
     clone.run(UV_LOG=str(log), DOUDI_PYTHON="mine")
     assert log.read_text(encoding="utf-8").splitlines() == [
-        f"{clone.venv}: sync --frozen",
-        f"{clone.venv}: sync --frozen --extra dev",
-        f"{clone.venv}: sync --frozen --extra dev --python mine",
+        f"{clone.venv}: sync --frozen --inexact",
+        f"{clone.venv}: sync --frozen --inexact --extra dev",
+        f"{clone.venv}: sync --frozen --inexact --extra dev --python mine",
     ]
 
 
