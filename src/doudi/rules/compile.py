@@ -1,0 +1,455 @@
+"""A book to a ruleset for one decision date: choose versions, understand every formula, put them in order, bound them. All faults come at once."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date
+from math import ceil, floor
+
+from doudi.rules.calendar import from_day, month_start, to_day
+from doudi.rules.check import Checker, CheckError
+from doudi.rules.declared import Book, Rule, Text
+from doudi.rules.faults import NOWHERE, Fault, Faults
+from doudi.rules.nodes import Node, Read, walk
+from doudi.rules.programmes import Desugar, Pending, covers, written
+from doudi.rules.ranges import Overflow, settle
+from doudi.rules.ruleset import DerivedPlan, Key, Ruleset, StandardTable, Variable
+from doudi.rules.scope import Names, Signature, index
+from doudi.rules.syntax import Tree, parse
+from doudi.rules.taint import may_assume
+from doudi.rules.types import RATIO_UNIT, TRUTH, Kind, Type
+
+_LANGUAGE = "1"
+"""Part of every digest: changes when the meaning of the language changes."""
+
+
+def compile_book(book: Book, as_of: date, month: date | None = None) -> Ruleset:
+    """The rules of ``book`` as they stand on ``as_of`` (the 基准日), for the 所属月 ``month`` (any day of it; default: the month of ``as_of``).
+
+    Raises Faults with every fault found.
+    """
+    work = _Compiler(book, as_of, month_start(month or as_of))
+    ruleset = work.run()
+    if work.faults:
+        raise Faults(set(work.faults))
+    assert ruleset is not None
+    return ruleset
+
+
+def check_book(book: Book, thorough: bool = False) -> list[Fault]:
+    """Every fault of a book, on any date: each version of each formula is read and typed; order and bounds are checked on the last date on
+    which anything changes, and when ``thorough`` on every such date."""
+    dates = turning_points(book)
+    faults: set[Fault] = set()
+    for at in dates if thorough else dates[-1:]:
+        work = _Compiler(book, at, month_start(at))
+        work.run()
+        faults |= set(work.faults)
+    faults |= set(_Compiler(book, dates[-1], month_start(dates[-1])).check_all_versions())
+    faults |= set(_unused(book))
+    return sorted(faults)
+
+
+def turning_points(book: Book) -> list[date]:
+    """The dates on which some rule, programme, conflict or derived household begins, and the day after one ends."""
+    spans: list[tuple[date | None, date | None]] = [(v.since, v.until) for r in book.rules for v in r.versions]
+    spans += [(v.since, v.until) for p in book.programmes for v in p.versions]
+    spans += [(c.since, c.until) for c in book.conflicts] + [(d.since, d.until) for d in book.derived]
+    found = {since for since, _ in spans if since} | {from_day(to_day(until) + 1) for _, until in spans if until}
+    return sorted(found) or [date(2000, 1, 1)]
+
+
+@dataclass
+class _Made:
+    pending: Pending
+    node: Node | None
+    reads: set[Key]
+
+
+class _Compiler:
+    def __init__(self, book: Book, as_of: date, month: date) -> None:
+        self.book = book
+        self.as_of = as_of
+        self.month = month
+        self.faults: list[Fault] = []
+        self.trees: dict[tuple[str, str], Tree | Fault] = {}
+        self.filters: dict[str, Node] = {}
+        self.desugar = Desugar(book, as_of)
+        self.desugar.run()
+        self.faults += self.desugar.faults
+        self.pending = [*self._rules(), *self.desugar.pending, *self._derived()]
+        extra = [Signature((p.entity, p.name), p.type, p.en, p.where) for p in self.pending if p.origin != "rule"]
+        self.names: Names = index(book, extra)
+        self.faults += self.names.faults
+        self.as_root = self.names.root
+
+    # --- what is to be made -----------------------------------------------------------------------------------------
+
+    def _rules(self) -> list[Pending]:
+        """The version of each rule in force; a rule with none stays without a node."""
+        out: list[Pending] = []
+        self.lapsed: list[Rule] = []
+        for r in self.book.rules:
+            v = next((v for v in r.versions if covers(v.since, v.until, self.as_of)), None)
+            if v is None:
+                self.lapsed.append(r)
+                continue
+            out.append(
+                Pending(
+                    r.entity,
+                    r.name,
+                    r.en,
+                    r.type,
+                    "rule",
+                    written(r.type),
+                    v.formula,
+                    v.cites,
+                    r.name,
+                    "",
+                    v.pack,
+                    r.where,
+                    v.since,
+                    v.until,
+                )
+            )
+        return out
+
+    def _derived(self) -> list[Pending]:
+        self.in_force = [d for d in self.book.derived if covers(d.since, d.until, self.as_of)]
+        return [
+            Pending(
+                d.of,
+                f"{d.name}#条件",
+                f"Tried as {d.en}",
+                TRUTH,
+                "when",
+                written(TRUTH),
+                d.when,
+                d.cites,
+                d.name,
+                "",
+                d.pack,
+                d.where,
+            )
+            for d in self.in_force
+        ]
+
+    # --- formulas ---------------------------------------------------------------------------------------------------
+
+    def tree(self, text: Text) -> Tree:
+        """The parsed formula. Raises CheckError."""
+        found = parse(text, self.names.lexicon)
+        if isinstance(found, Fault):
+            raise CheckError(found)
+        return found
+
+    def checker(self, text: Text | None, entity: str) -> Checker:
+        return Checker(self.names, text or Text("", NOWHERE), entity, self.as_of, self.month, self.filter_of)
+
+    def filter_of(self, view: str) -> Node:
+        """The truth that says which rows of the table belong to ``view``. Raises CheckError."""
+        if view not in self.filters:
+            v = next(v for v in self.book.views if v.name == view)
+            node = self.checker(v.formula, v.entity).truth(self.tree(v.formula))
+            self.filters[view] = node
+        return self.filters[view]
+
+    def _make(self, p: Pending) -> _Made | None:
+        check = self.checker(p.text, p.entity)
+        try:
+            tree = None if p.text is None else self.tree(p.text)
+            return _Made(p, p.make(check, tree), check.reads)
+        except CheckError as error:
+            self.faults.append(error.fault)
+            return None
+
+    def check_all_versions(self) -> list[Fault]:
+        """Read and type every version of everything, whatever its dates."""
+        found: list[Fault] = []
+
+        def look(text: Text | None, entity: str, wanted: Type) -> None:
+            if text is None or entity not in self.names.entities:
+                return
+            try:
+                self.checker(text, entity).formula(self.tree(text), wanted)
+            except CheckError as error:
+                found.append(error.fault)
+
+        money = Type(Kind.MONEY)
+        for r in self.book.rules:
+            for v in r.versions:
+                look(v.formula, r.entity, r.type)
+        for p in self.book.programmes:
+            for pv in p.versions:
+                look(pv.amount, p.entity, money)
+                for c in pv.conditions:
+                    look(c.formula, p.entity, TRUTH)
+                for f in pv.funding:
+                    look(f.when, p.entity, TRUTH)
+                    for s in f.shares:
+                        look(s.formula, p.entity, money)
+        for d in self.book.derived:
+            look(d.when, d.of, TRUTH)
+        return found
+
+    # --- the whole --------------------------------------------------------------------------------------------------
+
+    def run(self) -> Ruleset | None:
+        if self.faults:
+            # names that clash would only produce noise further on, but formulas can still be read
+            self.faults += self.check_all_versions()
+            return None
+        made = {(m.pending.entity, m.pending.name): m for m in map(self._make, self.pending) if m is not None}
+        self._settled_names()
+        if self.faults:
+            return None
+        for view in self.book.views:
+            self.filter_of(view.name)
+        order = self._order(made)
+        if order is None:
+            return None
+        variables = self._bound(made, order)
+        if self.faults:
+            return None
+        return Ruleset(
+            book=self.book,
+            as_of=self.as_of,
+            month=self.month,
+            root=self.names.root,
+            entities=self.names.entities,
+            variables=variables,
+            order=tuple(order),
+            standards={s.name: StandardTable(s) for s in self.book.standards},
+            programmes=tuple(sorted(self.desugar.plans, key=lambda p: (p.rank, p.name))),
+            derived=self._plans(),
+            membership=self._membership(),
+            digest=hashlib.sha256(f"{_LANGUAGE}|{self.book.digest}|{self.as_of}|{self.month}".encode()).hexdigest(),
+        )
+
+    def _settled_names(self) -> None:
+        for d in self.in_force:
+            entity, _, name = d.settles.partition(".")
+            sig = self.names.variables.get((entity, name))
+            if sig is None or sig.type != TRUTH or entity != self.names.root:
+                root = self.names.root
+                self.faults.append(
+                    Fault(
+                        d.where,
+                        "derived-settles",
+                        f"“{d.settles}”不是{root}的“是否”量",
+                        f"“{d.settles}” is not a truth of {root}",
+                    )
+                )
+
+    def _plans(self) -> tuple[DerivedPlan, ...]:
+        return tuple(
+            DerivedPlan(
+                d.name,
+                d.en,
+                d.of,
+                f"{d.name}#条件",
+                f"作为{d.name}",
+                d.settles.partition(".")[2],
+                d.counts_in_original,
+                d.cites,
+            )
+            for d in self.in_force
+        )
+
+    def _membership(self) -> Key | None:
+        """The single truth that the view of counted members rests on (it is what a derived household fixes)."""
+        for view in self.book.views:
+            node = self.filters.get(view.name)
+            if (
+                self.names.entities[view.entity].of == self.names.root
+                and isinstance(node, Read)
+                and node.entity == view.entity
+            ):
+                return (node.entity, node.name)
+        return None
+
+    # --- order ------------------------------------------------------------------------------------------------------
+
+    def _order(self, made: dict[Key, _Made]) -> list[Key] | None:
+        """Every computed variable after what it reads; a circle is a fault that names it."""
+        state: dict[Key, int] = {}
+        order: list[Key] = []
+        for start in made:
+            if start in state:
+                continue
+            stack: list[tuple[Key, list[Key]]] = [(start, self._needs(made, start))]
+            state[start] = 1
+            while stack:
+                key, needs = stack[-1]
+                if not needs:
+                    stack.pop()
+                    state[key] = 2
+                    order.append(key)
+                    continue
+                need = needs.pop()
+                if need not in made or state.get(need) == 2:
+                    continue
+                if state.get(need) == 1:
+                    circle = [k for k, _ in stack]
+                    self._circle([*circle[circle.index(need) :], need], made)
+                    return None
+                state[need] = 1
+                stack.append((need, self._needs(made, need)))
+        return order
+
+    def _needs(self, made: dict[Key, _Made], key: Key) -> list[Key]:
+        reads = set(made[key].reads)
+        node = made[key].node
+        if node is not None:
+            reads |= {(n.entity, n.name) for n in walk(node) if isinstance(n, Read)}
+        return sorted(reads, reverse=True)
+
+    def _circle(self, circle: list[Key], made: dict[Key, _Made]) -> None:
+        said = " → ".join(f"{entity}.{name}" for entity, name in circle)
+        p = made[circle[0]].pending
+        where = p.text.where if p.text is not None else p.where
+        self.faults.append(
+            Fault(
+                where, "circle", f"这些量互相依赖，绕成了圈：{said}", f"These depend on each other in a circle: {said}"
+            )
+        )
+
+    # --- bounds -----------------------------------------------------------------------------------------------------
+
+    def _bound(self, made: dict[Key, _Made], order: list[Key]) -> dict[Key, Variable]:
+        variables: dict[Key, Variable] = {}
+        for f in self.book.facts:
+            variables[(f.entity, f.name)] = Variable(f.entity, f.name, f.en, f.type, f.lo, f.hi, "fact")
+        for d in self.book.derived:
+            name = f"作为{d.name}"
+            variables[(self.as_root, name)] = Variable(self.as_root, name, f"Decided as {d.en}", TRUTH, 0, 1, "derived")
+        for r in self.lapsed:
+            lo, hi = self._declared_bounds(r)
+            variables[(r.entity, r.name)] = Variable(r.entity, r.name, r.en, r.type, lo, hi, "rule", in_force=False)
+        standards = {s.name: s for s in self.book.standards}
+        declared = {(r.entity, r.name): r for r in self.book.rules}
+
+        def bounds(entity: str, name: str) -> tuple[int, int]:
+            v = variables[(entity, name)]
+            return v.lo, v.hi
+
+        for key in order:
+            p, node = made[key].pending, made[key].node
+            assert node is not None
+            lo, hi = 0, 0
+            try:
+                shape = settle(node, bounds, self.names.entities, standards)
+                lo, hi = self._stored(p, node, shape.den if shape.fixed else 0)
+            except Overflow as fault:
+                self._overflow(p, fault)
+            self._within(declared.get(key), lo, hi)
+            variables[key] = Variable(
+                p.entity, p.name, p.en, p.type, lo, hi, p.origin, node, p.text, p.cites, p.zh, p.programme,
+                pack=p.pack, since=p.since, until=p.until,
+            )  # fmt: skip
+        for key in order:
+            node = variables[key].node
+            if node is not None and may_assume(node, variables):
+                variables[key] = replace(variables[key], may_assume=True)
+        return variables
+
+    def _stored(self, p: Pending, node: Node, den: int) -> tuple[int, int]:
+        scale = p.type.store_scale
+        if den == 0 or scale % den:
+            unit = {Kind.MONEY: "分", Kind.RATIO: "万分之一"}.get(p.type.kind, "个")
+            place = p.text.where if p.text is not None else p.where
+            shown = p.text.source if p.text is not None else p.name
+            self.faults.append(
+                Fault(
+                    place,
+                    "needs-rounding",
+                    f"“{shown}”会算出不是整{unit}的数；请写明怎样舍入，如 四舍五入(…, {unit})",
+                    f"“{shown}” can give a fraction; say how it is rounded, such as 四舍五入(…, {unit})",
+                )
+            )
+        if p.type.kind is Kind.RATIO:
+            return floor(node.lo * RATIO_UNIT), ceil(node.hi * RATIO_UNIT)
+        return floor(node.lo), ceil(node.hi)
+
+    def _overflow(self, p: Pending, fault: Overflow) -> None:
+        start, end = fault.node.span
+        text = p.text
+        shown = text.source[start:end] if text is not None and end > start else p.name
+        place = text.at(start) if text is not None else p.where
+        self.faults.append(
+            Fault(
+                place,
+                "overflow",
+                f"“{p.entity}.{p.name}”里的“{shown}”可能大到约 {fault.most:.1e}，超出 2^62；请先舍入，或收紧事实的上下限",
+                f"“{shown}” in {p.entity}.{p.name} could reach about {fault.most:.1e}, past 2^62: round earlier or narrow the bounds of the facts",
+            )
+        )
+
+    def _declared_bounds(self, r: Rule) -> tuple[int, int]:
+        """Bounds of a rule that has no version in force: what it declares, else what its kind allows."""
+        lo, hi = _kind_bounds(r.type, self.names)
+        return (lo if r.lo is None else r.lo), (hi if r.hi is None else r.hi)
+
+    def _within(self, r: Rule | None, lo: int, hi: int) -> None:
+        if r is None:
+            return
+        if (r.lo is not None and lo < r.lo) or (r.hi is not None and hi > r.hi):
+            self.faults.append(
+                Fault(
+                    r.where,
+                    "bounds",
+                    f"“{r.entity}.{r.name}”声明的上下限装不下公式可能的结果 {lo}..{hi}（按存储单位）",
+                    f"The declared bounds of {r.entity}.{r.name} do not hold what the formula can give, {lo}..{hi} (stored units)",
+                )
+            )
+
+
+def _kind_bounds(t: Type, names: Names) -> tuple[int, int]:
+    match t.kind:
+        case Kind.TRUTH:
+            return 0, 1
+        case Kind.CATEGORY:
+            return 0, len(names.categories[t.category].values) - 1
+        case Kind.DATE:
+            return to_day(date(1900, 1, 1)), to_day(date(2100, 12, 31))
+        case Kind.AREA:
+            return 0, 999_999_999_999
+        case Kind.MONEY:
+            return 0, 10_000_000_000
+        case Kind.RATIO:
+            return 0, 100 * RATIO_UNIT
+        case _:
+            return 0, 1_000_000
+
+
+def _unused(book: Book) -> Iterable[Fault]:
+    """Warnings for facts that no formula, view or standard mentions."""
+    texts = "\n".join(_texts(book))
+    looked = {key for s in book.standards for key in (s.area, s.by) if key is not None}
+    kinds = {(e.name, e.kind) for e in book.entities}
+    for f in book.facts:
+        if f.name not in texts and (f.entity, f.name) not in looked and (f.entity, f.name) not in kinds:
+            yield Fault(
+                f.where,
+                "unused-fact",
+                f"事实“{f.entity}.{f.name}”没有规则用到",
+                f"No rule uses the fact {f.entity}.{f.name}",
+                "warning",
+            )
+
+
+def _texts(book: Book) -> Iterable[str]:
+    for r in book.rules:
+        yield from (v.formula.source for v in r.versions)
+    for p in book.programmes:
+        for v in p.versions:
+            yield from (c.formula.source for c in v.conditions)
+            if v.amount is not None:
+                yield v.amount.source
+            for f in v.funding:
+                yield from (t.source for t in (f.when, *(s.formula for s in f.shares)) if t is not None)
+    yield from (view.formula.source for view in book.views)
+    yield from (d.when.source for d in book.derived)
+    yield from (c.over.source for c in book.conflicts if c.over is not None)
