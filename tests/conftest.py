@@ -20,7 +20,6 @@ def _skips(config: pytest.Config) -> int:
     return len(reporter.stats.get("skipped", [])) if isinstance(reporter, TerminalReporter) else 0
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     if _in_ci() and exitstatus == pytest.ExitCode.OK and _skips(session.config):
         session.exitstatus = pytest.ExitCode.TESTS_FAILED

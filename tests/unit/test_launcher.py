@@ -164,8 +164,12 @@ def test_life_of_a_clone(clone: Clone, tmp_path: Path) -> None:
     assert not (moved.venv / "mark").exists()
 
 
-def test_killed_half_way(clone: Clone, tmp_path: Path) -> None:
+@pytest.mark.parametrize("when", ["first run", "later change"])
+def test_killed_half_way(clone: Clone, tmp_path: Path, when: str) -> None:
     clone.add_python()
+    if when == "later change":
+        assert clone.run().returncode == 0
+        clone.change_dependencies()
     started = tmp_path / "started"
     process = subprocess.Popen(
         [clone.folder / "doudi"],
