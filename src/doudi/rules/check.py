@@ -8,9 +8,10 @@ from datetime import date
 
 from doudi.rules import literals
 from doudi.rules.calendar import month_start, next_month_start, to_day
-from doudi.rules.declared import StandardDecl, Text
+from doudi.rules.declared import Text
 from doudi.rules.faults import Fault, hint
 from doudi.rules.fit import arithmetic, comparable, join
+from doudi.rules.lookups import find_standard, standard
 from doudi.rules.nodes import (
     Among,
     And,
@@ -25,7 +26,6 @@ from doudi.rules.nodes import (
     Not,
     Or,
     Read,
-    Standard,
 )
 from doudi.rules.scope import Key, Names
 from doudi.rules.syntax import Binary, Call, Choice, Day, Name, Num, Set, Span, Tree, Unary, Word
@@ -153,7 +153,7 @@ class Checker:
         if key in self.names.variables:
             return self.read(key, tree.span)
         if word in self.names.standards:
-            return self.standard(word, None, tree.span)
+            return standard(self, word, None, tree.span)
         if word in self.names.values:
             return self._value(word, expected, tree.span)
         raise self._stray(word, tree.span)
@@ -235,63 +235,6 @@ class Checker:
             )
         return Const(type=Type(Kind.CATEGORY, category=name), value=self.names.categories[name].code(word), span=span)
 
-    # --- standards --------------------------------------------------------------------------------------------------
-
-    def find_standard(self, tree: Tree) -> tuple[StandardDecl, Node | None]:
-        """The standard that ``tree`` names, and the date it is asked at (``标准 于 日期``) or None."""
-        at: Node | None = None
-        if isinstance(tree, Binary) and tree.op == "AT":
-            at = self.fits(self.node(tree.b, DATE), DATE, tree.b.span)
-            tree = tree.a
-        if not isinstance(tree, Name) or len(tree.parts) != 1 or tree.parts[0] not in self.names.standards:
-            word = tree.parts[-1] if isinstance(tree, Name) else self.shown(tree.span)
-            zh, en = hint(word, self.names.standards)
-            raise self.fail(
-                tree.span,
-                "not-a-standard",
-                f"这里要一个标准，“{word}”不是{zh}",
-                f"A standard is wanted here; “{word}” is none{en}",
-            )
-        return self.names.standards[tree.parts[0]], at
-
-    def looked_up(self, decl: StandardDecl, at: Node | None, span: Span) -> tuple[Node | None, Node | None, Node]:
-        """The nodes of area, key and date by which ``decl`` is looked up from this entity's rows."""
-        if decl.kind != "standard":
-            raise self.fail(
-                span,
-                "target-looked-up",
-                f"“{decl.name}”是{'目标' if decl.kind == 'target' else '下限'}，不是任何一户的标准，不能用在公式里",
-                f"“{decl.name}” is a {decl.kind}, nobody's standard: it is never looked up",
-            )
-        self.standards.add(decl.name)
-        found: list[Node | None] = []
-        for key in (decl.area, decl.by):
-            if key is None:
-                found.append(None)
-                continue
-            if key[0] not in self.names.ancestors(self.entity) or key not in self.names.variables:
-                raise self.fail(
-                    span,
-                    "standard-scope",
-                    f"标准“{decl.name}”要按“{key[0]}.{key[1]}”查，在{self.entity}的公式里查不到",
-                    f"“{decl.name}” is looked up by {key[0]}.{key[1]}, which a formula of {self.entity} cannot see",
-                )
-            found.append(self.read(key, (0, 0)))
-        return found[0], found[1], at or Const(type=DATE, value=to_day(self.as_of), label="基准日")
-
-    def standard(self, name: str, at: Node | None, span: Span) -> Node:
-        decl = self.names.standards[name]
-        if decl.form != "plain":
-            word = "分段" if decl.form == "bands" else "累进"
-            raise self.fail(
-                span,
-                "needs-scale",
-                f"“{name}”有多档，请写 {word}(量, {name})",
-                f"“{name}” has steps: write {word}(x, {name})",
-            )
-        area, key, day = self.looked_up(decl, at, span)
-        return Standard(type=decl.type, name=name, area=area, key=key, at=day, span=span)
-
     # --- operators --------------------------------------------------------------------------------------------------
 
     def _choice(self, tree: Choice, expected: Type | None) -> Node:
@@ -371,8 +314,8 @@ class Checker:
         if tree.op == "WITHIN":
             return self._within(tree)
         if tree.op == "AT":
-            decl, at = self.find_standard(tree)
-            return self.standard(decl.name, at, tree.span)
+            decl, at = find_standard(self, tree)
+            return standard(self, decl.name, at, tree.span)
         return self._arith(tree.op, self.node(tree.a), self.node(tree.b), tree.span)
 
     def _compare(self, tree: Binary) -> Node:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from math import ceil, floor
 
-from doudi.rules.calendar import from_day, month_start, to_day
+from doudi.rules.calendar import month_start
 from doudi.rules.check import Checker, CheckError
 from doudi.rules.declared import Book, Rule, Text
 from doudi.rules.faults import NOWHERE, Fault, Faults
@@ -16,7 +15,7 @@ from doudi.rules.nodes import Node, Read, walk
 from doudi.rules.programmes import Desugar, Pending, covers, written
 from doudi.rules.ranges import Overflow, settle
 from doudi.rules.ruleset import DerivedPlan, Key, Ruleset, StandardTable, Variable
-from doudi.rules.scope import Names, Signature, index
+from doudi.rules.scope import Names, Signature, index, kind_bounds
 from doudi.rules.syntax import Tree, parse
 from doudi.rules.taint import may_assume
 from doudi.rules.types import RATIO_UNIT, TRUTH, Kind, Type
@@ -30,35 +29,12 @@ def compile_book(book: Book, as_of: date, month: date | None = None) -> Ruleset:
 
     Raises Faults with every fault found.
     """
-    work = _Compiler(book, as_of, month_start(month or as_of))
+    work = Compiler(book, as_of, month_start(month or as_of))
     ruleset = work.run()
     if work.faults:
         raise Faults(set(work.faults))
     assert ruleset is not None
     return ruleset
-
-
-def check_book(book: Book, thorough: bool = False) -> list[Fault]:
-    """Every fault of a book, on any date: each version of each formula is read and typed; order and bounds are checked on the last date on
-    which anything changes, and when ``thorough`` on every such date."""
-    dates = turning_points(book)
-    faults: set[Fault] = set()
-    for at in dates if thorough else dates[-1:]:
-        work = _Compiler(book, at, month_start(at))
-        work.run()
-        faults |= set(work.faults)
-    faults |= set(_Compiler(book, dates[-1], month_start(dates[-1])).check_all_versions())
-    faults |= set(_unused(book))
-    return sorted(faults)
-
-
-def turning_points(book: Book) -> list[date]:
-    """The dates on which some rule, programme, conflict or derived household begins, and the day after one ends."""
-    spans: list[tuple[date | None, date | None]] = [(v.since, v.until) for r in book.rules for v in r.versions]
-    spans += [(v.since, v.until) for p in book.programmes for v in p.versions]
-    spans += [(c.since, c.until) for c in book.conflicts] + [(d.since, d.until) for d in book.derived]
-    found = {since for since, _ in spans if since} | {from_day(to_day(until) + 1) for _, until in spans if until}
-    return sorted(found) or [date(2000, 1, 1)]
 
 
 @dataclass
@@ -68,7 +44,9 @@ class _Made:
     reads: set[Key]
 
 
-class _Compiler:
+class Compiler:
+    """One run over a book for one date; ``faults`` holds what was found."""
+
     def __init__(self, book: Book, as_of: date, month: date) -> None:
         self.book = book
         self.as_of = as_of
@@ -201,12 +179,11 @@ class _Compiler:
             # names that clash would only produce noise further on, but formulas can still be read
             self.faults += self.check_all_versions()
             return None
+        self._views()
         made = {(m.pending.entity, m.pending.name): m for m in map(self._make, self.pending) if m is not None}
         self._settled_names()
         if self.faults:
             return None
-        for view in self.book.views:
-            self.filter_of(view.name)
         order = self._order(made)
         if order is None:
             return None
@@ -227,6 +204,13 @@ class _Compiler:
             membership=self._membership(),
             digest=hashlib.sha256(f"{_LANGUAGE}|{self.book.digest}|{self.as_of}|{self.month}".encode()).hexdigest(),
         )
+
+    def _views(self) -> None:
+        for view in self.book.views:
+            try:
+                self.filter_of(view.name)
+            except CheckError as error:
+                self.faults.append(error.fault)
 
     def _settled_names(self) -> None:
         for d in self.in_force:
@@ -389,7 +373,7 @@ class _Compiler:
 
     def _declared_bounds(self, r: Rule) -> tuple[int, int]:
         """Bounds of a rule that has no version in force: what it declares, else what its kind allows."""
-        lo, hi = _kind_bounds(r.type, self.names)
+        lo, hi = kind_bounds(r.type, self.names)
         return (lo if r.lo is None else r.lo), (hi if r.hi is None else r.hi)
 
     def _within(self, r: Rule | None, lo: int, hi: int) -> None:
@@ -404,52 +388,3 @@ class _Compiler:
                     f"The declared bounds of {r.entity}.{r.name} do not hold what the formula can give, {lo}..{hi} (stored units)",
                 )
             )
-
-
-def _kind_bounds(t: Type, names: Names) -> tuple[int, int]:
-    match t.kind:
-        case Kind.TRUTH:
-            return 0, 1
-        case Kind.CATEGORY:
-            return 0, len(names.categories[t.category].values) - 1
-        case Kind.DATE:
-            return to_day(date(1900, 1, 1)), to_day(date(2100, 12, 31))
-        case Kind.AREA:
-            return 0, 999_999_999_999
-        case Kind.MONEY:
-            return 0, 10_000_000_000
-        case Kind.RATIO:
-            return 0, 100 * RATIO_UNIT
-        case _:
-            return 0, 1_000_000
-
-
-def _unused(book: Book) -> Iterable[Fault]:
-    """Warnings for facts that no formula, view or standard mentions."""
-    texts = "\n".join(_texts(book))
-    looked = {key for s in book.standards for key in (s.area, s.by) if key is not None}
-    kinds = {(e.name, e.kind) for e in book.entities}
-    for f in book.facts:
-        if f.name not in texts and (f.entity, f.name) not in looked and (f.entity, f.name) not in kinds:
-            yield Fault(
-                f.where,
-                "unused-fact",
-                f"事实“{f.entity}.{f.name}”没有规则用到",
-                f"No rule uses the fact {f.entity}.{f.name}",
-                "warning",
-            )
-
-
-def _texts(book: Book) -> Iterable[str]:
-    for r in book.rules:
-        yield from (v.formula.source for v in r.versions)
-    for p in book.programmes:
-        for v in p.versions:
-            yield from (c.formula.source for c in v.conditions)
-            if v.amount is not None:
-                yield v.amount.source
-            for f in v.funding:
-                yield from (t.source for t in (f.when, *(s.formula for s in f.shares)) if t is not None)
-    yield from (view.formula.source for view in book.views)
-    yield from (d.when.source for d in book.derived)
-    yield from (c.over.source for c in book.conflicts if c.over is not None)

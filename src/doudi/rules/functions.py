@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, cast
 from doudi.rules.calendar import to_day
 from doudi.rules.faults import hint
 from doudi.rules.fit import comparable
+from doudi.rules.lookups import find_standard, looked_up
 from doudi.rules.nodes import (
     Among,
     And,
@@ -221,7 +222,7 @@ def _round(check: Checker, tree: Call) -> Node:
 
 def _scale(check: Checker, tree: Call) -> Node:
     _arity(check, tree, 2, 2)
-    decl, at = check.find_standard(tree.args[1])
+    decl, at = find_standard(check, tree.args[1])
     progressive = tree.function == "slices"
     if decl.form != ("slices" if progressive else "bands") or decl.x is None:
         raise check.fail(
@@ -231,7 +232,7 @@ def _scale(check: Checker, tree: Call) -> Node:
             f"“{decl.name}” is not a standard of {'slices' if progressive else 'bands'}",
         )
     x = check.fits(check.node(tree.args[0], decl.x), decl.x, tree.args[0].span)
-    area, key, day = check.looked_up(decl, at, tree.args[1].span)
+    area, key, day = looked_up(check, decl, at, tree.args[1].span)
     result = x.type if progressive else decl.type
     return Scale(type=result, name=decl.name, x=x, area=area, key=key, at=day, progressive=progressive, span=tree.span)
 

@@ -14,7 +14,8 @@ from typing import Literal
 from doudi.rules.check import Checker
 from doudi.rules.declared import Book, Citation, Condition, Conflict, Funding, Programme, ProgrammeVersion, Text
 from doudi.rules.faults import NOWHERE, Fault, Where, hint
-from doudi.rules.nodes import And, Arith, Compare, Const, Extreme, Firm, If, Node, Not, Or, Read
+from doudi.rules.funding import UNSTATED, nothing, read, share_of
+from doudi.rules.nodes import And, Arith, Compare, Const, Extreme, Firm, If, Node, Not, Or
 from doudi.rules.ruleset import ProgrammePlan
 from doudi.rules.syntax import Tree
 from doudi.rules.types import MONEY, TRUTH, Type
@@ -53,10 +54,6 @@ def false() -> Node:
     return Const(type=TRUTH, value=0)
 
 
-def nothing() -> Node:
-    return Const(type=MONEY, value=0)
-
-
 def written(wanted: Type, firm: bool = False) -> Make:
     """The node of the formula as written, made firm where asked."""
 
@@ -66,10 +63,6 @@ def written(wanted: Type, firm: bool = False) -> Make:
         return Firm(type=node.type, x=node) if firm else node
 
     return make
-
-
-def _read(check: Checker, entity: str, name: str) -> Node:
-    return check.read((entity, name), (0, 0))
 
 
 class Desugar:
@@ -154,7 +147,7 @@ class Desugar:
         def make(check: Checker, _: Tree | None) -> Node:
             if not conditions:
                 return false()  # a programme not in force, or one that says of nobody who it is for
-            parts = tuple(_read(check, p.entity, c) for c in conditions)
+            parts = tuple(read(check, p.entity, c) for c in conditions)
             return Firm(type=TRUTH, x=And(xs=parts) if len(parts) > 1 else parts[0])
 
         cites = version.cites if version else ()
@@ -169,7 +162,7 @@ class Desugar:
             node = check.formula(tree, MONEY)
             return If(
                 type=MONEY,
-                c=_read(check, p.entity, f"符合{p.name}"),
+                c=read(check, p.entity, f"符合{p.name}"),
                 a=Firm(type=MONEY, x=node),
                 b=nothing(),
                 span=node.span,
@@ -193,11 +186,11 @@ class Desugar:
             )
 
         def paid(check: Checker, _: Tree | None) -> Node:
-            due = _read(check, p.entity, f"{p.name}金额")
+            due = read(check, p.entity, f"{p.name}金额")
             for c in tops:
-                rest = Arith(type=MONEY, op="-", a=due, b=_read(check, p.entity, f"{p.name}@{c.name}"))
+                rest = Arith(type=MONEY, op="-", a=due, b=read(check, p.entity, f"{p.name}@{c.name}"))
                 due = Extreme(type=MONEY, greatest=True, xs=(rest, nothing()))
-            return If(type=MONEY, c=_read(check, p.entity, f"享受{p.name}"), a=due, b=nothing())
+            return If(type=MONEY, c=read(check, p.entity, f"享受{p.name}"), a=due, b=nothing())
 
         self._add(p, f"{p.name}实发", f"Paid: {p.en}", MONEY, "paid", paid, None, f"{p.name}实发")
 
@@ -210,14 +203,14 @@ class Desugar:
             out.append((c.name, f"{p.name}@{c.name}"))
 
             def barred(check: Checker, _: Tree | None, c: Conflict = c) -> Node:
-                parts = tuple(_read(check, p.entity, f"享受{other}") for other in c.by)
+                parts = tuple(read(check, p.entity, f"享受{other}") for other in c.by)
                 return Or(xs=parts) if len(parts) > 1 else parts[0]
 
             self._add(p, f"{p.name}@{c.name}", c.en, TRUTH, "conflict", barred, None, c.name, c.cites)
 
         def clear(check: Checker, _: Tree | None) -> Node:
-            parts = [_read(check, p.entity, f"符合{p.name}")]
-            parts += [Not(x=_read(check, p.entity, f"{p.name}@{c.name}")) for c in bars]
+            parts = [read(check, p.entity, f"符合{p.name}")]
+            parts += [Not(x=read(check, p.entity, f"{p.name}@{c.name}")) for c in bars]
             return And(xs=tuple(parts)) if len(parts) > 1 else parts[0]
 
         self._add(p, f"{p.name}#可享", f"Not barred: {p.en}", TRUTH, "conflict", clear, None, f"{p.name}未被排除")
@@ -232,15 +225,15 @@ class Desugar:
 
         def make(check: Checker, _: Tree | None) -> Node:
             beaten: list[Node] = []
-            own = _read(check, p.entity, f"{c.name}#腿{mine + 1}")
+            own = read(check, p.entity, f"{c.name}#腿{mine + 1}")
             for i, leg in enumerate(c.legs):
                 if i == mine:
                     continue
-                other = _read(check, p.entity, f"{c.name}#腿{i + 1}")
+                other = read(check, p.entity, f"{c.name}#腿{i + 1}")
                 if i > mine:
                     beaten.append(Compare(op=">", a=other, b=own))
                     continue
-                rivals = tuple(_read(check, p.entity, f"{name}#可享") for name in leg)
+                rivals = tuple(read(check, p.entity, f"{name}#可享") for name in leg)
                 some = Or(xs=rivals) if len(rivals) > 1 else rivals[0]
                 beaten.append(And(xs=(some, Compare(op=">=", a=other, b=own))))
             return Or(xs=tuple(beaten)) if len(beaten) > 1 else beaten[0]
@@ -258,8 +251,8 @@ class Desugar:
                 for name in leg:
                     part = If(
                         type=MONEY,
-                        c=_read(check, first.entity, f"{name}#可享"),
-                        a=_read(check, first.entity, f"{name}金额"),
+                        c=read(check, first.entity, f"{name}#可享"),
+                        a=read(check, first.entity, f"{name}金额"),
                         b=nothing(),
                     )
                     node = part if node is None else Arith(type=MONEY, op="+", a=node, b=part)
@@ -291,7 +284,7 @@ class Desugar:
         ]
 
         def make(check: Checker, _: Tree | None) -> Node:
-            parts = [_read(check, p.entity, f"{p.name}#可享"), *(Not(x=_read(check, p.entity, v)) for v in higher)]
+            parts = [read(check, p.entity, f"{p.name}#可享"), *(Not(x=read(check, p.entity, v)) for v in higher)]
             return And(xs=tuple(parts)) if len(parts) > 1 else parts[0]
 
         self._add(p, f"享受{p.name}", f"Granted: {p.en}", TRUTH, "granted", make, None, f"享受{p.name}")
@@ -343,8 +336,6 @@ class Desugar:
                     )
                 grouped[n] = c.name
 
-    # --- who bears the cost -----------------------------------------------------------------------------------------
-
     def _shares(self, p: Programme, funding: tuple[Funding, ...]) -> list[tuple[str, str]]:
         """A variable for each level, the shares of one payment always adding up to it; what nobody is named for is 未载明."""
         levels = list(dict.fromkeys(s.level for f in funding for s in f.shares))
@@ -367,39 +358,8 @@ class Desugar:
                         f.cites,
                     )
         out: list[tuple[str, str]] = []
-        for level in [*levels, "未载明"]:
+        for level in [*levels, UNSTATED]:
             name = f"{p.name}实发·{level}"
             out.append((level, name))
-            self._add(p, name, f"{p.en}, borne by {level}", MONEY, "share", self._share(p, funding, level), None, name)
+            self._add(p, name, f"{p.en}, borne by {level}", MONEY, "share", share_of(p, funding, level), None, name)
         return out
-
-    def _share(self, p: Programme, funding: tuple[Funding, ...], level: str) -> Make:
-        def make(check: Checker, _: Tree | None) -> Node:
-            paid = _read(check, p.entity, f"{p.name}实发")
-            node: Node = paid if level == "未载明" else nothing()
-            for i, f in reversed(list(enumerate(funding))):
-                part = self._part(check, p, i, f, level, paid)
-                when = None if f.when is None else _read(check, p.entity, f"{p.name}@出资{i}")
-                node = part if when is None else If(type=MONEY, c=when, a=part, b=node)
-            return node
-
-        return make
-
-    @staticmethod
-    def _part(check: Checker, p: Programme, i: int, f: Funding, level: str, paid: Node) -> Node:
-        """What ``level`` bears under one funding entry: each named share in turn takes no more than is left, the rest takes what remains."""
-        left = paid
-        for s in f.shares:
-            if s.formula is None:
-                continue
-            named = _read(check, p.entity, f"{p.name}@出资{i}·{s.level}")
-            take = Extreme(type=MONEY, greatest=False, xs=(named, left))
-            if s.level == level:
-                return take
-            left = Arith(type=MONEY, op="-", a=left, b=take)
-        if level == "未载明":
-            return nothing() if any(s.formula is None for s in f.shares) else left
-        return left if any(s.level == level for s in f.shares) else nothing()
-
-
-__all__ = ["Desugar", "Pending", "Read", "covers", "false", "written"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 
+from doudi.rules.calendar import to_day
 from doudi.rules.declared import Area, Book, Category, Entity, StandardDecl, View
 from doudi.rules.faults import NOWHERE, Fault, Where, hint
 from doudi.rules.lexer import FUNCTIONS, KEYWORDS, Lexicon
-from doudi.rules.types import TRUTH, Kind, Type
+from doudi.rules.types import MAX_AREA, RATIO_UNIT, TRUTH, Kind, Type
 
 Key = tuple[str, str]
 
@@ -192,3 +194,22 @@ def _check_clashes(book: Book, names: Names) -> None:
 def _plain(name: str) -> bool:
     """Whether a name was written by a person (names made by the compiler hold # or @)."""
     return not any(mark in name for mark in "#@·")
+
+
+def kind_bounds(t: Type, names: Names) -> tuple[int, int]:
+    """Bounds (stored units) of a value of type ``t`` of which nothing else is known: what a rule without a version in force is worth."""
+    match t.kind:
+        case Kind.TRUTH:
+            return 0, 1
+        case Kind.CATEGORY:
+            return 0, len(names.categories[t.category].values) - 1
+        case Kind.DATE:
+            return to_day(date(1900, 1, 1)), to_day(date(2100, 12, 31))
+        case Kind.AREA:
+            return 0, MAX_AREA
+        case Kind.MONEY:
+            return 0, 10_000_000_000
+        case Kind.RATIO:
+            return 0, 100 * RATIO_UNIT
+        case _:
+            return 0, 1_000_000
