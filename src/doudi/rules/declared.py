@@ -232,6 +232,7 @@ class ProgrammeVersion:
 class Programme:
     """Something one may be due. It gives the names 符合X, X金额, 享受X and X实发 on ``entity``.
 
+    ``received`` (a 金额 formula, may be None) is what is paid today, for lists of who is missed or wrongly in; it gives X现领.
     ``period``: 月, 年, or 次 (once). ``rank`` orders programmes for display. ``opens`` programmes have no amount.
     """
 
@@ -240,6 +241,7 @@ class Programme:
     entity: str
     period: Literal["月", "年", "次"]
     versions: tuple[ProgrammeVersion, ...]
+    received: Text | None = None
     rank: int = 100
     group: str = ""
     apply_zh: str = ""

@@ -21,7 +21,18 @@ from doudi.rules.syntax import Tree
 from doudi.rules.types import MONEY, TRUTH, Type
 
 Origin = Literal[
-    "fact", "rule", "condition", "eligible", "amount", "conflict", "granted", "paid", "share", "derived", "when"
+    "fact",
+    "rule",
+    "condition",
+    "eligible",
+    "amount",
+    "conflict",
+    "granted",
+    "paid",
+    "share",
+    "received",
+    "derived",
+    "when",
 ]
 Make = Callable[[Checker, Tree | None], Node]
 
@@ -94,13 +105,25 @@ class Desugar:
         blockers = self._blockers(p)
         self._granted(p, blockers)
         shares: list[tuple[str, str]] = []
+        if p.received is not None:
+            self._add(
+                p,
+                f"{p.name}现领",
+                f"Received now: {p.en}",
+                MONEY,
+                "received",
+                written(MONEY),
+                p.received,
+                f"{p.name}现领",
+            )
         if priced:
             self._paid(p, version)
             shares = self._shares(p, version.funding if version else ())
         self.plans.append(
             ProgrammePlan(
                 p.name, p.en, p.entity, p.period, tuple(conditions), f"符合{p.name}", f"{p.name}金额" if priced else "", f"享受{p.name}",
-                f"{p.name}实发" if priced else "", tuple(blockers), tuple(shares), p.rank, p.group, version is not None,
+                f"{p.name}实发" if priced else "", tuple(blockers), tuple(shares), "" if p.received is None else f"{p.name}现领",
+                p.rank, p.group, version is not None,
             )
         )  # fmt: skip
 

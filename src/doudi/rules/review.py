@@ -54,6 +54,8 @@ def _texts(book: Book) -> Iterable[str]:
     for r in book.rules:
         yield from (v.formula.source for v in r.versions)
     for p in book.programmes:
+        if p.received is not None:
+            yield p.received.source
         for v in p.versions:
             yield from (c.formula.source for c in v.conditions)
             if v.amount is not None:

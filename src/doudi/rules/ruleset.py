@@ -31,7 +31,18 @@ class Variable:
     lo: int
     hi: int
     origin: Literal[
-        "fact", "rule", "condition", "eligible", "amount", "conflict", "granted", "paid", "share", "derived", "when"
+        "fact",
+        "rule",
+        "condition",
+        "eligible",
+        "amount",
+        "conflict",
+        "granted",
+        "paid",
+        "share",
+        "received",
+        "derived",
+        "when",
     ]
     node: Node | None = None
     text: Text | None = None
