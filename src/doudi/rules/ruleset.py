@@ -64,7 +64,7 @@ class Variable:
 class ProgrammePlan:
     """Names of the variables that decide a programme, all on ``entity``. ``eligible`` is the AND of ``conditions`` made firm; ``amount`` before conflicts;
     ``granted`` after them; ``paid`` what is due. amount and paid are "" where the programme has no amount. ``blockers`` are (conflict name, truth
-    variable that is true when that conflict takes the programme away)."""
+    variable that is true when that conflict takes the programme away); ``received`` is what is paid today."""
 
     name: str
     en: str
@@ -77,6 +77,7 @@ class ProgrammePlan:
     paid: str
     blockers: tuple[tuple[str, str], ...] = ()
     shares: tuple[tuple[str, str], ...] = ()
+    received: str = ""
     rank: int = 100
     group: str = ""
     in_force: bool = True
