@@ -1,0 +1,80 @@
+"""Is this file a workbook that can be trusted to be read? Says plainly what it is when it is not."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+
+from doudi.screening.workbook.findings import BadWorkbook, Finding
+
+MAX_UNPACKED_MB = 1024
+"""A workbook of 300,000 full rows unpacks to about 500 MB; what passes this is a mistake or an attack."""
+
+_OLE = bytes.fromhex("d0cf11e0a1b11ae1")
+_ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+_OTHERS = {
+    b"%PDF": "PDF",
+    b"\xff\xd8\xff": "JPEG",
+    b"\x89PNG": "PNG",
+    b"{\\rt": "RTF",
+    b"Rar!": "RAR",
+    b"7z\xbc\xaf": "7z",
+}
+_ZIP_OTHERS = {
+    "mimetype": "OpenDocument (.ods)",
+    "xl/workbook.bin": ".xlsb",
+    "word/document.xml": "Word (.docx)",
+    "ppt/presentation.xml": "PowerPoint (.pptx)",
+}
+
+
+def bad(code: str, **args: str) -> BadWorkbook:
+    return BadWorkbook([Finding(code, args=tuple(args.items()))])
+
+
+def check(path: Path) -> None:
+    """Raises ``BadWorkbook`` unless ``path`` is an unlocked .xlsx (or .xlsm) of sensible size; OSError when it cannot be opened at all."""
+    with path.open("rb") as file:
+        head = file.read(8)
+        if not head:
+            raise bad("empty-file")
+        if head.startswith(_OLE):
+            # Both old workbooks and new ones under a password come in this envelope; only the latter name the encrypted part.
+            raise bad("password" if _ENCRYPTED in head + file.read(1 << 20) else "old-xls")
+        for magic, kind in _OTHERS.items():
+            if head.startswith(magic):
+                raise bad("other-format", kind=kind)
+    if not head.startswith(b"PK"):
+        raise bad("not-a-workbook")
+    try:
+        with zipfile.ZipFile(path) as archive:
+            sizes = {i.filename: i.file_size for i in archive.infolist()}
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        raise bad("damaged") from None
+    if "xl/workbook.xml" not in sizes:
+        other = next((kind for name, kind in _ZIP_OTHERS.items() if name in sizes), None)
+        raise bad("other-format", kind=other) if other else bad("not-a-workbook")
+    if sum(sizes.values()) > MAX_UNPACKED_MB << 20:
+        raise bad("too-big", limit=str(MAX_UNPACKED_MB))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[CalamineWorkbook]:
+    """The workbook, checked first. Raises ``BadWorkbook`` or OSError; also turns whatever the reader chokes on later into ``damaged``."""
+    check(path)
+    try:
+        with CalamineWorkbook.from_path(path) as workbook:
+            yield workbook
+    except PasswordError:
+        raise bad("password") from None
+    except CalamineError:
+        raise bad("damaged") from None
+
+
+def worksheet_names(workbook: CalamineWorkbook) -> list[str]:
+    """Names of the sheets that hold cells (no chart sheets), in the workbook's order."""
+    return [s.name for s in workbook.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet]

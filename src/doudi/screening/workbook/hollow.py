@@ -1,0 +1,117 @@
+"""Cells that look blank to the reader of values but are not: formula errors, and formulas whose value was never computed.
+
+The reader of values gives an empty text for ``#N/A`` and for a formula that a program wrote without computing it. Taken as blank, that is
+"not known", and nobody would be told. So the sheet's own XML is looked at, but only where it holds an error or a formula at all.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+import zipfile
+from pathlib import Path
+from typing import Literal
+from xml.parsers import expat
+
+from doudi.screening.workbook.container import bad
+
+Hollow = Literal["formula-error", "formula-empty"]
+_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+_MIGHT = re.compile(rb"""\bt=["']e["']|<(?:\w+:)?f[\s>/]""")
+
+
+def hollow_cells(path: Path, sheets: set[str]) -> dict[str, dict[tuple[int, int], Hollow]]:
+    """For each of ``sheets`` the hollow cells by (row from 1, column from 0). Raises ``BadWorkbook`` where the XML is broken."""
+    found: dict[str, dict[tuple[int, int], Hollow]] = {}
+    try:
+        with zipfile.ZipFile(path) as archive:
+            for name, part in _sheet_parts(archive).items():
+                if name in sheets:
+                    data = archive.read(part)
+                    found[name] = _scan(data) if _MIGHT.search(data) else {}
+    except (zipfile.BadZipFile, KeyError, expat.ExpatError, OSError, ValueError):
+        raise bad("damaged") from None
+    return found
+
+
+def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Sheet name to the name of its part in the archive."""
+    targets: dict[str, str] = {}
+    sheets: dict[str, str] = {}
+
+    def relation(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship":
+            target = attributes["Target"]
+            targets[attributes["Id"]] = (
+                target.lstrip("/") if target.startswith("/") else posixpath.normpath("xl/" + target)
+            )
+
+    def sheet(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "sheet":
+            sheets[attributes["name"]] = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
+
+    _walk(archive.read("xl/_rels/workbook.xml.rels"), relation)
+    _walk(archive.read("xl/workbook.xml"), sheet)
+    return {name: targets[key] for name, key in sheets.items() if key in targets}
+
+
+def _walk(data: bytes, start: object) -> None:
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)  # type: ignore[operator]
+    parser.Parse(data, True)  # noqa: FBT003 - the C function takes it by position only
+
+
+def _scan(data: bytes) -> dict[tuple[int, int], Hollow]:
+    found: dict[tuple[int, int], Hollow] = {}
+    # The cell being read: its reference, its type, whether it has a formula and whether it has a value. Cells may leave out their reference;
+    # they then follow the one before.
+    row = 0
+    column = -1
+    kind = ""
+    formula = value = inside = False
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal row, column, kind, formula, value, inside
+        tag = tag.rpartition(":")[2]
+        if tag == "row":
+            row, column = int(attributes.get("r", row + 1)), -1
+        elif tag == "c":
+            column = _column(attributes["r"]) if "r" in attributes else column + 1
+            kind, formula, value = attributes.get("t", ""), False, False
+        elif tag == "f":
+            formula = True
+        elif tag in ("v", "is"):
+            # A formula may well give an empty text: the cell then says that it is a text.
+            inside, value = True, value or kind == "str"
+
+    def text(data: str) -> None:
+        nonlocal value
+        value = value or (inside and bool(data))
+
+    def end(tag: str) -> None:
+        nonlocal inside
+        tag = tag.rpartition(":")[2]
+        if tag in ("v", "is"):
+            inside = False
+        if tag != "c":
+            return
+        if kind == "e":
+            found[row, column] = "formula-error"
+        elif formula and not value:
+            found[row, column] = "formula-empty"
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.EndElementHandler = end
+    parser.CharacterDataHandler = text
+    parser.Parse(data, True)  # noqa: FBT003 - the C function takes it by position only
+    return found
+
+
+def _column(reference: str) -> int:
+    number = 0
+    for letter in reference:
+        if not letter.isalpha():
+            break
+        number = number * 26 + ord(letter) - 64
+    return number - 1

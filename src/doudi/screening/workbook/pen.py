@@ -1,0 +1,144 @@
+"""How our workbooks look, and how a text from outside is put into a cell without becoming a formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any, Literal
+
+import xlsxwriter
+
+from doudi.screening.workbook.atomic import appearing
+
+FONT = "微软雅黑"
+INK, PAPER, BAND, LINE = "#1F3A5F", "#FFFFFF", "#EAF0F7", "#B8C4D3"
+GREEN, AMBER, RED, GREY = "#DDF0E0", "#FFF2CC", "#F8DCDC", "#EDEDED"
+
+_BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "valign": "top"}
+_CELL = _BASE | {"border": 1, "border_color": LINE}
+STYLES: dict[str, dict[str, Any]] = {
+    "title": _BASE | {"font_size": 16, "bold": True, "font_color": INK, "valign": "vcenter"},
+    "heading": _BASE | {"font_size": 12, "bold": True, "font_color": INK},
+    "plain": _BASE | {"text_wrap": True},
+    "quiet": _BASE | {"font_color": "#5A6675", "text_wrap": True},
+    "note": _BASE | {"font_color": "#5A6675"},
+    "header": _CELL
+    | {"bold": True, "font_color": PAPER, "bg_color": INK, "text_wrap": True, "valign": "vcenter", "align": "center"},
+    "optional": _CELL
+    | {"bold": True, "font_color": INK, "bg_color": BAND, "text_wrap": True, "valign": "vcenter", "align": "center"},
+    "mark": _CELL
+    | {"bold": True, "font_color": INK, "bg_color": AMBER, "text_wrap": True, "valign": "vcenter", "align": "center"},
+    "text": _CELL | {"text_wrap": True},
+    "strong": _CELL | {"text_wrap": True, "bold": True},
+    "centre": _CELL | {"align": "center", "text_wrap": True},
+    "whole": _CELL | {"num_format": "#,##0"},
+    "money": _CELL | {"num_format": "#,##0.00"},
+    "good": _CELL | {"align": "center", "bg_color": GREEN, "text_wrap": True},
+    "open": _CELL | {"align": "center", "bg_color": AMBER, "text_wrap": True},
+    "bad": _CELL | {"align": "center", "bg_color": RED, "text_wrap": True},
+    "none": _CELL | {"align": "center", "font_color": "#5A6675", "text_wrap": True},
+    "typed": {"font_name": FONT, "font_size": 10, "num_format": "@"},
+    "typed money": {"font_name": FONT, "font_size": 10, "num_format": "#,##0.00"},
+    "typed plain": {"font_name": FONT, "font_size": 10},
+}
+
+LONGEST = 32_000
+"""A cell holds at most 32,767 characters."""
+
+
+def harmless(text: str) -> str:
+    """``text`` with an apostrophe before it where a spreadsheet (now, or after a trip through CSV) would take it for a formula."""
+    text = text[:LONGEST]
+    return "'" + text if text[:1] in ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r", "\n") else text
+
+
+class Pen:
+    """Writes one workbook. Money is given in fen."""
+
+    def __init__(self, path: Path, title: str, made: date) -> None:
+        # In memory: no temporary file of names is left anywhere by a killed run.
+        self.book = xlsxwriter.Workbook(
+            str(path), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+        )
+        self.book.set_properties(
+            {"title": title, "company": "Doudi 兜底", "created": datetime(made.year, made.month, made.day, tzinfo=UTC)}
+        )
+        self._formats: dict[str, Any] = {}
+
+    def style(self, name: str) -> Any:
+        if name not in self._formats:
+            self._formats[name] = self.book.add_format(STYLES[name])
+        return self._formats[name]
+
+    def sheet(self, name: str, *, landscape: bool = True) -> Any:
+        """A sheet set up to be printed on A4: one page wide, page numbers at the foot, no gridlines on screen."""
+        sheet = self.book.add_worksheet(name)
+        sheet.set_paper(9)
+        if landscape:
+            sheet.set_landscape()
+        sheet.fit_to_pages(1, 0)
+        sheet.set_margins(left=0.4, right=0.4, top=0.5, bottom=0.6)
+        sheet.set_footer(f"&L&9{name}&R&9&P / &N")
+        return sheet
+
+    def put(self, sheet: Any, row: int, column: int, value: str | int | None, style: str) -> None:
+        if value is None or value == "":
+            sheet.write_blank(row, column, None, self.style(style))
+        elif isinstance(value, str):
+            sheet.write_string(row, column, harmless(value), self.style(style))
+        else:
+            # The spreadsheet's own number; fen below 2^53 / 100 come out exact to the last digit shown.
+            sheet.write_number(row, column, value / 100 if style == "money" else value, self.style(style))
+
+    def close(self) -> None:
+        self.book.close()
+
+
+@contextmanager
+def workbook(path: Path, title: str, made: date) -> Iterator[Pen]:
+    """A workbook that appears at ``path`` when all of it is written. The same content gives the same bytes."""
+    with appearing(path) as beside:
+        pen = Pen(beside, title, made)
+        yield pen
+        pen.close()
+
+
+@dataclass(frozen=True)
+class Field:
+    """A column of a list: its header, width in characters and how its cells look."""
+
+    header: str
+    width: float
+    style: Literal["text", "strong", "centre", "whole", "money"] = "text"
+
+
+Cell = str | int | None | tuple[str, str]
+"""A value in the style of its field, or (text, style)."""
+
+
+def write_list(
+    pen: Pen, sheet: Any, title: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]], note: str = ""
+) -> None:
+    """A titled list: header frozen, repeated on every printed page, with filters."""
+    sheet.hide_gridlines(2)
+    sheet.set_row(0, 30)
+    pen.put(sheet, 0, 0, title, "title")
+    pen.put(sheet, 1, 0, note or " ", "note")
+    for j, field in enumerate(fields):
+        sheet.set_column(j, j, field.width)
+        pen.put(sheet, 2, j, field.header, "header")
+    sheet.set_row(2, 32)
+    for i, row in enumerate(rows, start=3):
+        for j, (field, cell) in enumerate(zip(fields, row, strict=True)):
+            if isinstance(cell, tuple):
+                pen.put(sheet, i, j, cell[0], cell[1])
+            else:
+                pen.put(sheet, i, j, cell, field.style)
+    sheet.freeze_panes(3, min(2, len(fields)))
+    sheet.repeat_rows(2)
+    sheet.autofilter(2, 0, max(2, len(rows) + 2), len(fields) - 1)
+    if not rows:
+        pen.put(sheet, 3, 0, "（无）", "note")
