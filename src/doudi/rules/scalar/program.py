@@ -1,0 +1,97 @@
+"""A ruleset made ready for one household after another: every variable has a slot in its row, every formula is a closure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from doudi.rules.nodes import Node
+from doudi.rules.ruleset import Key, Ruleset, Variable
+from doudi.rules.scalar import arithmetic, logic, lookups, tables
+from doudi.rules.scalar.rows import declared_facts
+from doudi.rules.scalar.values import FALSE, Fn, Maker, V, natural
+
+MAKERS: dict[type[Node], Callable[[Any, str, Maker], Fn]] = {
+    **logic.MAKERS,
+    **arithmetic.MAKERS,
+    **lookups.MAKERS,
+    **tables.MAKERS,
+}
+
+
+class Program:
+    """Makes the closures once. ``steps`` lists (entity, slot, key, formula) in the ruleset's order; ``blank`` holds, for each entity, the values
+    of a row of which nothing is known. Raises ValueError for a ruleset that could not have come from the compiler."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self.facts = declared_facts(ruleset)
+        self.slots: dict[Key, int] = {}
+        self.blank: dict[str, list[V]] = {name: [] for name in ruleset.entities}
+        flags = {(ruleset.root, plan.flag) for plan in ruleset.derived}
+        for key, variable in ruleset.variables.items():
+            row = self.blank[key[0]]
+            self.slots[key] = len(row)
+            # Nobody is a derived household until it is decided as one.
+            row.append(FALSE[0] if key in flags else unknown(variable))
+        self.children = {name: tuple(e.name for e in ruleset.children(name)) for name in ruleset.entities}
+        self._fns: dict[tuple[str, Node], Fn] = {}
+        self.steps: list[tuple[str, int, Key, Fn]] = []
+        for key in ruleset.order:
+            node = ruleset.variables[key].node
+            if node is not None:
+                self.steps.append((key[0], self.slots[key], key, self.fn(node, key[0])))
+        if ruleset.membership is None and not all(plan.counts_in_original for plan in ruleset.derived):
+            raise ValueError("a derived household whose person does not count in the original needs a view 成员")
+
+    def fn(self, node: Node, entity: str) -> Fn:
+        """``node`` made ready for rows of ``entity``; made once."""
+        made = self._fns.get((entity, node))
+        if made is None:
+            made = self._fns[entity, node] = MAKERS[type(node)](node, entity, self)
+        return made
+
+    def slot(self, key: Key) -> int:
+        return self.slots[key]
+
+    def levels(self, inner: str, outer: str) -> int:
+        steps, entity = 0, inner
+        while entity != outer:
+            entity = self.ruleset.entities[entity].of
+            steps += 1
+            if not entity:
+                raise ValueError(f"{inner} has no {outer} above it")
+        return steps
+
+
+def unknown(variable: Variable) -> V:
+    """What a variable is worth when nothing is known: its bounds."""
+    kind = variable.type.kind
+    lo = natural(kind, variable.lo)
+    return lo, (lo if variable.lo == variable.hi else natural(kind, variable.hi)), False
+
+
+class _Same:
+    """A ruleset as a key: itself and no other. (It holds dicts, so that it cannot be hashed by what it says.)"""
+
+    __slots__ = ("ruleset",)
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+
+    def __hash__(self) -> int:
+        return id(self.ruleset)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.ruleset is other.ruleset
+
+
+@lru_cache(32)
+def _program(same: _Same) -> Program:
+    return Program(same.ruleset)
+
+
+def program_for(ruleset: Ruleset) -> Program:
+    """The program of a ruleset, made the first time it is asked for; the last few are kept."""
+    return _program(_Same(ruleset))

@@ -1,0 +1,79 @@
+"""缺省, 已知, and how far an assumption reaches."""
+
+from __future__ import annotations
+
+import pytest
+
+from doudi.rules.scalar import Row, Value, decide
+from tests.unit.rules.scalar.little import home, programme, ruleset
+
+D = '缺省(真假, 是, "问过")'  # true by assumption when 真假 is not known
+F = '缺省(真假, 否, "问过")'
+
+
+@pytest.mark.parametrize(
+    ("type_", "formula", "facts", "answer"),
+    [
+        ("金额", '缺省(甲, 5 元, "r")', {"甲": 7}, Value(7, 7, False)),
+        ("金额", '缺省(甲, 5 元, "r")', {}, Value(500, 500, True)),
+        ("金额", '缺省(甲, 5 元, "r")', {"甲": (1, 2)}, Value(500, 500, True)),
+        ("金额", '缺省(甲, 乙, "r")', {"乙": (1, 2)}, Value(1, 2, True)),
+        ("金额", '缺省(甲, 5 元, "r") + 乙', {"乙": 1}, Value(501, 501, True)),
+        ("是否", '已知(甲, "r")', {"甲": 7}, Value(1, 1, False)),
+        ("是否", '已知(甲, "r")', {}, Value(0, 0, True)),
+        ("是否", '已知(甲 > 5 元, "r")', {"甲": (600, 700)}, Value(1, 1, False)),
+        ("是否", f"非 {D}", {}, Value(0, 0, True)),
+        # a firm false operand settles an AND, whatever is assumed beside it
+        ("是否", f"{F} 且 另真假", {"另真假": 0}, Value(0, 0, False)),
+        ("是否", f"{F} 且 另真假", {"另真假": 1}, Value(0, 0, True)),
+        ("是否", f"{D} 且 另真假", {"另真假": 1}, Value(1, 1, True)),
+        ("是否", f"{D} 且 另真假", {}, Value(0, 1, True)),
+        ("是否", f"{F} 且 另真假", {}, Value(0, 0, True)),
+        ("是否", f"{D} 或 另真假", {"另真假": 1}, Value(1, 1, False)),
+        ("是否", f"{D} 或 另真假", {"另真假": 0}, Value(1, 1, True)),
+        ("是否", f"{F} 或 另真假", {"另真假": 0}, Value(0, 0, True)),
+        # a choice by assumption is an assumption; a branch not taken leaves no trace
+        ("金额", f"如果 {D} 则 1 元 否则 2 元", {}, Value(100, 100, True)),
+        ("金额", '如果 真假 则 缺省(甲, 5 元, "r") 否则 2 元', {"真假": 0}, Value(200, 200, False)),
+        ("金额", '如果 真假 则 缺省(甲, 5 元, "r") 否则 2 元', {}, Value(200, 500, True)),
+        ("金额", '取大(缺省(甲, 5 元, "r"), 9 元)', {}, Value(900, 900, True)),
+        ("是否", '缺省(甲, 5 元, "r") < 9 元', {}, Value(1, 1, True)),
+        ("金额", '四舍五入(缺省(甲, 5 元, "r") ÷ 3, 分)', {}, Value(167, 167, True)),
+    ],
+)
+def test_spec(type_: str, formula: str, facts: dict[str, int | tuple[int, int]], answer: Value) -> None:
+    assert decide(ruleset({"户.果": (type_, formula)}), home(facts)).value("户", "果") == answer
+
+
+def test_an_assumption_can_refuse_but_not_grant() -> None:
+    granting = ruleset({}, [programme("甲项", "户", [D], "1 元")])
+    assert decide(granting, home()).outcome("甲项").outcome == "无法判定"
+    assert decide(granting, home({"真假": 1})).outcome("甲项").outcome == "符合"
+    refusing = ruleset({}, [programme("甲项", "户", [F], "1 元")])
+    found = decide(refusing, home()).outcome("甲项")
+    assert (found.outcome, found.failing, found.paid, found.missing) == ("不符合", 0, (0, 0), ())
+
+
+def test_an_assumed_amount_is_not_paid() -> None:
+    rules = ruleset({}, [programme("甲项", "户", ["真假"], '缺省(甲, 5 元, "r")')])
+    found = decide(rules, home({"真假": 1})).outcome("甲项")
+    assert (found.outcome, found.granted, found.amount, found.paid) == ("符合", "是", (0, 100_000), (0, 100_000))
+    assert [m.leaf.name for m in found.missing] == ["甲"]
+
+
+def test_tables_carry_assumptions() -> None:
+    rules = ruleset(
+        {
+            "人.认": ("是否", '缺省(健在, 是, "r")'),
+            "户.数人": ("人数", "人数(候选成员, 认)"),
+            "户.有": ("是否", "任一(候选成员, 认)"),
+            "户.都": ("是否", "全部(候选成员, 认)"),
+        }
+    )
+    assumed = decide(rules, home(people=[Row("a"), Row("b", {"健在": 1})]))
+    assert assumed.value("户", "数人") == Value(2, 2, True)
+    assert assumed.value("户", "有") == Value(1, 1, False)  # b alone settles it
+    assert assumed.value("户", "都") == Value(1, 1, True)
+    refused = decide(rules, home(people=[Row("a"), Row("b", {"健在": 0})]))
+    assert refused.value("户", "都") == Value(0, 0, False)
+    assert refused.value("户", "有") == Value(1, 1, True)
