@@ -83,7 +83,7 @@ class Decision:
 
     def missing(self, entity: str, name: str, path: Path = ()) -> tuple[Missing, ...]:
         """What is missing for a variable; empty where it is known and rests on no assumption."""
-        return self.finder.missing((entity, name), self.finder.run.find(entity, path))
+        return self.finder.missing(((entity, name), self.finder.run.find(entity, path)))
 
     def outcome(self, programme: str, path: Path = ()) -> Outcome:
         """Raises KeyError where the programme is not decided on that row."""
@@ -122,7 +122,7 @@ def _outcome(finder: Finder, plan: ProgrammePlan, r: Live) -> Outcome:
     asked = [
         name for name in (plan.eligible, plan.granted, plan.paid) if name and not settled(run.v((entity, name), r))
     ]
-    missing = union(*(finder.missing((entity, name), r) for name in asked)) if asked else ()
+    missing = finder.missing(*(((entity, name), r) for name in asked)) if asked else ()
     reason = "" if plan.in_force else "lapsed"
     if eligible[0] and not granted[1]:
         reason = next((f"conflict:{name}" for name, blocker in plan.blockers if run.v((entity, blocker), r)[0]), "")

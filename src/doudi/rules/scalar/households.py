@@ -72,7 +72,7 @@ def _split(program: Program, first: Finder, plan: DerivedPlan, live: Live) -> Sp
     fixed = {} if membership is None else {(membership, live.path): Fixed(TRUE[0])}
     finder = Finder(Run(program, alone, fixed, plan.flag))
     when_key, settles_key = (plan.entity, plan.when), (program.ruleset.root, plan.settles)
-    missing_when = first.missing(when_key, live)
+    missing_when = first.missing((when_key, live))
     return Split(
         plan,
         live.path,
@@ -80,7 +80,7 @@ def _split(program: Program, first: Finder, plan: DerivedPlan, live: Live) -> Sp
         firm(finder.run.v(settles_key, finder.run.root)),
         finder,
         missing_when,
-        union(missing_when, finder.missing(settles_key, finder.run.root)),
+        union(missing_when, finder.missing((settles_key, finder.run.root))),
     )
 
 
@@ -99,7 +99,7 @@ def _no_longer_counting(
         if split.decided_there or not hi:
             fixed[place] = Fixed(FALSE[0])
         elif place not in fixed or fixed[place].v[1]:
-            held = fixed[place].missing if place in fixed else first.missing(membership, live)
+            held = fixed[place].missing if place in fixed else first.missing((membership, live))
             fixed[place] = Fixed((0, 1, assumed), union(held, split.missing))
     return fixed
 

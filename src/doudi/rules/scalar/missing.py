@@ -58,30 +58,40 @@ class Finder:
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self._direct: dict[Variable, tuple[Found, ...]] = {}
+        # Leaves are kept by number: hundreds are put together for one household, and a number is far quicker to compare.
+        self._leaves: dict[Missing, int] = {}
+        self._under: dict[Variable, tuple[int, ...]] = {}
 
-    def missing(self, key: Key, r: Live) -> tuple[Missing, ...]:
-        """What is missing for a variable on a row, in the order in which the formulas mention it; empty where the value is known and firm.
+    def missing(self, *variables: Variable) -> tuple[Missing, ...]:
+        """What is missing for variables, each a key and a row, in the order in which the formulas mention it; empty where all are known and
+        none rests on an assumption."""
+        numbers = dict.fromkeys(n for variable in variables for n in self._numbers(variable))
+        if not numbers:
+            return ()
+        leaves = tuple(self._leaves)
+        return tuple(leaves[n] for n in numbers)
 
-        Variables are followed by a list of things to do and not by recursion: a chain of hundreds of rules is no trouble.
-        """
-        out: dict[Missing, None] = {}
-        seen: set[Variable] = set()
-        todo: list[Found] = [(key, r)]
-        while todo:
-            item = todo.pop()
-            if isinstance(item, Missing):
-                out[item] = None
-            elif item not in seen:
-                seen.add(item)
-                todo.extend(reversed(self._of_variable(item)))
-        return tuple(out)
-
-    def _of_variable(self, variable: Variable) -> tuple[Found, ...]:
-        found = self._direct.get(variable)
-        if found is None:
-            found = self._direct[variable] = tuple(self._ask(*variable))
-        return found
+    def _numbers(self, wanted: Variable) -> tuple[int, ...]:
+        """Variables wait on a list of their own and not on Python's stack, so that a chain of hundreds of rules is no trouble."""
+        under = self._under
+        waiting: list[tuple[Variable, tuple[Found, ...]]] = []
+        if wanted not in under:
+            waiting.append((wanted, tuple(self._ask(*wanted))))
+        while waiting:
+            variable, found = waiting[-1]
+            first = next((f for f in found if not isinstance(f, Missing) and f not in under), None)
+            if first is not None:
+                waiting.append((first, tuple(self._ask(*first))))
+                continue
+            waiting.pop()
+            numbers: dict[int, None] = {}
+            for f in found:
+                if isinstance(f, Missing):
+                    numbers[self._leaves.setdefault(f, len(self._leaves))] = None
+                else:
+                    numbers.update(dict.fromkeys(under[f]))
+            under[variable] = tuple(numbers)
+        return under[wanted]
 
     def _ask(self, key: Key, r: Live) -> Iterator[Found]:
         if settled(self.run.v(key, r)):

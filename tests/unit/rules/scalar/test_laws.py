@@ -129,7 +129,7 @@ def test_knowing_more_never_widens(data: st.DataObject) -> None:
     before = decide(ruleset, household)
     everything = tuple(
         dict.fromkeys(
-            m for key in ruleset.order for r in before.finder.run.rows[key[0]] for m in before.finder.missing(key, r)
+            m for key in ruleset.order for r in before.finder.run.rows[key[0]] for m in before.finder.missing((key, r))
         )
     )
     some = tuple(m for m in everything if data.draw(st.booleans()))
