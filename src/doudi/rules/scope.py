@@ -92,7 +92,8 @@ def index(book: Book, extra: list[Signature]) -> Names:
         names.declare(Signature((f.entity, f.name), f.type, f.en, f.where, f.lo, f.hi))
     for r in book.rules:
         names.declare(Signature((r.entity, r.name), r.type, r.en, r.where))
-    for d in book.derived:
+    # Dated versions of one derived household share one flag.
+    for d in {d.name: d for d in reversed(book.derived)}.values():
         names.declare(Signature((names.root, f"作为{d.name}"), TRUTH, f"Decided as {d.en}", d.where))
     for s in extra:
         names.declare(s)

@@ -231,6 +231,14 @@ def test_a_derived_household_must_settle_on_a_truth() -> None:
     assert [c for c, _ in faults(derived=(d,))] == ["derived-settles"]
 
 
+def test_one_derived_household_may_have_dated_versions() -> None:
+    old = Derived("单人户", "single", "人", text("重残"), "户.真假", True, until=date(2024, 6, 30))
+    new = Derived("单人户", "single", "人", text("非 重残"), "户.真假", True, since=date(2024, 7, 1))
+    ruleset = compile_book(book(rule("户.真假", "是否", "是"), derived=(old, new)), AT)
+    assert [d.name for d in ruleset.derived] == ["单人户"]
+    assert ruleset.variables["人", "单人户#条件"].text == new.when
+
+
 def test_a_view_of_a_missing_name() -> None:
     b = replace(book(), views=(View("成员", "Members", "人", text("计人")),))
     with pytest.raises(Faults) as caught:
