@@ -11,7 +11,7 @@ from doudi.rules.ruleset import ProgrammePlan, Ruleset
 from doudi.rules.scalar.evaluate import Run
 from doudi.rules.scalar.households import Split, households, union
 from doudi.rules.scalar.missing import Finder, Missing, settled
-from doudi.rules.scalar.program import program_for
+from doudi.rules.scalar.program import Program, program_for
 from doudi.rules.scalar.rows import Live, Path, Row, RowId
 from doudi.rules.scalar.values import V, Value
 from doudi.rules.types import Kind
@@ -95,7 +95,11 @@ class Decision:
 
 def decide(ruleset: Ruleset, household: Row) -> Decision:
     """Decide one household. Raises FactError where its facts do not fit what the ruleset declares."""
-    program = program_for(ruleset)
+    return decide_with(program_for(ruleset), household)
+
+
+def decide_with(program: Program, household: Row) -> Decision:
+    """``decide`` with a program at hand, which may have a formula changed (see ``Program.changed``)."""
     found = households(program, household)
     outcomes = _outcomes(found.last)
     derived = []

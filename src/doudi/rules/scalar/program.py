@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
+from dataclasses import replace
 from functools import lru_cache
 from typing import Any
 
-from doudi.rules.nodes import Node
-from doudi.rules.ruleset import Key, Ruleset, Variable
+from doudi.rules.declared import StandardDecl
+from doudi.rules.nodes import Node, Scale, Standard, walk
+from doudi.rules.ruleset import Key, Ruleset, StandardTable, Variable
 from doudi.rules.scalar import arithmetic, logic, lookups, tables
 from doudi.rules.scalar.rows import declared_facts
 from doudi.rules.scalar.values import FALSE, Fn, Maker, V, natural
@@ -45,6 +48,29 @@ class Program:
         if ruleset.membership is None and not all(plan.counts_in_original for plan in ruleset.derived):
             raise ValueError("a derived household whose person does not count in the original needs a view 成员")
 
+    def changed(self, key: Key, node: Node) -> Program:
+        """This program with another formula for one computed variable; everything else is shared."""
+        other = copy(self)
+        variables = self.ruleset.variables
+        other.ruleset = replace(self.ruleset, variables={**variables, key: replace(variables[key], node=node)})
+        other._fns = dict(self._fns)
+        made = other.fn(node, key[0])
+        other.steps = [(e, slot, k, made if k == key else fn) for e, slot, k, fn in self.steps]
+        return other
+
+    def with_standard(self, decl: StandardDecl) -> Program:
+        """This program with other values of one standard."""
+        other = copy(self)
+        standards = {**self.ruleset.standards, decl.name: StandardTable(decl)}
+        other.ruleset = replace(self.ruleset, standards=standards)
+        other._fns = {}  # what is made of the standard, and of anything that holds it, has to be made again
+        variables = self.ruleset.variables
+        other.steps = [
+            (e, slot, k, other.fn(node, e) if (node := variables[k].node) and _asks(node, decl.name) else fn)
+            for e, slot, k, fn in self.steps
+        ]
+        return other
+
     def fn(self, node: Node, entity: str) -> Fn:
         """``node`` made ready for rows of ``entity``; made once."""
         made = self._fns.get((entity, node))
@@ -63,6 +89,10 @@ class Program:
             if not entity:
                 raise ValueError(f"{inner} has no {outer} above it")
         return steps
+
+
+def _asks(node: Node, standard: str) -> bool:
+    return any(isinstance(n, Standard | Scale) and n.name == standard for n in walk(node))
 
 
 def unknown(variable: Variable) -> V:
