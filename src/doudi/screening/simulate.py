@@ -1,0 +1,240 @@
+"""What if: the same households under the rules in force and under changed standards; cost, coverage, winners and losers by township.
+
+Nothing is written and nobody's decision changes. A change names a standard, where it has keys the key, and the new value:
+``低保标准.农村=600 元``; every line of that standard in force on the decision date within the home area takes it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import duckdb
+import pyarrow as pa
+
+from doudi.packs.literals import BadLiteral, Words, natural
+from doudi.packs.screening_plan import ScreeningPlan
+from doudi.rules import compile_book
+from doudi.rules.block import decide_tables
+from doudi.rules.check import area_range
+from doudi.rules.declared import Bands, Book, StandardDecl, StandardLine
+from doudi.rules.faults import hint
+from doudi.rules.ruleset import Ruleset
+from doudi.screening.lists import column
+from doudi.screening.parts import Facts, Part
+from doudi.screening.run import Progress, ahead
+from doudi.screening.summary import level_below
+
+
+class ChangeRefused(Exception):
+    """A change that cannot be made; ``zh`` and ``en`` say why and what would do."""
+
+    def __init__(self, zh: str, en: str) -> None:
+        super().__init__(f"{zh} / {en}")
+        self.zh, self.en = zh, en
+
+
+@dataclass(frozen=True)
+class Change:
+    """``standard`` (for ``key``, "" for all) takes ``value``, in natural units (fen, a whole number, an exact ratio)."""
+
+    standard: str
+    key: str
+    value: Fraction
+    written: str
+
+
+@dataclass(frozen=True)
+class AreaEffect:
+    """One township: monthly cost in fen before and after, households paid before and after, households that gain, that lose, and the sums."""
+
+    area: int
+    cost_before: int
+    cost_after: int
+    covered_before: int
+    covered_after: int
+    winners: int
+    losers: int
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class ProgrammeEffect:
+    programme: str
+    en: str
+    granted_before: int
+    granted_after: int
+    newly: int
+    no_longer: int
+    cost_before: int
+    cost_after: int
+
+
+@dataclass(frozen=True)
+class Effects:
+    """``moves`` counts households by class before and class after where they differ; ``undecided`` households whose sum is unknown on either side."""
+
+    total: AreaEffect
+    areas: tuple[AreaEffect, ...]
+    programmes: tuple[ProgrammeEffect, ...]
+    moves: tuple[tuple[str, str, int], ...]
+    undecided: int
+
+
+def parse_change(written: str, book: Book) -> Change:
+    """``名.键=值`` read against the standards of ``book``. Raises ChangeRefused."""
+    left, sign, right = written.partition("=")
+    name, _, key = left.strip().partition(".")
+    decl = next((s for s in book.standards if s.name == name), None)
+    if not sign or decl is None:
+        zh, en = hint(name, [s.name for s in book.standards])
+        raise ChangeRefused(
+            f"没有标准“{name}”{zh}；写法：低保标准.农村=600元",
+            f"There is no standard “{name}”{en}; write 低保标准.农村=600元",
+        )
+    keys = keys_of(decl)
+    if key and key not in keys:
+        zh, en = hint(key, keys)
+        raise ChangeRefused(f"标准“{name}”没有“{key}”这一项{zh}", f"The standard “{name}” has no key “{key}”{en}")
+    return Change(name, key, _value(decl, right.strip()), written)
+
+
+def keys_of(decl: StandardDecl) -> list[str]:
+    return sorted({line.key for line in decl.lines if line.key})
+
+
+def _value(decl: StandardDecl, text: str) -> Fraction:
+    if decl.form != "plain":
+        raise ChangeRefused(
+            f"“{decl.name}”有多档，不能只给一个数", f"“{decl.name}” has steps; one number cannot replace them"
+        )
+    try:
+        value = natural(text, decl.type, Words({}, {}))
+    except BadLiteral as error:
+        raise ChangeRefused(error.zh, error.en) from None
+    if not decl.lo <= value * decl.type.store_scale <= decl.hi:
+        raise ChangeRefused(
+            f"“{text}”超出“{decl.name}”声明的上下限", f"“{text}” is outside the declared bounds of “{decl.name}”"
+        )
+    return value
+
+
+def changed(book: Book, changes: Sequence[Change], ruleset: Ruleset, home: int) -> Book:
+    """``book`` with the changes made on the lines in force on the ruleset's date within ``home``; where none is in force, one is added for ``home``.
+    A line that would be stale is in force again: a simulated value is a fresh one."""
+    low, high = area_range(home)
+    at = ruleset.as_of
+    standards = {s.name: s for s in book.standards}
+    for c in changes:
+        decl = standards[c.standard]
+        lines: list[StandardLine] = []
+        hit = False
+        for line in decl.lines:
+            covers = (line.since is None or line.since <= at) and (line.until is None or at <= line.until)
+            above = line.area != home and decl.area is not None and not low <= line.area <= high
+            if covers and c.key in ("", line.key) and not above and not isinstance(line.value, Bands):
+                lines.append(replace(line, value=c.value, review_by=None))
+                hit = True
+            else:
+                lines.append(line)
+        if not hit:
+            keys = [c.key] if c.key or not keys_of(decl) else keys_of(decl)
+            area = home if decl.area is not None else 0
+            lines = [x for x in lines if not (x.area == area and x.key in keys)]
+            lines += [StandardLine(area, key, None, None, c.value) for key in keys]
+        standards[c.standard] = replace(decl, lines=tuple(lines))
+    written = ";".join(c.written for c in changes)
+    return replace(book, standards=tuple(standards[s.name] for s in book.standards), digest=f"{book.digest}|{written}")
+
+
+def simulate(
+    ruleset: Ruleset,
+    plan: ScreeningPlan,
+    facts: Facts,
+    changes: Sequence[Change],
+    home: int,
+    *,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> Effects:
+    """Decide everybody twice and compare. Raises ChangeRefused, Faults."""
+    after = compile_book(changed(ruleset.book, changes, ruleset, home), ruleset.as_of, ruleset.month)
+    show = (plan.household_class, plan.area, plan.total)
+    priced = [p for p in ruleset.programmes if p.in_force and p.entity in (ruleset.root, _person(ruleset))]
+
+    def one(part: Part) -> tuple[pa.Table, dict[str, list[int]]]:
+        tables = part.read()
+        a, b = (decide_tables(r, tables, show=show).tables for r in (ruleset, after))
+        sums = {
+            p.name: _programme(
+                a, b, p.name, "household" if p.entity == ruleset.root else "person", priced=bool(p.amount)
+            )
+            for p in priced
+        }
+        return _households(a["household"], b["household"], plan), sums
+
+    found: list[pa.Table] = []
+    totals: dict[str, list[int]] = {p.name: [0] * 6 for p in priced}
+    parts = list(facts)
+    for done, (table, sums) in enumerate(ahead(one, parts, threads), 1):
+        found.append(table)
+        for name, own in sums.items():
+            totals[name] = [x + y for x, y in zip(totals[name], own, strict=True)]
+        if progress is not None:
+            progress(done, len(parts))
+    effects = tuple(ProgrammeEffect(p.name, p.en, *totals[p.name]) for p in priced)
+    return _compare(pa.concat_tables(found), effects, home)
+
+
+def _person(ruleset: Ruleset) -> str:
+    return next((e.name for e in ruleset.entities.values() if e.file == "person"), "")
+
+
+def _households(a: pa.Table, b: pa.Table, plan: ScreeningPlan) -> pa.Table:
+    return pa.table(
+        {
+            "area": a[plan.area[1]],
+            "class_a": a[plan.household_class[1]].cast(pa.string()),
+            "class_b": b[plan.household_class[1]].cast(pa.string()),
+            "total_a": a[plan.total[1]],
+            "total_b": b[plan.total[1]],
+        }
+    )
+
+
+def _programme(a: dict[str, pa.Table], b: dict[str, pa.Table], name: str, table: str, *, priced: bool) -> list[int]:
+    """Granted before, after, newly, no longer, cost before, after, of one part."""
+    has_a, has_b = (t[table][f"{name}.granted"].to_numpy() == 1 for t in (a, b))
+    costs = [int(t[table][f"{name}.paid_lo"].to_numpy().sum()) if priced else 0 for t in (a, b)]
+    return [int(has_a.sum()), int(has_b.sum()), int((has_b & ~has_a).sum()), int((has_a & ~has_b).sum()), *costs]
+
+
+def _compare(households: pa.Table, programmes: tuple[ProgrammeEffect, ...], home: int) -> Effects:
+    db = duckdb.connect()
+    db.register("hh", households)
+    cut = 10 ** (12 - level_below(home))
+    known = "total_a IS NOT NULL AND total_b IS NOT NULL"
+    figures = (
+        f"coalesce(sum(total_a) FILTER ({known}), 0)::BIGINT, coalesce(sum(total_b) FILTER ({known}), 0)::BIGINT, count(*) FILTER (total_a > 0), count(*) FILTER (total_b > 0), "
+        "count(*) FILTER (total_b > total_a), count(*) FILTER (total_b < total_a), "
+        "coalesce(sum(total_b - total_a) FILTER (total_b > total_a), 0)::BIGINT, coalesce(sum(total_a - total_b) FILTER (total_b < total_a), 0)::BIGINT"
+    )
+    total = db.execute(f"SELECT {figures} FROM hh").fetchone()
+    rows = db.execute(
+        f"SELECT (area // {cut}) * {cut} AS place, {figures} FROM hh WHERE area IS NOT NULL GROUP BY 1 ORDER BY 1"
+    ).fetchall()
+    moves = db.execute(
+        f"SELECT coalesce({column('class_a')}, '?'), coalesce({column('class_b')}, '?'), count(*) FROM hh WHERE class_a IS DISTINCT FROM class_b GROUP BY 1, 2 ORDER BY 3 DESC"
+    ).fetchall()
+    unknown = db.execute(f"SELECT count(*) FROM hh WHERE NOT ({known})").fetchone()
+    assert total is not None
+    assert unknown is not None
+    return Effects(
+        AreaEffect(home, *(int(x) for x in total)),
+        tuple(AreaEffect(*(int(x) for x in r)) for r in rows),
+        programmes,
+        tuple((str(a), str(b), int(n)) for a, b, n in moves),
+        int(unknown[0]),
+    )
