@@ -49,6 +49,8 @@ def check_character(first: str) -> str:
 
 def tidy(text: str) -> str:
     """Full-width characters made narrow, blanks and a leading apostrophe taken away, x made X. Two spellings of one number become equal."""
+    if text.isascii() and text.isalnum():
+        return text.upper()
     return re.sub(r"\s+", "", normalize("NFKC", text)).lstrip("'’").upper()
 
 

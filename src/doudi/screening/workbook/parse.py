@@ -12,12 +12,15 @@ from doudi.screening.workbook import idnumber
 from doudi.screening.workbook.cells import Parser, Raw, Stored, area_known, completeness, parser, shown, tidy
 from doudi.screening.workbook.columns import HOUSEHOLD_CODE, ID_NUMBER, NAME, Column, Layout
 from doudi.screening.workbook.findings import Bad, Finding
+from doudi.screening.workbook.idnumber import BadIdNumber, IdNumber
 from doudi.screening.workbook.sheets import RawSheet
 
 BIRTH = "出生日期"
 SEX = "性别"
 MALE, FEMALE = "男", "女"
 """Names by which a pack declares what an identity number also tells."""
+
+Numbers = dict[str, IdNumber | BadIdNumber]
 
 EXACT_TO = 10**15
 """A spreadsheet keeps fifteen digits of a number; the rest of a longer one are zeros."""
@@ -54,8 +57,8 @@ class Parsed:
         return len(self.raw.rows)
 
 
-def parse(raw: RawSheet, layout: Layout, latest_birth: date) -> Parsed:
-    """Read every column. ``latest_birth``: nobody is born after it."""
+def parse(raw: RawSheet, layout: Layout, latest_birth: date, numbers: Numbers) -> Parsed:
+    """Read every column. ``latest_birth``: nobody is born after it. ``numbers`` keeps what each identity number was found to be."""
     out = Parsed(raw)
     keys = {c.key for c in raw.sheet.columns if c.key}
     if HOUSEHOLD_CODE in keys:
@@ -64,7 +67,7 @@ def parse(raw: RawSheet, layout: Layout, latest_birth: date) -> Parsed:
         required = raw.sheet.by_header[NAME].required
         out.names = _each(raw, NAME, out, lambda v: _name(v, required=required))
     if ID_NUMBER in keys:
-        _read_ids(out, latest_birth, notes=raw.sheet is layout.people)
+        _read_ids(out, latest_birth, numbers, notes=raw.sheet is layout.people)
     for column in raw.sheet.columns:
         if not column.key:
             out.values[column.header] = _facts(raw, column, layout, out)
@@ -110,7 +113,16 @@ def _name(value: Raw, *, required: bool) -> str:
     return text
 
 
-def _read_ids(out: Parsed, latest_birth: date, *, notes: bool) -> None:
+def _number(text: str, latest_birth: date, numbers: Numbers) -> IdNumber | BadIdNumber:
+    if text not in numbers:
+        try:
+            numbers[text] = idnumber.parse(text, latest_birth)
+        except BadIdNumber as bad:
+            numbers[text] = bad
+    return numbers[text]
+
+
+def _read_ids(out: Parsed, latest_birth: date, numbers: Numbers, *, notes: bool) -> None:
     """A number that fails still ties an item to its person, so its text is kept; one stored as a number is kept apart from all texts."""
     hollow = out.raw.hollow.get(ID_NUMBER, {})
     for i, value in enumerate(out.raw.column(ID_NUMBER)):
@@ -123,10 +135,9 @@ def _read_ids(out: Parsed, latest_birth: date, *, notes: bool) -> None:
             if not text:
                 code = "id-missing"
             else:
-                try:
-                    number = idnumber.parse(text, latest_birth)
-                except idnumber.BadIdNumber as bad:
-                    code, words = bad.code, tuple(bad.args_said.items())
+                number = _number(text, latest_birth, numbers)
+                if isinstance(number, BadIdNumber):
+                    code, words = number.code, tuple(number.args_said.items())
                 else:
                     text, birth, male = number.text, number.birth, number.male
                     if notes and number.old:
@@ -148,39 +159,31 @@ def _facts(raw: RawSheet, column: Column, layout: Layout, out: Parsed) -> list[S
     read = _reader(column, layout)
     hollow = raw.hollow.get(column.header, {})
     # A column repeats itself: each text and each number is read once. Truths, dates and the rest are too few to keep (and True equals 1.0).
-    texts: dict[str, Stored | Bad] = {"": None}
-    floats: dict[float, Stored | Bad] = {}
+    texts: dict[str, Stored] = {"": None}
+    floats: dict[float, Stored] = {}
     stored: list[Stored] = []
     for i, value in enumerate(raw.cells[column.header]):
-        kept: Stored | Bad
-        if isinstance(value, str):
-            if value not in texts:
-                texts[value] = _try(read, value)
-            kept = texts[value]
-        elif type(value) is float:
-            if value not in floats:
-                floats[value] = _try(read, value)
-            kept = floats[value]
-        else:
-            kept = _try(read, value)
-        if i in hollow:
-            kept = Bad(hollow[i])
-        if isinstance(kept, Bad):
-            out.blemishes.append(Blemish(i, column.header, kept.code, kept.words))
-            kept = None
-        stored.append(kept)
+        try:
+            if hollow and i in hollow:
+                raise Bad(hollow[i])
+            if isinstance(value, str):
+                if value not in texts:
+                    texts[value] = read(value)
+                stored.append(texts[value])
+            elif type(value) is float:
+                if value not in floats:
+                    floats[value] = read(value)
+                stored.append(floats[value])
+            else:
+                stored.append(read(value))
+        except Bad as bad:
+            out.blemishes.append(Blemish(i, column.header, bad.code, bad.words))
+            stored.append(None)
     if column.fact is not None and column.fact.type.kind is Kind.AREA:
         known = frozenset(a.code for a in layout.book.areas if a.code > 0)
-        strange = {v for v in stored if isinstance(v, int) and v > 0 and not area_known(v, known)} if known else set()
+        strange = {v for v in set(stored) if isinstance(v, int) and v > 0 and not area_known(v, known)} if known else set()
         out.blemishes += [Blemish(i, column.header, "area-outside") for i, v in enumerate(stored) if v in strange]
     return stored
-
-
-def _try(read: Parser, value: Raw) -> Stored | Bad:
-    try:
-        return read(value)
-    except Bad as bad:
-        return bad
 
 
 def _reader(column: Column, layout: Layout) -> Parser:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -36,8 +37,11 @@ STYLES: dict[str, dict[str, Any]] = {
     "centre": _CELL | {"align": "center", "text_wrap": True},
     "whole": _CELL | {"num_format": "#,##0"},
     "money": _CELL | {"num_format": "#,##0.00"},
+    "open money": _CELL | {"num_format": "#,##0.00", "bg_color": AMBER},
     "good": _CELL | {"align": "center", "bg_color": GREEN, "text_wrap": True},
     "open": _CELL | {"align": "center", "bg_color": AMBER, "text_wrap": True},
+    "open left": _CELL | {"bg_color": AMBER, "text_wrap": True},
+    "open whole": _CELL | {"bg_color": AMBER, "num_format": "#,##0"},
     "bad": _CELL | {"align": "center", "bg_color": RED, "text_wrap": True},
     "none": _CELL | {"align": "center", "font_color": "#5A6675", "text_wrap": True},
     "typed": {"font_name": FONT, "font_size": 10, "num_format": "@"},
@@ -91,7 +95,7 @@ class Pen:
             sheet.write_string(row, column, harmless(value), self.style(style))
         else:
             # The spreadsheet's own number; fen below 2^53 / 100 come out exact to the last digit shown.
-            sheet.write_number(row, column, value / 100 if style == "money" else value, self.style(style))
+            sheet.write_number(row, column, value / 100 if style.endswith("money") else value, self.style(style))
 
     def close(self) -> None:
         self.book.close()
@@ -115,8 +119,21 @@ class Field:
     style: Literal["text", "strong", "centre", "whole", "money"] = "text"
 
 
-Cell = str | int | None | tuple[str, str]
-"""A value in the style of its field, or (text, style)."""
+Cell = str | int | None | tuple[str | int | None, str]
+"""A value in the style of its field, or (value, style)."""
+
+LINE_HEIGHT = 15.0
+"""Points for one line of text at our size."""
+
+
+def width(text: str) -> int:
+    """In narrow characters; a Chinese one is as wide as two."""
+    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
+
+
+def lines(text: str, across: float) -> int:
+    """How many lines ``text`` takes in a cell ``across`` characters wide."""
+    return sum(max(1, math.ceil(width(line) / max(1.0, across - 1))) for line in text.split("\n"))
 
 
 def write_list(
@@ -132,11 +149,15 @@ def write_list(
         pen.put(sheet, 2, j, field.header, "header")
     sheet.set_row(2, 32)
     for i, row in enumerate(rows, start=3):
+        tall = 1
         for j, (field, cell) in enumerate(zip(fields, row, strict=True)):
-            if isinstance(cell, tuple):
-                pen.put(sheet, i, j, cell[0], cell[1])
-            else:
-                pen.put(sheet, i, j, cell, field.style)
+            value, style = cell if isinstance(cell, tuple) else (cell, field.style)
+            pen.put(sheet, i, j, value, style)
+            if isinstance(value, str) and (len(value) * 2 > field.width or "\n" in value):
+                tall = max(tall, lines(value, field.width))
+        if tall > 1:
+            # Not every program makes rows grow with their text; 409 points is the most a row can be.
+            sheet.set_row(i, min(409.0, LINE_HEIGHT * tall + 2))
     sheet.freeze_panes(3, min(2, len(fields)))
     sheet.repeat_rows(2)
     sheet.autofilter(2, 0, max(2, len(rows) + 2), len(fields) - 1)

@@ -10,7 +10,7 @@ from doudi.screening.workbook.columns import layout
 from doudi.screening.workbook.findings import Log
 from doudi.screening.workbook.ledger import Ledger
 from doudi.screening.workbook.link import link
-from doudi.screening.workbook.parse import parse
+from doudi.screening.workbook.parse import Numbers, parse
 from doudi.screening.workbook.sheets import read_sheets
 
 
@@ -22,6 +22,8 @@ def read_ledger(path: Path, book: Book, latest_birth: date) -> Ledger:
     shape = layout(book)
     log = Log()
     raw = read_sheets(path, shape, log)
-    ledger = Ledger(shape, log, {name: parse(sheet, shape, latest_birth) for name, sheet in raw.items()})
+    # The same number stands in many rows; it is worked out once.
+    numbers: Numbers = {}
+    ledger = Ledger(shape, log, {name: parse(sheet, shape, latest_birth, numbers) for name, sheet in raw.items()})
     link(ledger)
     return ledger

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -102,13 +103,18 @@ def _read(source: CalamineSheet, sheet: Sheet, faults: list[Finding], log: Log) 
         faults.append(Finding("merged-cells", source.name, args=(("ranges", ranges),)))
         return None
     places = _columns(source.name, [tidy_header(str(v)) for v in grid[at]], at, sheet, faults, log)
-    body = [(n, row) for n, row in enumerate(grid[at + 1 :], start=at + 2) if _filled(row, places)]
+    across = list(places.values())
+    body = [(n, row) for n, row in enumerate(grid[at + 1 :], start=at + 2) if _filled(row, across)]
     cells = {header: [row[j] for _, row in body] for header, j in places.items()}
     return RawSheet(sheet, source.name, [n for n, _ in body], cells, places)
 
 
-def _filled(row: list[Raw], places: dict[str, int]) -> bool:
-    return any(row[j] != "" and not (isinstance(row[j], str) and not str(row[j]).strip()) for j in places.values())
+def _filled(row: list[Raw], places: Sequence[int]) -> bool:
+    for j in places:
+        value = row[j]
+        if value != "" and not (isinstance(value, str) and value.isspace()):
+            return True
+    return False
 
 
 def _header_row(grid: list[list[Raw]], sheet: Sheet) -> int | None:

@@ -20,7 +20,7 @@ from doudi.screening.workbook.columns import (
     tidy_header,
 )
 from doudi.screening.workbook.guide import INTRODUCTION, english, explained, lines
-from doudi.screening.workbook.pen import Field, Pen, workbook
+from doudi.screening.workbook.pen import Field, Pen, width, workbook
 
 ROWS = 60_000
 """How far down formats and drop-downs reach."""
@@ -103,7 +103,7 @@ def _guide(pen: Pen, sheet: Any, shape: Layout, lang: str) -> None:
             text = "· " + point[0 if zh else 1]
             sheet.merge_range(row, 0, row, len(fields) - 1, text, pen.style("plain"))
             # Merged cells do not grow with their text by themselves.
-            sheet.set_row(row, 15.5 * (1 + _width(text) // 165))
+            sheet.set_row(row, 15.5 * (1 + width(text) // 165))
             row += 1
         row += 1
     pen.put(sheet, row, 0, "各列说明" if zh else "Every column", "heading")
@@ -118,11 +118,6 @@ def _guide(pen: Pen, sheet: Any, shape: Layout, lang: str) -> None:
     sheet.autofilter(first - 1, 0, row, len(fields) - 1)
 
 
-def _width(text: str) -> int:
-    """Width in narrow characters."""
-    return sum(2 if ord(c) > 0x2E7F else 1 for c in text)
-
-
 def _sheet(pen: Pen, sheet: Any, shape: Layout, spec: Sheet, lists: _Lists, lang: str) -> None:
     sheet.set_row(0, 34)
     for j, column in enumerate(spec.columns):
@@ -131,7 +126,7 @@ def _sheet(pen: Pen, sheet: Any, shape: Layout, spec: Sheet, lists: _Lists, lang
         how, example = explained(shape, spec, column, lang)
         note = f"{column.header}　{english(column)}\n{how}\n{'例' if lang == 'zh' else 'e.g.'}：{example}"
         sheet.write_comment(
-            0, j, note, {"x_scale": 2.2, "y_scale": 1 + _width(note) / 220, "font_size": 9, "author": "Doudi"}
+            0, j, note, {"x_scale": 2.2, "y_scale": 1 + width(note) / 220, "font_size": 9, "author": "Doudi"}
         )
         sheet.set_column(j, j, _column_width(column), pen.style(_typed(column)))
         _validate(sheet, shape, column, j, lists)
@@ -146,7 +141,7 @@ def _column_width(column: Column) -> float:
         return 22
     if column.key == NAME:
         return 11
-    return max(10.0, _width(column.header) + 3)
+    return max(10.0, width(column.header) + 3)
 
 
 def _typed(column: Column) -> str:

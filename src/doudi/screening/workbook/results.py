@@ -1,0 +1,290 @@
+"""The workbook of results: something to hand to a township. What was decided, for whom, why, what is missing, who was held back."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from doudi.screening.workbook import idnumber
+from doudi.screening.workbook.columns import PERSON
+from doudi.screening.workbook.decided import Decided, Said
+from doudi.screening.workbook.findings import Finding
+from doudi.screening.workbook.gaps import Places, gather
+from doudi.screening.workbook.ledger import RELATION
+from doudi.screening.workbook.overview import Basis, write_overview
+from doudi.screening.workbook.pen import Cell, Field, Pen, workbook, write_list
+from doudi.screening.workbook.words import Words
+
+SUFFIX = "筛查结果"
+
+
+@dataclass
+class _Page:
+    """What every list needs."""
+
+    pen: Pen
+    decided: Decided
+    words: Words
+    heads: dict[int, int]
+
+    @property
+    def zh(self) -> bool:
+        return self.words.zh
+
+    def t(self, zh: str, en: str) -> str:
+        return zh if self.zh else en
+
+    def head(self, home: int) -> str:
+        person = self.heads.get(home)
+        return "" if person is None else self.decided.ledger.people.names[person]
+
+    def code(self, home: int) -> str:
+        return self.decided.ledger.code(home)
+
+    def put(self, zh: str, en: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]], note: str = "") -> None:
+        title = self.t(zh, en)
+        write_list(self.pen, self.pen.sheet(title), title, fields, rows, note)
+
+
+def write_results(
+    path: Path, decided: Decided, basis: Basis, faults: Sequence[Finding], made: date, lang: str = "zh"
+) -> None:
+    """Write the results to ``path``, whole or not at all. ``faults`` are those that hold households back. Raises OSError."""
+    words = Words(decided.ruleset, decided.ledger.layout, lang)
+    with workbook(path, f"{basis.source.name} {SUFFIX}", made) as pen:
+        page = _Page(pen, decided, words, decided.ledger.heads())
+        write_overview(pen, decided, basis, words)
+        people = decided.said(PERSON, words)
+        _households(page, people)
+        _people(page, people)
+        _mismatches(page)
+        _lacks(page)
+        _held(page, faults)
+
+
+def _households(page: _Page, people: list[Said]) -> None:
+    decided, t = page.decided, page.t
+    fields = [
+        Field(t("户编号", "Household"), 12, "centre"),
+        Field(t("户主", "Head"), 9, "centre"),
+        Field(t("人口", "Members"), 6, "centre"),
+        Field(t("家庭类别", "Class"), 12, "centre"),
+        Field(t("享受的项目", "Due"), 40),
+        Field(t("每月合计（元）", "A month (yuan)"), 12, "money"),
+        Field(t("年度和一次性（元）", "Yearly and once (yuan)"), 12, "money"),
+        Field(t("没有享受的及理由", "Not due, and why"), 46),
+        Field(t("无法判定", "Undecided"), 22),
+    ]
+    root = decided.ruleset.root
+    own = decided.said(root, page.words)
+    members: dict[int, list[int]] = defaultdict(list)
+    for i, person in enumerate(decided.ids(PERSON)):
+        home = decided.ledger.household_of[person]
+        if home is not None:
+            members[home].append(i)
+    person_ids = decided.ids(PERSON)
+    plan = decided.plan
+    classes = decided.values(plan.household_class if plan else None)
+    counts = decided.values(plan.headcount if plan else None)
+    rows: list[list[Cell]] = []
+    for i, home in enumerate(decided.ids(root)):
+        said, inside = own[i], [(decided.ledger.people.names[person_ids[m]], people[m]) for m in members[home]]
+        enjoyed = list(said.enjoyed)
+        for name, member in inside:
+            if member.enjoyed:
+                enjoyed.append(f"{name}：{'、'.join(member.enjoyed)}")
+        undecided = said.undecided + sorted({u for _, member in inside for u in member.undecided})
+        unsettled = said.unsettled or any(member.unsettled for _, member in inside)
+        money = "open money" if unsettled else "money"
+        count = counts[i] if counts else len(inside)
+        rows.append(
+            [
+                page.code(home),
+                page.head(home),
+                t("未定", "open") if count is None else str(count),
+                _class(classes[i] if classes else "", t("无法判定", "undecided"), granted=bool(said.enjoyed)),
+                "\n".join(enjoyed),
+                (said.monthly + sum(p.monthly for _, p in inside), money),
+                (said.other + sum(p.other for _, p in inside), money),
+                "\n".join(said.refused),
+                ("、".join(undecided), "open") if undecided else None,
+            ]
+        )
+    note = t(
+        "金额是已经确定的部分；琥珀色表示还有未定的金额。理由按项目次序，最多三条。",
+        "Amounts are what is settled; amber: more may come. At most three reasons, in the order of programmes.",
+    )
+    page.put("家庭结果", "Households", fields, rows, note)
+
+
+def _class(value: Any, unknown: str, *, granted: bool) -> Cell:
+    if value is None:
+        return unknown, "open"
+    return str(value), "good" if granted else "centre"
+
+
+def _people(page: _Page, people: list[Said]) -> None:
+    decided, t = page.decided, page.t
+    fields = [
+        Field(t("户编号", "Household"), 12, "centre"),
+        Field(t("姓名", "Name"), 9, "centre"),
+        Field(t("身份证号", "Identity number"), 21, "centre"),
+        Field(t("关系", "Relation"), 9, "centre"),
+        Field(t("人群类别", "Class"), 14, "centre"),
+        Field(t("享受的项目", "Due"), 36),
+        Field(t("每月合计（元）", "A month (yuan)"), 12, "money"),
+        Field(t("年度和一次性（元）", "Yearly and once (yuan)"), 12, "money"),
+        Field(t("不同时享受或接近符合的", "Excluded, or missed by little"), 32),
+        Field(t("无法判定", "Undecided"), 24),
+    ]
+    ledger = decided.ledger
+    plan = decided.plan
+    classes = decided.values(plan.person_class if plan else None)
+    relation = ledger.layout.people.by_header.get(RELATION)
+    names = _category(page, relation.fact.type.category) if relation and relation.fact else []
+    rows: list[list[Cell]] = []
+    for i, person in enumerate(decided.ids(PERSON)):
+        said = people[i]
+        home = ledger.household_of[person]
+        related = ledger.people.values[RELATION][person] if names else None
+        money = "open money" if said.unsettled else "money"
+        rows.append(
+            [
+                page.code(home) if home is not None else "",
+                ledger.people.names[person],
+                idnumber.masked(ledger.people.ids[person]),
+                names[related] if isinstance(related, int) else "",
+                _class(classes[i] if classes else "", t("无法判定", "undecided"), granted=bool(said.enjoyed)),
+                "\n".join(said.enjoyed),
+                (said.monthly, money),
+                (said.other, money),
+                "\n".join(said.refused),
+                ("、".join(said.undecided), "open") if said.undecided else None,
+            ]
+        )
+    note = t(
+        "只列本人的项目；全家享受的（如低保）见“家庭结果”。身份证号只留前 3 位和后 4 位。",
+        "Only the person's own programmes; what the whole household enjoys is under Households. Identity numbers are masked.",
+    )
+    page.put("成员结果", "People", fields, rows, note)
+
+
+def _category(page: _Page, name: str) -> list[str]:
+    found = page.decided.ledger.layout.categories.get(name)
+    return [zh if page.zh else en for zh, en in found.values] if found else []
+
+
+def _mismatches(page: _Page) -> None:
+    decided, t = page.decided, page.t
+    english = {"应保未保": "due, not received", "应退未退": "received, not due", "金额变动": "amount differs"}
+    rows: list[list[Cell]] = []
+    for m in decided.mismatches(page.words):
+        rows.append(
+            [
+                (t(m.kind, english[m.kind]), {"应保未保": "good", "应退未退": "bad"}.get(m.kind, "open")),
+                page.code(m.home),
+                page.head(m.home),
+                "" if m.person is None else decided.ledger.people.names[m.person],
+                page.words.programme(m.plan),
+                m.paid if m.plan.paid else None,
+                m.received,
+                m.why,
+            ]
+        )
+    if not rows:
+        return
+    fields = [
+        Field(t("名单", "List"), 14, "centre"),
+        Field(t("户编号", "Household"), 12, "centre"),
+        Field(t("户主", "Head"), 9, "centre"),
+        Field(t("本人", "Person"), 9, "centre"),
+        Field(t("项目", "Programme"), 20),
+        Field(t("应发（元）", "Due (yuan)"), 13, "money"),
+        Field(t("本月已发（元）", "Received (yuan)"), 13, "money"),
+        Field(t("理由", "Why"), 60),
+    ]
+    note = t(
+        "按台账里本月已发的记录核对；没有登记已发的不在此列。", "Held against what the ledger says was paid this month."
+    )
+    page.put("应保应退", "To add or stop", fields, rows, note)
+
+
+def _lacks(page: _Page) -> None:
+    decided, t = page.decided, page.t
+    lacks, figures = gather(decided)
+    places = Places(decided)
+    names = decided.ledger.people.names
+    rows: list[list[Cell]] = []
+    for lack in lacks:
+        gap = page.words.gap(lack.kind, lack.entity, lack.name, lack.detail, places.rows(lack))
+        held_up: dict[str, list[str]] = defaultdict(list)
+        for programme, person in lack.held_up:
+            held_up[programme] += [] if person is None else [names[person]]
+        said = "、".join(p + (f"（{'、'.join(dict.fromkeys(n))}）" if n else "") for p, n in held_up.items())
+        rows.append([page.code(lack.home), page.head(lack.home), gap.what, gap.place, said])
+    fields = [
+        Field(t("户编号", "Household"), 12, "centre"),
+        Field(t("户主", "Head"), 9, "centre"),
+        Field(t("缺什么", "What is missing"), 36),
+        Field(t("补在台账的哪里", "Where in the ledger"), 40),
+        Field(t("补上才能判定的项目", "Programmes that wait for it"), 60),
+    ]
+    note = t("补上所缺的材料，填入台账，重新筛查。", "Obtain the papers, fill them in, screen again.")
+    page.put("无法判定清单", "Undecided", fields, rows, note)
+    if not figures:
+        return
+    fields = [
+        Field(t("缺什么", "What is missing"), 44),
+        Field(t("受影响户数", "Households"), 12, "whole"),
+        Field(t("受影响的项目", "Programmes"), 60),
+    ]
+    missing: list[list[Cell]] = [
+        [page.words.gap(f.kind, "", f.name, _few(f.details), "").what, len(f.homes), "、".join(f.programmes)]
+        for f in figures
+    ]
+    note = t(
+        "这些数值政策包里没有，补台账没有用，请告知政策包的维护人。",
+        "The pack has no such figure; tell those who keep it.",
+    )
+    page.put("缺少的标准", "No standard", fields, missing, note)
+
+
+def _few(details: set[str]) -> str:
+    some = sorted(details)
+    return "；".join(some[:3]) + ("…" if len(some) > 3 else "")
+
+
+def _held(page: _Page, faults: Sequence[Finding]) -> None:
+    decided, t = page.decided, page.t
+    ledger = decided.ledger
+    by_code: dict[str, list[Finding]] = defaultdict(list)
+    for fault in faults:
+        by_code[fault.household].append(fault)
+    lang = "zh" if page.zh else "en"
+    rows: list[list[Cell]] = []
+    for home in sorted(ledger.held):
+        own = by_code.get(page.code(home), [])
+        text = "\n".join(f.said(lang) for f in own[:3]) + ("\n…" if len(own) > 3 else "")
+        rows.append(
+            [
+                page.code(home) or f"（{t('第', 'row')} {ledger.households.raw.rows[home]}{t(' 行', '')}）",
+                page.head(home),
+                len(own),
+                text,
+            ]
+        )
+    fields = [
+        Field(t("户编号", "Household"), 14, "centre"),
+        Field(t("户主", "Head"), 9, "centre"),
+        Field(t("问题数", "Faults"), 8, "whole"),
+        Field(t("问题和改法", "What is wrong and how to mend it"), 120),
+    ]
+    note = t(
+        "这些户没有筛查，也没有计入任何合计。改正台账后重新筛查。",
+        "These were not screened and count in no sum. Mend the ledger and screen again.",
+    )
+    page.put("扣留的家庭", "Held back", fields, rows, note)
