@@ -86,7 +86,8 @@ class Run:
 
     def of_node(self, node: Node, r: Live) -> V:
         """The value of any part of a formula on the row that it is asked of, in natural units."""
-        return self.program.fn(node, r.entity)(r)
+        made = self.program.fns.get((r.entity, node))
+        return (self.program.fn(node, r.entity) if made is None else made)(r)
 
 
 def evaluate(program: Program, household: Row) -> Run:

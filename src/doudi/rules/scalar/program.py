@@ -11,6 +11,7 @@ from typing import Any
 from doudi.rules.declared import StandardDecl
 from doudi.rules.nodes import Node, Scale, Standard, walk
 from doudi.rules.ruleset import Key, Ruleset, StandardTable, Variable
+from doudi.rules.same import Same
 from doudi.rules.scalar import arithmetic, logic, lookups, tables
 from doudi.rules.scalar.rows import declared_facts
 from doudi.rules.scalar.values import FALSE, Fn, Maker, V, natural
@@ -25,7 +26,8 @@ MAKERS: dict[type[Node], Callable[[Any, str, Maker], Fn]] = {
 
 class Program:
     """Makes the closures once. ``steps`` lists (entity, slot, key, formula) in the ruleset's order; ``blank`` holds, for each entity, the values
-    of a row of which nothing is known. Raises ValueError for a ruleset that could not have come from the compiler."""
+    of a row of which nothing is known, ``fns`` every part of a formula made so far. Raises ValueError for a ruleset that could not have come
+    from the compiler."""
 
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
@@ -39,7 +41,7 @@ class Program:
             # Nobody is a derived household until it is decided as one.
             row.append(FALSE[0] if key in flags else unknown(variable))
         self.children = {name: tuple(e.name for e in ruleset.children(name)) for name in ruleset.entities}
-        self._fns: dict[tuple[str, Node], Fn] = {}
+        self.fns: dict[tuple[str, Node], Fn] = {}
         self.steps: list[tuple[str, int, Key, Fn]] = []
         for key in ruleset.order:
             node = ruleset.variables[key].node
@@ -53,7 +55,7 @@ class Program:
         other = copy(self)
         variables = self.ruleset.variables
         other.ruleset = replace(self.ruleset, variables={**variables, key: replace(variables[key], node=node)})
-        other._fns = dict(self._fns)
+        other.fns = dict(self.fns)
         made = other.fn(node, key[0])
         other.steps = [(e, slot, k, made if k == key else fn) for e, slot, k, fn in self.steps]
         return other
@@ -63,7 +65,7 @@ class Program:
         other = copy(self)
         standards = {**self.ruleset.standards, decl.name: StandardTable(decl)}
         other.ruleset = replace(self.ruleset, standards=standards)
-        other._fns = {}  # what is made of the standard, and of anything that holds it, has to be made again
+        other.fns = {}  # what is made of the standard, and of anything that holds it, has to be made again
         variables = self.ruleset.variables
         other.steps = [
             (e, slot, k, other.fn(node, e) if (node := variables[k].node) and _asks(node, decl.name) else fn)
@@ -73,9 +75,9 @@ class Program:
 
     def fn(self, node: Node, entity: str) -> Fn:
         """``node`` made ready for rows of ``entity``; made once."""
-        made = self._fns.get((entity, node))
+        made = self.fns.get((entity, node))
         if made is None:
-            made = self._fns[entity, node] = MAKERS[type(node)](node, entity, self)
+            made = self.fns[entity, node] = MAKERS[type(node)](node, entity, self)
         return made
 
     def slot(self, key: Key) -> int:
@@ -102,26 +104,11 @@ def unknown(variable: Variable) -> V:
     return lo, (lo if variable.lo == variable.hi else natural(kind, variable.hi)), False
 
 
-class _Same:
-    """A ruleset as a key: itself and no other. (It holds dicts, so that it cannot be hashed by what it says.)"""
-
-    __slots__ = ("ruleset",)
-
-    def __init__(self, ruleset: Ruleset) -> None:
-        self.ruleset = ruleset
-
-    def __hash__(self) -> int:
-        return id(self.ruleset)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same) and self.ruleset is other.ruleset
-
-
 @lru_cache(32)
-def _program(same: _Same) -> Program:
+def _program(same: Same) -> Program:
     return Program(same.ruleset)
 
 
 def program_for(ruleset: Ruleset) -> Program:
     """The program of a ruleset, made the first time it is asked for; the last few are kept."""
-    return _program(_Same(ruleset))
+    return _program(Same(ruleset))
