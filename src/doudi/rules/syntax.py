@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -215,7 +215,8 @@ def parse(text: Text, lexicon: Lexicon) -> Tree | Fault:
     try:
         readings = lexicon.readings(source, text.where)
     except LexError as error:
-        return error.fault
+        # the lexer counts characters from the start of the formula, which may stand on several lines
+        return replace(error.fault, where=text.at(error.fault.where.column - text.where.column))
     trees: list[tuple[Tree, list[Lexeme]]] = []
     first_fault: Fault | None = None
     for lexemes in readings:
@@ -253,10 +254,10 @@ def _syntax_fault(text: Text, source: str, error: UnexpectedInput) -> Fault:
     zh_tail = f"；这里应当是 {'、'.join(expected)}" if expected else ""
     en_tail = f"; expected {', '.join(expected)}" if expected else ""
     if token.type == "$END":
-        where = text.where.moved(len(source.rstrip()))
+        where = text.at(len(source.rstrip()))
         return Fault(where, "syntax", f"公式没有写完{zh_tail}", f"The formula stops too early{en_tail}")
     return Fault(
-        text.where.moved(_start(token)),
+        text.at(_start(token)),
         "syntax",
         f"这里不该出现“{token}”{zh_tail}",
         f"“{token}” is not expected here{en_tail}",
