@@ -1,0 +1,166 @@
+"""From typed nodes to ops: each node once for each entity it is evaluated on, constants worked out beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from doudi.rules.block.choice import DefaultOp, ExtremeOp, FirmOp, IfOp
+from doudi.rules.block.column import as_array
+from doudi.rules.block.layout import Block, Tree, View
+from doudi.rules.block.lookups import StandardOp
+from doudi.rules.block.numbers import DateOp, RoundOp, arith_op
+from doudi.rules.block.ops import ConstOp, Op, ReadOp
+from doudi.rules.block.representation import LIMIT, Form, measure
+from doudi.rules.block.tables import TableOp
+from doudi.rules.block.truths import AndOp, BetweenOp, CompareOp, KnownOp, MemberOp, NotOp
+from doudi.rules.nodes import (
+    Among,
+    And,
+    Arith,
+    Between,
+    Compare,
+    Const,
+    DateCalc,
+    Default,
+    Extreme,
+    Firm,
+    If,
+    Inside,
+    Known,
+    Node,
+    Not,
+    Or,
+    Read,
+    Round,
+    Scale,
+    Standard,
+    Table,
+)
+from doudi.rules.ruleset import Ruleset
+from doudi.rules.types import Kind
+
+MAKERS: dict[type[Node], Callable[[Any, tuple[Op, ...], Form], Op]] = {
+    Not: NotOp,
+    And: AndOp,
+    Or: AndOp,
+    Compare: CompareOp,
+    Among: MemberOp,
+    Inside: MemberOp,
+    Between: BetweenOp,
+    Known: KnownOp,
+    Arith: arith_op,
+    Round: RoundOp,
+    DateCalc: DateOp,
+    Extreme: ExtremeOp,
+    If: IfOp,
+    Default: DefaultOp,
+    Firm: FirmOp,
+}
+"""Nodes that need nothing but their parts. Const, Read, Standard, Scale and Table are made below."""
+
+
+class Overflow(ValueError):
+    """A node whose integers could pass 2^62; checking a book refuses it before it comes here."""
+
+
+class Builder:
+    """Makes ops for one ruleset. Raises ValueError for nodes that the compiler would not let pass."""
+
+    def __init__(self, ruleset: Ruleset) -> None:
+        self.ruleset = ruleset
+        self.decls = {name: table.decl for name, table in ruleset.standards.items()}
+        self._made: dict[tuple[str, Node], Op] = {}
+        root = ruleset.root
+        self._one = View(Block(Tree.of({root: ""}), {root: np.zeros(1, dtype=np.int64)}, {}, {}, {}), root)
+
+    def op(self, node: Node, entity: str) -> Op:
+        """``node`` made ready for rows of ``entity``."""
+        made = self._made.get((entity, node))
+        if made is None:
+            made = self._made[entity, node] = self._make(node, entity)
+        return made
+
+    def _make(self, node: Node, entity: str) -> Op:
+        if isinstance(node, Const):
+            return ConstOp(node, node.value)
+        below = {id(p): entity for p in node.parts}
+        if isinstance(node, Table):
+            below = {id(p): node.entity for p in node.parts}
+        parts = tuple(self.op(p, below[id(p)]) for p in node.parts)
+        form = self._form(node, parts)
+        match node:
+            case Read():
+                return ReadOp(node, form)
+            case Standard() | Scale():
+                return StandardOp(node, parts, form, self.ruleset)
+            case Table():
+                if node.where is not None:
+                    parts = (_everywhere(parts[0]), *parts[1:])
+                return TableOp(node, parts, form, self.ruleset.entities[node.entity].max_rows)
+        return self._settled(node, parts) or self._folded(node, parts, form)
+
+    def _form(self, node: Node, parts: tuple[Op, ...]) -> Form:
+        form = measure(node, [p.form for p in parts], self.decls, self.ruleset.entities)
+        if form.most > LIMIT:
+            raise Overflow(f"{type(node).__name__} could reach about {form.most:.1e}")
+        return form
+
+    def _settled(self, node: Node, parts: tuple[Op, ...]) -> Op | None:
+        """The part that is the whole answer, where constants among the parts make it so."""
+        match node:
+            case And() | Or():
+                deciding = isinstance(node, Or)
+                consts = [p for p in parts if isinstance(p, ConstOp)]
+                for p in consts:
+                    if bool(p.num) is deciding:
+                        return p
+                rest = [p for p in parts if not isinstance(p, ConstOp)]
+                if not rest:
+                    return ConstOp(node, int(not deciding))
+                if len(rest) < len(parts):
+                    return rest[0] if len(rest) == 1 else AndOp(node, tuple(rest), Form())
+            case If() if isinstance(parts[0], ConstOp):
+                # The branch alone: what the other would have been never matters.
+                return self._renamed(parts[1 if parts[0].num else 2], node)
+            case Default() if isinstance(parts[0], ConstOp):
+                return self._renamed(parts[0], node)
+        return None
+
+    @staticmethod
+    def _renamed(op: Op, node: Node) -> Op:
+        return ConstOp(node, op.exact) if isinstance(op, ConstOp) else op
+
+    def _folded(self, node: Node, parts: tuple[Op, ...], form: Form) -> Op:
+        if not all(isinstance(p, ConstOp) for p in parts):
+            if isinstance(node, Arith) and node.op == "/" and isinstance(parts[1], ConstOp) and parts[1].num == 0:
+                parts = (parts[0], _everywhere(parts[1]))
+            if isinstance(node, Extreme):
+                node, parts = self._one_constant(node, parts)
+            return MAKERS[type(node)](node, parts, form)
+        op = MAKERS[type(node)](node, tuple(_everywhere(p) for p in parts), form)
+        x = op.value(self._one)
+        if x.assumed is not None or (x.known() is not None and not as_array(x.known()).all()):
+            return op
+        num = as_array(x.lo).reshape(-1)[0]
+        den = x.dlo if isinstance(x.dlo, int) else int(as_array(x.dlo).reshape(-1)[0])
+        return ConstOp(node, int(num) if node.type.kind is Kind.TRUTH else Fraction(int(num), den))
+
+    @staticmethod
+    def _one_constant(node: Extreme, parts: tuple[Op, ...]) -> tuple[Extreme, tuple[Op, ...]]:
+        """All constants among the parts made one."""
+        consts = [p for p in parts if isinstance(p, ConstOp)]
+        if len(consts) < 2:
+            return node, parts
+        best = (max if node.greatest else min)(consts, key=lambda p: p.exact)
+        return node, (*(p for p in parts if not isinstance(p, ConstOp)), best)
+
+
+def _everywhere(op: Op) -> Op:
+    """A constant as a full column."""
+    if not isinstance(op, ConstOp):
+        return op
+    return ConstOp(op.node, int(op.num) if op.node.type.kind is Kind.TRUTH else op.exact, everywhere=True)

@@ -1,0 +1,362 @@
+"""Arrow tables of facts into columns, checked on the way: whatever does not fit what the ruleset declares is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.rules.block.column import Array, Column, as_array
+from doudi.rules.block.layout import Block, Tree
+from doudi.rules.faults import hint
+from doudi.rules.ruleset import Key, Ruleset, Variable
+from doudi.rules.types import RATIO_UNIT, Kind
+
+ID, PARENT = "id", "parent"
+COMPLETE = "齐全|"
+LOW, HIGH = "|lo", "|hi"
+ALL_KINDS = -1
+
+Absent = Literal["error", "unknown"]
+
+
+class FactsError(ValueError):
+    """Facts that cannot be decided upon. ``table`` is the entity's file, ``row`` the id of the first row at fault (None: the whole table);
+    ``zh`` and ``en`` say what is wrong."""
+
+    def __init__(self, table: str, row: int | None, column: str, zh: str, en: str) -> None:
+        self.table, self.row, self.column, self.zh, self.en = table, row, column, zh, en
+        super().__init__(f"{zh} / {en}")
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One fact to be read: ``codes`` gives the code of each value's name where it is a category."""
+
+    variable: Variable
+    codes: Mapping[str, int]
+
+    @property
+    def dtype(self) -> Any:
+        """Small types where values are only compared; whatever is added or multiplied has 64 bits."""
+        match self.variable.type.kind:
+            case Kind.CATEGORY:
+                return np.int8 if len(self.codes) < 128 else np.int16
+            case Kind.DATE:
+                return np.int32
+        return np.int64
+
+
+class Reader:
+    """Reads the facts that formulas use (``needed``); what is declared and not used may stand in a table and is passed over."""
+
+    def __init__(self, ruleset: Ruleset, needed: frozenset[Key]) -> None:
+        self.needed = needed
+        self.entities = ruleset.entities
+        self.tree = Tree.of({e.name: e.of for e in ruleset.entities.values()})
+        categories = {c.name: {v: i for i, (v, _) in enumerate(c.values)} for c in ruleset.book.categories}
+        self.flags = {(ruleset.root, plan.flag) for plan in ruleset.derived}
+        self.declared: dict[str, set[str]] = {e: {ID, PARENT} for e in self.tree.order}
+        self.wanted: dict[str, list[Wanted]] = {e: [] for e in self.tree.order}
+        self.kinds: dict[str, int] = {}
+        for key, v in ruleset.variables.items():
+            if v.origin != "fact" or key in self.flags:
+                continue
+            self.declared[v.entity] |= {v.name, v.name + LOW, v.name + HIGH}
+            codes = categories.get(v.type.category, {})
+            if self.entities[v.entity].kind == v.name:
+                self.kinds[v.entity] = len(codes)
+            self.wanted[v.entity].append(Wanted(v, codes))
+        self.declared[self.tree.root].discard(PARENT)
+        for e in self.tree.order[1:]:
+            self.declared[self.tree.parent(e)].add(COMPLETE + e)
+
+    def facts(self, also: Collection[Key] = ()) -> list[Key]:
+        """The facts read, those that are only shown (``also``) included."""
+        return [w.variable.key for ws in self.wanted.values() for w in ws if self.reads(w, also)]
+
+    def reads(self, w: Wanted, also: Collection[Key]) -> bool:
+        return w.variable.key in self.needed or w.variable.key in also
+
+    def columns(self, also: Collection[Key] = ()) -> dict[str, list[str]]:
+        """By file, the columns that a decision reads: what to ask of a Parquet reader. Bounds (``|lo``, ``|hi``) may be left out."""
+        out: dict[str, list[str]] = {}
+        for e in self.tree.order:
+            names = [ID] if e == self.tree.root else [ID, PARENT]
+            for w in self.wanted[e]:
+                if not self.reads(w, also):
+                    continue
+                names += [w.variable.name, w.variable.name + LOW, w.variable.name + HIGH]
+            names += [COMPLETE + c.name for c in self.entities.values() if c.of == e]
+            out[self.entities[e].file] = names
+        return out
+
+    def read(self, tables: Mapping[str, pa.Table], absent: Absent, also: Collection[Key] = ()) -> Block:
+        """Raises FactsError."""
+        files = {e.file for e in self.entities.values()}
+        for file in tables:
+            if file not in files:
+                zh, en = hint(file, files)
+                raise FactsError(file, None, "", f"没有声明名为“{file}”的表{zh}", f"No table “{file}” is declared{en}")
+        block = Block(self.tree, {}, {}, {}, {})
+        for e in self.tree.order:
+            TableReader(self, e, tables.get(self.entities[e].file), absent, block).read(also)
+        return block
+
+
+class TableReader:
+    """One entity's table into ``block``, its parents' being there already."""
+
+    def __init__(self, reader: Reader, entity: str, table: pa.Table | None, absent: Absent, block: Block) -> None:
+        self.reader, self.entity, self.absent, self.block = reader, entity, absent, block
+        self.file = reader.entities[entity].file
+        if table is None:
+            self._absent([self.file])
+            names = [ID] if entity == reader.tree.root else [ID, PARENT]
+            table = pa.table({name: pa.array([], type=pa.int64()) for name in names})
+        self.table: pa.Table = table
+        self.n = table.num_rows
+
+    def fail(self, row: int | None, column: str, zh: str, en: str) -> FactsError:
+        """``row`` is a position; the message names the row's id."""
+        number = None if row is None else int(self.block.ids[self.entity][row])
+        at, at_en = ("", "") if number is None else (f"编号 {number} 的", f" row {number},")
+        place, place_en = (f"{self.file} 表{at}", f"Table {self.file},{at_en}") if number is not None else (
+            f"{self.file} 表", f"Table {self.file},"
+        )  # fmt: skip
+        return FactsError(
+            self.file, number, column, f"{place}“{column}”列：{zh}", f"{place_en} column “{column}”: {en}"
+        )
+
+    def _absent(self, names: list[str]) -> None:
+        if self.absent == "error" and names:
+            listed = "、".join(names)
+            raise FactsError(
+                self.file,
+                None,
+                names[0],
+                f"{self.file} 表缺少：{listed}（确实不知道的，请用 absent=“unknown”）",
+                f"Table {self.file} lacks {', '.join(names)} (absent=“unknown” if they are truly not known)",
+            )
+
+    def read(self, also: Collection[Key]) -> None:
+        names, declared = self.table.column_names, self.reader.declared[self.entity]
+        for name in names:
+            if name not in declared or names.count(name) > 1:
+                zh, en = hint(name, declared)
+                raise FactsError(
+                    self.file,
+                    None,
+                    name,
+                    f"{self.file} 表的“{name}”列没有声明或重复{zh}",
+                    f"Table {self.file}: column “{name}” is not declared or stands twice{en}",
+                )
+        self.block.ids[self.entity] = self._ids()
+        if self.entity != self.reader.tree.root:
+            self.block.offsets[self.entity] = self._offsets()
+        marks = [e for e in self.reader.tree.order[1:] if self.reader.tree.parent(e) == self.entity]
+        wanted = [w for w in self.reader.wanted[self.entity] if self.reader.reads(w, also)]
+        facts = [w.variable.name for w in wanted]
+        self._absent([name for name in (*facts, *(COMPLETE + e for e in marks)) if name not in names])
+        for child in marks:
+            self.block.complete[child] = self._marks(child)
+        for w in wanted:
+            self.block.columns[w.variable.key] = self._fact(w)
+
+    # --- links --------------------------------------------------------------------------------------------------------
+
+    def _integers(self, name: str) -> Array:
+        if name not in self.table.column_names:
+            raise FactsError(
+                self.file, None, name, f"{self.file} 表缺少“{name}”列", f"Table {self.file} lacks column “{name}”"
+            )
+        column = _whole(self.table, name)
+        if not pa.types.is_integer(column.type) or column.null_count:
+            raise FactsError(
+                self.file,
+                None,
+                name,
+                f"{self.file} 表的“{name}”列必须是整数且没有空值",
+                f"Table {self.file}: column “{name}” must be whole numbers without nulls",
+            )
+        return as_array(column.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+
+    def _ids(self) -> Array:
+        ids = self._integers(ID)
+        self.block.ids[self.entity] = ids
+        if self.n > 1 and not (ids[1:] > ids[:-1]).all():
+            order = np.argsort(ids, kind="stable")
+            double = np.flatnonzero(ids[order[1:]] == ids[order[:-1]])
+            if len(double):
+                raise self.fail(int(order[double[0] + 1]), ID, "编号重复", "the id stands twice")
+        return ids
+
+    def _offsets(self) -> Array:
+        """Where each parent's rows begin. A run of rows with one parent must stand where the parent's place is."""
+        parent, parents = self._integers(PARENT), self.block.ids[self.reader.tree.parent(self.entity)]
+        starts = np.concatenate([[0], np.flatnonzero(parent[1:] != parent[:-1]) + 1]) if self.n else np.zeros(0, int)
+        runs = parent.take(starts)
+        if len(runs) == len(parents) and np.array_equal(runs, parents):
+            at = np.arange(len(parents))
+        else:
+            found = pc.index_in(pa.array(runs), value_set=pa.array(parents))
+            if found.null_count:
+                row = int(starts[int(np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))[0])])
+                raise self.fail(row, PARENT, f"上级编号 {parent[row]} 不存在", f"there is no parent {parent[row]}")
+            at = found.to_numpy(zero_copy_only=False).astype(np.int64)
+            back = np.flatnonzero(at[1:] <= at[:-1])
+            if len(back):
+                row = int(starts[int(back[0]) + 1])
+                raise self.fail(
+                    row, PARENT, "各行没有按上级的次序排在一起", "rows do not follow the order of their parents"
+                )
+        counts = np.zeros(len(parents), dtype=np.int64)
+        counts[at] = np.diff(starts, append=self.n)
+        offsets = np.zeros(len(parents) + 1, dtype=np.int64)
+        np.cumsum(counts, out=offsets[1:])
+        most = self.reader.entities[self.entity].max_rows
+        crowded = np.flatnonzero(counts > most)
+        if len(crowded):
+            at_parent = int(crowded[0])
+            n, number = int(counts[at_parent]), int(parents[at_parent])
+            raise self.fail(
+                int(offsets[at_parent]), PARENT,
+                f"上级 {number} 有 {n} 行，最多 {most} 行", f"parent {number} has {n} rows, at most {most} are allowed",
+            )  # fmt: skip
+        return offsets
+
+    def _marks(self, child: str) -> Array:
+        name = COMPLETE + child
+        if name not in self.table.column_names:
+            return np.zeros(self.n, dtype=np.int64)
+        column = _whole(self.table, name)
+        if not pa.types.is_integer(column.type):
+            raise self.fail(None, name, f"应为 int64，实为 {column.type}", f"should be int64 but is {column.type}")
+        marks = as_array(_filled(column, 0)).astype(np.int64, copy=False)
+        kinds = self.reader.kinds.get(child, 0)
+        # The last bit is the sign, so that more than 62 kinds cannot be told from all.
+        wrong = (marks != ALL_KINDS) & ((marks < 0) | (marks >> min(kinds, 62) > 0))
+        if wrong.any():
+            raise self.fail(
+                int(np.flatnonzero(wrong)[0]),
+                name,
+                "标注齐全的种类不在声明之内",
+                "a kind marked complete is not declared",
+            )
+        return marks
+
+    # --- facts --------------------------------------------------------------------------------------------------------
+
+    def _fact(self, w: Wanted) -> Column:
+        v, name = w.variable, w.variable.name
+        if name not in self.table.column_names:
+            return _bounds(w, self.n)
+        column = _whole(self.table, name)
+        if v.type.kind is Kind.CATEGORY:
+            column = self._codes(w, column)
+        self._right_type(w, column)
+        if v.type.kind is Kind.TRUTH:
+            lo = as_array(_filled(column, fill=False))
+            return Column(lo, lo if not column.null_count else as_array(_filled(column, fill=True)))
+        if pa.types.is_date32(column.type):
+            column = column.view(pa.int32())
+        elif w.dtype is np.int64:
+            column = column.cast(pa.int64())
+        lo = as_array(_filled(column, v.lo)).astype(w.dtype, copy=False)
+        hi = lo
+        if column.null_count:
+            hi = as_array(_filled(column, v.hi)).astype(w.dtype, copy=False)
+            lo, hi = self._intervals(w, column, lo, hi)
+        den = RATIO_UNIT if v.type.kind is Kind.RATIO else 1
+        self._within(v, lo, hi)
+        return Column(lo, hi, den, den)
+
+    def _right_type(self, w: Wanted, column: Any, name: str = "") -> None:
+        t, kind = column.type, w.variable.type.kind
+        if kind is Kind.TRUTH:
+            right = pa.types.is_boolean(t)
+        elif kind is Kind.DATE:
+            right = pa.types.is_date32(t)
+        else:
+            right = pa.types.is_signed_integer(t)
+        if not right:
+            wanted = {Kind.TRUTH: "bool", Kind.DATE: "date32"}.get(kind, "int64")
+            raise self.fail(None, name or w.variable.name, f"应为 {wanted}，实为 {t}", f"should be {wanted} but is {t}")
+
+    def _codes(self, w: Wanted, column: Any) -> Any:
+        """Names of category values as their codes."""
+        name = w.variable.name
+        if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
+            column = column.dictionary_encode()
+        t = column.type
+        if not pa.types.is_dictionary(t) or not (
+            pa.types.is_string(t.value_type) or pa.types.is_large_string(t.value_type)
+        ):
+            raise self.fail(
+                None, name, f"应为 dictionary<string>，实为 {t}", f"should be dictionary<string> but is {t}"
+            )
+        values = column.dictionary.to_pylist()
+        codes = [w.codes.get(value, -1) for value in values]
+        if codes == list(range(len(values))):
+            return column.indices.cast(pa.from_numpy_dtype(w.dtype))
+        found = pa.array(np.array(codes, dtype=w.dtype)).take(column.indices)
+        if -1 in codes:
+            wrong = np.flatnonzero(as_array(_filled(found, 0)) == -1)
+            if len(wrong):
+                said = column[int(wrong[0])].as_py()
+                zh, en = hint(str(said), w.codes)
+                raise self.fail(int(wrong[0]), name, f"没有“{said}”这个值{zh}", f"there is no value “{said}”{en}")
+        return found
+
+    def _intervals(self, w: Wanted, column: Any, lo: Array, hi: Array) -> tuple[Array, Array]:
+        """``lo`` and ``hi`` with the bounds that stand beside unknown values."""
+        name = w.variable.name
+        for end, suffix in ((lo, LOW), (hi, HIGH)):
+            if name + suffix in self.table.column_names:
+                beside = _whole(self.table, name + suffix)
+                if not pa.types.is_signed_integer(beside.type):
+                    self._right_type(w, beside, name + suffix)
+                    beside = beside.view(pa.int32())
+                given = column.is_null().to_numpy(zero_copy_only=False) & beside.is_valid().to_numpy(
+                    zero_copy_only=False
+                )
+                written = end.copy()
+                written[given] = as_array(_filled(beside, 0)).astype(end.dtype)[given]
+                lo, hi = (written, hi) if suffix == LOW else (lo, written)
+        crossed = np.flatnonzero(lo > hi)
+        if len(crossed):
+            raise self.fail(int(crossed[0]), name + LOW, "下限大于上限", "the lower bound is above the upper")
+        return lo, hi
+
+    def _within(self, v: Variable, lo: Array, hi: Array) -> None:
+        if self.n and (int(lo.min()) < v.lo or int(hi.max()) > v.hi):
+            row = int(np.flatnonzero((lo < v.lo) | (hi > v.hi))[0])
+            value = int(lo[row]) if lo[row] < v.lo else int(hi[row])
+            raise self.fail(
+                row, v.name,
+                f"{value} 超出声明的范围 [{v.lo}, {v.hi}]", f"{value} is outside the declared range [{v.lo}, {v.hi}]",
+            )  # fmt: skip
+
+
+def _bounds(w: Wanted, n: int) -> Column:
+    """A fact that nobody supplied."""
+    v = w.variable
+    if v.type.kind is Kind.TRUTH:
+        return Column(np.zeros(n, dtype=bool), np.ones(n, dtype=bool))
+    den = RATIO_UNIT if v.type.kind is Kind.RATIO else 1
+    lo = np.full(n, v.lo, dtype=w.dtype)
+    return Column(lo, lo if v.lo == v.hi else np.full(n, v.hi, dtype=w.dtype), den, den)
+
+
+def _whole(table: pa.Table, name: str) -> Any:
+    column = table.column(name).combine_chunks()
+    # A column of no chunk at all comes back as a chunked array.
+    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) and column.num_chunks else column
+
+
+def _filled(column: Any, fill: Any) -> Any:
+    return (column.fill_null(fill) if column.null_count else column).to_numpy(zero_copy_only=False)

@@ -1,0 +1,105 @@
+"""A formula made ready for columns: one ``Op`` for each node. ``value`` works it out on the rows of a view, ``blame`` says what is missing."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+from typing import Protocol
+
+import numpy as np
+
+from doudi.rules.block import representation
+from doudi.rules.block.column import Array, Column, constant
+from doudi.rules.block.layout import View
+from doudi.rules.block.representation import Form
+from doudi.rules.nodes import Exact, Node, Read
+from doudi.rules.types import Kind
+
+
+class Blame(Protocol):
+    """Who is told what is missing. ``need`` holds for each row of a view which questions it matters to, one bit each."""
+
+    def variable(self, view: View, entity: str, name: str, need: Array) -> None: ...
+
+    def incomplete(self, view: View, child: str, need: Array) -> None: ...
+
+    def leaf(self, view: View, kind: str, need: Array, child: str = "") -> None:
+        """``zero`` (the variable being asked about divides by zero) or ``empty`` (table ``child`` has no row)."""
+
+    def no_standard(self, view: View, kind: str, name: str, detail: str, need: Array) -> None: ...
+
+
+class Op:
+    """One node. ``parts`` are the ops of ``node.parts``, ``form`` how its numbers are held."""
+
+    __slots__ = ("form", "node", "parts")
+
+    def __init__(self, node: Node, parts: tuple[Op, ...], form: Form) -> None:
+        self.node, self.parts, self.form = node, parts, form
+
+    def value(self, view: View) -> Column:
+        memo = view.memo
+        if memo is None:
+            return self.run(view)
+        found = memo.get(self)
+        if found is None:
+            found = memo[self] = self.run(view)
+        return found
+
+    def run(self, view: View) -> Column:
+        raise NotImplementedError
+
+    def blame(self, view: View, need: Array, blame: Blame) -> None:
+        """Pass ``need`` on to what is missing, on the rows where this is unknown or rests on an assumption."""
+        opened = self.value(view).open()
+        if opened is None:
+            return
+        need = need * opened
+        if need.any():
+            self.spread(view, need, blame)
+
+    def spread(self, view: View, need: Array, blame: Blame) -> None:
+        for part in self.parts:
+            part.blame(view, need, blame)
+
+
+class ConstOp(Op):
+    """One number or truth for all rows. ``everywhere``: as a full column, for the rare op of which every part is constant."""
+
+    __slots__ = ("den", "everywhere", "num")
+
+    def __init__(self, node: Node, value: Exact, everywhere: bool = False) -> None:
+        super().__init__(node, (), representation.constant(value))
+        self.everywhere = everywhere
+        self.den = value.denominator
+        self.num: int | bool = bool(value) if node.type.kind is Kind.TRUTH else value.numerator
+
+    @property
+    def exact(self) -> Fraction:
+        return Fraction(int(self.num), self.den)
+
+    def run(self, view: View) -> Column:
+        return constant(np.full(view.n, self.num) if self.everywhere else self.num, self.den)
+
+
+class ReadOp(Op):
+    __slots__ = ("entity", "key", "name")
+
+    def __init__(self, node: Read, form: Form) -> None:
+        super().__init__(node, (), form)
+        self.entity, self.name = node.entity, node.name
+        self.key = (node.entity, node.name)
+
+    def run(self, view: View) -> Column:
+        return view.column(self.key)
+
+    def spread(self, view: View, need: Array, blame: Blame) -> None:
+        blame.variable(view, self.entity, self.name, need)
+
+
+def const_of(op: Op) -> ConstOp | None:
+    return op if isinstance(op, ConstOp) and not op.everywhere else None
+
+
+def bound(value: Exact, den: int) -> int:
+    """A static bound as a numerator over ``den``, which its own denominator divides."""
+    return value.numerator * (den // value.denominator)

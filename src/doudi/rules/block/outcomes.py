@@ -1,0 +1,132 @@
+"""What each programme answers on every row of a block: outcome, grant, sums, the condition that failed and by how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+
+import numpy as np
+
+from doudi.rules.block.column import Array, Column, as_array, spread
+from doudi.rules.block.layout import Block, View
+from doudi.rules.block.plan import Margin, Plan
+from doudi.rules.ruleset import ProgrammePlan
+
+NO, YES, OPEN = 0, 1, 2
+"""不符合, 符合, 无法判定; likewise not granted, granted, unknown."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One programme on some rows. Sums are bounds in fen. ``failing`` is -1 where no condition is certainly false; ``margin`` holds only where
+    ``measured``. ``reason`` is a position in ``reasons(...)``."""
+
+    outcome: Array
+    granted: Array
+    amount_lo: Array
+    amount_hi: Array
+    paid_lo: Array
+    paid_hi: Array
+    failing: Array
+    margin: Array
+    measured: Array
+    reason: Array
+
+    def take(self, rows: Array) -> Answer:
+        return Answer(*(getattr(self, f.name).take(rows) for f in fields(self)))
+
+    def put(self, rows: Array, other: Answer) -> Answer:
+        """This answer with ``other`` in place of it on ``rows``."""
+        out = replace(self, **{f.name: getattr(self, f.name).copy() for f in fields(self)})
+        for f in fields(self):
+            getattr(out, f.name)[rows] = getattr(other, f.name)
+        return out
+
+    def same(self, other: Answer) -> Array:
+        """Where both say the same in outcome, grant and sums."""
+        out = (self.outcome == other.outcome) & (self.granted == other.granted)
+        for name in ("amount_lo", "amount_hi", "paid_lo", "paid_hi"):
+            out &= getattr(self, name) == getattr(other, name)
+        return as_array(out)
+
+
+def reasons(plan: Plan, programme: ProgrammePlan) -> list[str]:
+    """The words that ``Answer.reason`` counts: nothing, no version in force, the conflicts, then for every kind of derived household
+    that it decides and that it may decide."""
+    derived = [word for d in plan.ruleset.derived for word in (f"derived:{d.name}", f"derived?:{d.name}")]
+    return ["", "lapsed", *(f"conflict:{name}" for name, _ in programme.blockers), *derived]
+
+
+def derived_reason(programme: ProgrammePlan, derived: int, *, certain: bool) -> int:
+    return 2 + len(programme.blockers) + 2 * derived + (0 if certain else 1)
+
+
+def truth_code(x: Column) -> Array:
+    """0 false, 1 true, 2 unknown."""
+    if x.hi is x.lo:
+        return as_array(x.lo.astype(np.int8))
+    return as_array(x.lo.astype(np.int8) + 2 * (x.hi & ~x.lo).astype(np.int8))
+
+
+def answer(plan: Plan, programme: ProgrammePlan, block: Block) -> Answer:
+    entity, columns = programme.entity, block.columns
+    n = block.n(entity)
+    eligible, granted = columns[entity, programme.eligible], columns[entity, programme.granted]
+    failing, margin, measured = _failing(plan, programme, block, eligible)
+    reason = np.zeros(n, dtype=np.int8)
+    if not programme.in_force:
+        reason += 1
+    lost = eligible.lo & ~granted.hi
+    if lost.any():
+        reason[lost] = 0
+        for i, (_, blocker) in reversed(list(enumerate(programme.blockers))):
+            reason[lost & columns[entity, blocker].lo] = 2 + i
+    return Answer(
+        truth_code(eligible),
+        truth_code(granted),
+        *_ends(columns, entity, programme.amount, n),
+        *_ends(columns, entity, programme.paid, n),
+        failing,
+        margin,
+        measured,
+        reason,
+    )
+
+
+def _ends(columns: Any, entity: str, name: str, n: int) -> tuple[Array, Array]:
+    if not name:
+        none = np.zeros(n, dtype=np.int64)
+        return none, none
+    x = columns[entity, name]
+    return x.lo, x.hi
+
+
+def _failing(plan: Plan, programme: ProgrammePlan, block: Block, eligible: Column) -> tuple[Array, Array, Array]:
+    entity = programme.entity
+    n = block.n(entity)
+    refused = ~eligible.hi
+    failing = np.full(n, -1, dtype=np.int8)
+    for i, name in reversed(list(enumerate(programme.conditions))):
+        failing[refused & ~block.columns[entity, name].hi] = i
+    margin, measured = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+    for i, name in enumerate(programme.conditions):
+        sides = plan.margins.get((entity, name))
+        if sides is not None:
+            rows = np.flatnonzero(failing == i)
+            if len(rows):
+                margin[rows], measured[rows] = _distance(sides, View(block, entity, rows), len(rows))
+    return failing, margin, measured
+
+
+def _distance(sides: Margin, view: View, n: int) -> tuple[Array, Array]:
+    """Left less right in stored units, rounded down, and where both are known."""
+    a, b = sides.a.value(view), sides.b.value(view)
+    known = np.ones(n, dtype=bool)
+    for x in (a, b):
+        k = x.known()
+        known = known if k is None else known & k
+    # Python's integers where even the comparison's room might not do for the difference in stored units.
+    exact: Any = np.int64 if sides.fits else object
+    left, right = spread(a.lo, n).astype(exact) * b.dlo, spread(b.lo, n).astype(exact) * a.dlo
+    distance, den = left - right, spread(a.dlo, n).astype(exact) * b.dlo
+    return as_array(distance * sides.scale // den).astype(np.int64), known

@@ -1,0 +1,268 @@
+"""Decisions of a block as Arrow tables, and the digest that tells whether two sets of decisions are the same."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from doudi.rules.block.column import Array, Column
+from doudi.rules.block.layout import Block
+from doudi.rules.block.outcomes import Answer, reasons, truth_code
+from doudi.rules.block.plan import Plan
+from doudi.rules.block.questions import ORIGINAL, Lacking
+from doudi.rules.block.splits import Households, Split
+from doudi.rules.ruleset import Key, ProgrammePlan
+from doudi.rules.types import Kind
+
+
+@dataclass(frozen=True)
+class Results:
+    """``tables`` by name: one for each entity that has programmes (by the entity's file), ``missing``, ``derived`` and ``derived_missing``."""
+
+    tables: dict[str, pa.Table]
+
+
+_WORD = pa.dictionary(pa.int32(), pa.string())
+
+
+def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer) -> dict[str, Any]:
+    """The columns ``X.outcome`` and so on. Sums are null where unknown, or where the programme has none (bounds are then 0)."""
+    x = programme.name
+    known_amount = a.amount_lo == a.amount_hi if programme.amount else np.zeros(len(a.outcome), dtype=bool)
+    known_paid = a.paid_lo == a.paid_hi if programme.paid else np.zeros(len(a.outcome), dtype=bool)
+    return {
+        f"{x}.outcome": pa.array(a.outcome),
+        f"{x}.granted": pa.array(a.granted),
+        f"{x}.amount": _masked(a.amount_lo, known_amount),
+        f"{x}.paid": _masked(a.paid_lo, known_paid),
+        f"{x}.paid_lo": pa.array(a.paid_lo),
+        f"{x}.paid_hi": pa.array(a.paid_hi),
+        f"{x}.failing": pa.array(a.failing),
+        f"{x}.margin": _masked(a.margin, a.measured),
+        f"{x}.reason": _words(a.reason.astype(np.int32), reasons(plan, programme)),
+    }
+
+
+def _masked(x: Array, known: Array) -> Any:
+    return pa.array(x) if known.all() else pa.array(x, mask=~known)
+
+
+def _words(index: Array, words: Sequence[str]) -> Any:
+    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), pa.array(words, pa.string()))
+
+
+def shown_column(plan: Plan, key: Key, x: Column) -> Any:
+    """A variable in stored units, null where unknown: 是否 bool, 日期 date32, 类别 its names, all else int64."""
+    kind = plan.ruleset.variables[key].type
+    known = x.known()
+    mask = None if known is None or known.all() else ~known
+    if kind.kind is Kind.TRUTH:
+        return pa.array(x.lo, mask=mask)
+    if kind.kind is Kind.DATE:
+        return pa.array(x.lo.astype(np.int32), mask=mask).view(pa.date32())
+    if kind.kind is Kind.CATEGORY:
+        (values,) = ([v for v, _ in c.values] for c in plan.ruleset.book.categories if c.name == kind.category)
+        codes = pa.array(x.lo.astype(np.int32), mask=mask)
+        return pa.DictionaryArray.from_arrays(codes, pa.array(values, pa.string()))
+    return pa.array(x.lo.astype(np.int64, copy=False), mask=mask)
+
+
+def entity_table(
+    plan: Plan, block: Block, entity: str, answers: Mapping[int, Answer], shown: Mapping[Key, Column]
+) -> pa.Table:
+    columns: dict[str, Any] = {"id": pa.array(block.ids[entity])}
+    if entity != plan.tree.root:
+        parent = plan.tree.parent(entity)
+        columns["parent"] = pa.array(block.ids[parent].take(block.up(entity, parent)))
+    for number, programme in enumerate(plan.ruleset.programmes):
+        if programme.entity == entity:
+            columns |= answer_columns(plan, programme, answers[number])
+    for key, x in shown.items():
+        if key[0] == entity:
+            columns[key[1]] = shown_column(plan, key, x)
+    return pa.table(columns)
+
+
+def derived_table(plan: Plan, first: Block, found: Iterable[tuple[Split, Mapping[int, Answer]]]) -> pa.Table:
+    """One row for each person tried as a household of one; the programmes are the household's."""
+    root = plan.tree.root
+    parts = [derived_part(plan, first, s, answers) for s, answers in found]
+    if not parts:
+        none = np.zeros(0, dtype=np.int64)
+        empty = Answer(
+            *(none.astype(np.int8) if i in (0, 1, 6, 9) else none.astype(bool) if i == 8 else none for i in range(10))
+        )
+        columns: dict[str, Any] = {"household": none, "entity_row": none, "derived": _words(none, [""])}
+        columns |= {"when": pa.array(none, pa.int8()), "settles": pa.array(none, pa.int8())}
+        for p in plan.ruleset.programmes:
+            if p.entity == root:
+                columns |= answer_columns(plan, p, empty)
+        return pa.table(columns)
+    return pa.concat_tables(parts).unify_dictionaries()
+
+
+def derived_part(plan: Plan, first: Block, s: Split, answers: Mapping[int, Answer]) -> pa.Table:
+    root, entity = plan.tree.root, s.plan.entity
+    names = [d.name for d in plan.ruleset.derived]
+    columns: dict[str, Any] = {
+        "household": first.ids[root].take(first.up(entity, root).take(s.rows)),
+        "entity_row": first.ids[entity].take(s.rows),
+        "derived": _words(np.full(len(s.rows), s.number), names),
+        "when": pa.array(truth_code(Column(s.when.lo, s.when.hi))),
+        "settles": pa.array(truth_code(Column(s.settles.lo, s.settles.hi))),
+    }
+    for number, programme in enumerate(plan.ruleset.programmes):
+        if programme.entity == root:
+            columns |= answer_columns(plan, programme, answers[number])
+    return pa.table(columns)
+
+
+def missing_tables(plan: Plan, held: Households, lacking: Lacking | None) -> tuple[pa.Table, pa.Table]:
+    """What is missing for the programmes of the block, and for those of households of one."""
+    if lacking is None:
+        none = np.zeros(0, dtype=np.int64)
+        return _missing(plan, none, none, none, none, none, [], None), _missing(
+            plan, none, none, none, none, none, [], none
+        )
+    first, asked = held.first, lacking.asked
+    household = first.ids[plan.tree.root].take(asked.household)
+    # The row asked of, by the entity of its programme; of a household of one, its person.
+    row = np.zeros(len(household), dtype=np.int64)
+    entities = np.array([plan.tree.order.index(p.entity) for p in plan.ruleset.programmes], dtype=np.int64)
+    of = entities.take(asked.programme)
+    for s in held.splits:
+        of[asked.split == s.number] = plan.tree.order.index(s.plan.entity)
+    for i, entity in enumerate(plan.tree.order):
+        here = np.flatnonzero(of == i)
+        if len(here):
+            row[here] = first.ids[entity].take(asked.row.take(here))
+    out = []
+    for derived in (False, True):
+        mine = np.flatnonzero((asked.split.take(lacking.question) != ORIGINAL) == derived)
+        q = lacking.question.take(mine)
+        out.append(
+            _missing(
+                plan, household.take(q), row.take(q), asked.programme.take(q), lacking.leaf.take(mine), lacking.row.take(mine),
+                lacking.keys, asked.split.take(q) if derived else None,
+            )
+        )  # fmt: skip
+    return out[0], out[1]
+
+
+def _missing(
+    plan: Plan,
+    household: Array,
+    row: Array,
+    programme: Array,
+    leaf: Array,
+    leaf_row: Array,
+    keys: Sequence[tuple[str, str, str, str]],
+    derived: Array | None,
+) -> pa.Table:
+    columns: dict[str, Any] = {"household": household, "entity_row": row}
+    if derived is not None:
+        columns["derived"] = _words(derived, [d.name for d in plan.ruleset.derived])
+    columns["programme"] = _words(programme, [p.name for p in plan.ruleset.programmes])
+    for i, name in enumerate(("leaf_kind", "leaf_entity", "leaf_name", "detail")):
+        words = [key[i] for key in keys]
+        distinct = sorted(set(words))
+        place = np.array([distinct.index(w) for w in words], dtype=np.int64)
+        columns[name] = _words(place.take(leaf) if len(place) else leaf, distinct)
+    columns["leaf_row"] = _masked(leaf_row, leaf_row >= 0)
+    return pa.table(columns)
+
+
+class Digest:
+    """SHA-256 over decisions, row by row in the order of their ids: the same however the households were parted and by how many threads."""
+
+    def __init__(self) -> None:
+        self._hashes: dict[str, Any] = {}
+        self._last: dict[str, int] = {}
+
+    def update(self, tables: Mapping[str, pa.Table]) -> None:
+        """Take in some households; they must come after those taken in before, by id of household. Raises ValueError if not."""
+        for name, table in tables.items():
+            held = self._hashes.get(name)
+            if held is None:
+                held = self._hashes[name] = hashlib.sha256("\x1f".join(table.column_names).encode())
+            if not table.num_rows:
+                continue
+            by = next(c for c in ("household", "parent", "id") if c in table.column_names)
+            ids = table[by].to_numpy()
+            first, last = int(ids.min()), int(ids.max())
+            if self._last.get(name, first - 1) > first:
+                raise ValueError(f"decisions of {name} are not in the order of their ids")
+            self._last[name] = last
+            held.update(_rows(_sorted(table)))
+
+    def hexdigest(self) -> str:
+        parts = [f"{name}:{h.hexdigest()}" for name, h in sorted(self._hashes.items())]
+        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def digest(tables: Mapping[str, pa.Table] | Iterable[Mapping[str, pa.Table]]) -> str:
+    """The digest of one set of result tables or of a stream of them."""
+    out = Digest()
+    for one in [tables] if isinstance(tables, Mapping) else tables:
+        out.update(one)
+    return out.hexdigest()
+
+
+_ORDER = (
+    "household",
+    "parent",
+    "id",
+    "entity_row",
+    "derived",
+    "programme",
+    "leaf_kind",
+    "leaf_entity",
+    "leaf_name",
+    "detail",
+    "leaf_row",
+)
+
+
+def _sorted(table: pa.Table) -> pa.Table:
+    by = [c for c in _ORDER if c in table.column_names]
+    plain = table
+    for i, field in enumerate(table.schema):
+        if pa.types.is_dictionary(field.type) and field.name in by:
+            plain = plain.set_column(i, field.name, table[field.name].cast(pa.string()))
+    order = pc.sort_indices(plain, sort_keys=[(c, "ascending") for c in by])
+    return plain.take(order)
+
+
+def _rows(table: pa.Table) -> bytes | memoryview:
+    """Each row as bytes of its own: numbers as they are stored, a null as a mark, words with their length before them."""
+    numbers: list[tuple[str, Array]] = []
+    words: list[Any] = []
+    for i, column in enumerate(table.columns):
+        t = column.type
+        if pa.types.is_dictionary(t) or pa.types.is_string(t):
+            words.append(_tagged(column.cast(pa.string())))
+            continue
+        if pa.types.is_date32(t):
+            column = column.cast(pa.int32())
+        fill: Any = False if pa.types.is_boolean(t) else 0
+        numbers.append((f"v{i}", column.fill_null(fill).to_numpy()))
+        numbers.append((f"n{i}", column.is_null().to_numpy()))
+    packed = np.empty(table.num_rows, dtype=[(name, x.dtype.newbyteorder("<")) for name, x in numbers])
+    for name, x in numbers:
+        packed[name] = x
+    if not words:
+        return packed.data.cast("B") if packed.size else b""
+    fixed = pa.array(packed.view(f"V{packed.dtype.itemsize}").tolist(), pa.binary())
+    rows = pc.binary_join_element_wise(fixed, *(w.cast(pa.binary()) for w in words), pa.scalar(b"\x1e", pa.binary()))
+    return b"".join(rows.to_pylist())
+
+
+def _tagged(column: Any) -> Any:
+    """Words with a mark that tells a null from the empty word."""
+    return pc.if_else(column.is_null(), "-", pc.binary_join_element_wise("+", column.fill_null(""), ""))
