@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from doudi.packs.literals import BadLiteral, category_code, day_span, stored
 from doudi.packs.located import Mapping, Node, Scalar, Sequence
-from doudi.packs.read_schema import shown
 from doudi.packs.reading import Reader
+from doudi.packs.say import say
 from doudi.packs.state import State
 from doudi.rules.declared import Entity, Fact
 from doudi.rules.faults import Where, hint
@@ -174,7 +174,8 @@ class RowReader:
             # a bare year reaches no further than the fact can
             lo, hi = max(lo, fact.lo), min(hi, fact.hi)
         if not fact.lo <= lo <= hi <= fact.hi:
-            least, most = shown(fact.lo, fact.type), shown(fact.hi, fact.type)
+            words = self.state.words
+            least, most = say(fact.lo, fact.type, words), say(fact.hi, fact.type, words)
             self.reader.error(
                 node.where,
                 "out-of-bounds",

@@ -24,6 +24,7 @@ from doudi.packs.read_schema import read_areas, read_categories, read_entities, 
 from doudi.packs.read_screening import check_screening, read_screening
 from doudi.packs.read_standards import read_standards
 from doudi.packs.reading import Reader
+from doudi.packs.screening_plan import ScreeningPlan
 from doudi.packs.state import ClauseBook, Document, Layer, Measure, State
 from doudi.rules import Book, Fault, Faults, Where, check_book
 
@@ -74,6 +75,11 @@ class Pack:
     @property
     def info(self) -> PackInfo:
         return self.chain[0]
+
+    @property
+    def screening(self) -> ScreeningPlan | None:
+        """What is shown of a screened county; None where neither the pack nor its parents say."""
+        return self.state.screening
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:

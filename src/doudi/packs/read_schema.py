@@ -15,7 +15,7 @@ from doudi.packs.normal import digest
 from doudi.packs.reading import Fields, Reader
 from doudi.packs.state import Key, State
 from doudi.rules.declared import Area, Category, Entity, Fact, View
-from doudi.rules.types import MAX_AREA, RATIO_UNIT, Kind, Type
+from doudi.rules.types import MAX_AREA, Kind, Type
 
 ENTITY = Keys("实体", "An entity", ("en", "file"), ("of", "table", "kind", "max_rows"))
 VIEW = Keys("视图", "A view", ("en", "of", "formula"))
@@ -327,14 +327,3 @@ def read_facts(reader: Reader, state: State, root: Node | None) -> None:
         declare(reader, state.facts, key, fact)
 
     each(reader, root, "事实", "Facts", one)
-
-
-def shown(value: int, kind: Type) -> str:
-    """A stored value in words, for messages: fen as yuan, ratios as percent."""
-    if kind.kind is Kind.MONEY:
-        sign, fen = ("-" if value < 0 else ""), abs(value)
-        return f"{sign}{fen // 100:,}.{fen % 100:02d} 元".replace(".00 元", " 元")
-    if kind.kind is Kind.RATIO:
-        whole, part = divmod(abs(value) * 100, RATIO_UNIT)
-        return f"{'-' if value < 0 else ''}{whole}{f'.{part * 100 // RATIO_UNIT:02d}'.rstrip('0') if part else ''}%"
-    return f"{value}{' ' + kind.unit if kind.unit else ''}"

@@ -11,8 +11,9 @@ from doudi.packs.cite import cites_of
 from doudi.packs.keys import Keys
 from doudi.packs.literals import BadLiteral, area_code, natural, to_stored
 from doudi.packs.located import Node, Scalar
-from doudi.packs.read_schema import each, read_bounds, read_type, shown, split_name
+from doudi.packs.read_schema import each, read_bounds, read_type, split_name
 from doudi.packs.reading import Fields, Reader
+from doudi.packs.say import say
 from doudi.packs.state import Layer, LinePart, StandardPart, State
 from doudi.rules.declared import Bands, StandardDecl, StandardLine
 from doudi.rules.types import Kind
@@ -291,7 +292,7 @@ def _value(reader: Reader, state: State, decl: StandardDecl, node: Node) -> Frac
         reader.error(node.where, bad.code, bad.zh, bad.en)
         return None
     if not decl.lo <= whole <= decl.hi:
-        lo, hi = shown(decl.lo, decl.type), shown(decl.hi, decl.type)
+        lo, hi = say(decl.lo, decl.type, state.words), say(decl.hi, decl.type, state.words)
         reader.error(
             node.where,
             "out-of-bounds",

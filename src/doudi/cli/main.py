@@ -1,0 +1,56 @@
+"""``doudi``: one command a module, each imported only when it is called, so that ``doudi --help`` answers at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib import import_module
+
+import click
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("doudi.cli.demo:command", "在合成的县里跑一遍，看全县 / Screen a synthetic county and see it at a glance"),
+    "generate": ("doudi.cli.generate:command", "生成一个合成的县 / Make a synthetic county"),
+    "explain": ("doudi.cli.explain:command", "说明一户的每个答案 / Explain a household's answers"),
+    "simulate": (
+        "doudi.cli.simulate:command",
+        "改一个标准，看费用、覆盖面、谁多谁少 / Change a standard and see what it does",
+    ),
+    "check-pack": (
+        "doudi.cli.check_pack:check_pack",
+        "查一个规则包：写法、依据、案例 / Check a pack: its text, citations and cases",
+    ),
+    "screen": (
+        "doudi.cli.screen:screen",
+        "筛查一本台账，写出结果和问题清单 / Screen a ledger: results and a report of faults",
+    ),
+    "template": ("doudi.cli.template:template", "生成空白台账 / A blank ledger with explanations and drop-downs"),
+    "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
+}
+"""Command to where it is (``module:function``) and its one line of help."""
+
+
+class _Lazy(click.Group):
+    """A group whose commands are imported when they are needed; the list of commands needs none of them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        found = COMMANDS.get(cmd_name)
+        if found is None:
+            return None
+        module, _, name = found[0].partition(":")
+        command = getattr(import_module(module), name)
+        assert isinstance(command, click.Command)
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        rows: Sequence[tuple[str, str]] = [(name, COMMANDS[name][1]) for name in self.list_commands(ctx)]
+        with formatter.section("Commands"):
+            formatter.write_dl(rows)
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="doudi")
+def main() -> None:
+    """兜底：民政社会救助系统 / Doudi: the social-assistance system of a civil-affairs department"""
