@@ -12,7 +12,7 @@ from doudi.rules.check import Checker, CheckError
 from doudi.rules.declared import Book, Rule, Text
 from doudi.rules.faults import NOWHERE, Fault, Faults
 from doudi.rules.nodes import Node, Read, walk
-from doudi.rules.programmes import Desugar, Pending, covers, written
+from doudi.rules.programmes import Desugar, Pending, covers, false, written
 from doudi.rules.ranges import Overflow, settle
 from doudi.rules.ruleset import DerivedPlan, Key, Ruleset, StandardTable, Variable
 from doudi.rules.scope import Names, Signature, index, kind_bounds
@@ -62,6 +62,7 @@ class Compiler:
         self.names: Names = index(book, extra)
         self.faults += self.names.faults
         self.as_root = self.names.root
+        self.pending += self._lapsed_flags()
 
     # --- what is to be made -----------------------------------------------------------------------------------------
 
@@ -112,6 +113,19 @@ class Compiler:
                 d.where,
             )
             for d in self.in_force
+        ]
+
+    def _lapsed_flags(self) -> list[Pending]:
+        """作为X is false on a date on which no version of the derived household X is in force: nobody is decided as one."""
+        now = {d.name for d in self.in_force}
+        lapsed = {d.name: d for d in self.book.derived if d.name not in now}
+
+        def never(check: Checker, tree: Tree | None) -> Node:
+            return false()
+
+        return [
+            Pending(self.as_root, f"作为{d.name}", f"Decided as {d.en}", TRUTH, "derived", never, where=d.where)
+            for d in lapsed.values()
         ]
 
     # --- formulas ---------------------------------------------------------------------------------------------------

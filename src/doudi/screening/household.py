@@ -21,9 +21,13 @@ def find_household(facts: Facts, schema: FactsSchema, household: int) -> Row | N
     for part in facts:
         ids = part.read({schema.root.file: []}, verify=False)[schema.root.file][ID]
         if pc.is_in(pa.scalar(household, pa.int64()), value_set=ids).as_py():
-            tables = part.read()
-            return _row(schema, schema.root, _only(tables[schema.root.file], ID, [household]).to_pylist()[0], tables)
+            return row_of(schema, part.read(), household)
     return None
+
+
+def row_of(schema: FactsSchema, tables: dict[str, pa.Table], household: int) -> Row:
+    """The household with surrogate id ``household`` out of the tables of its part."""
+    return _row(schema, schema.root, _only(tables[schema.root.file], ID, [household]).to_pylist()[0], tables)
 
 
 def _only(table: pa.Table, column: str, ids: list[int]) -> pa.Table:

@@ -77,7 +77,8 @@ def programme_rows(s: Screened, p: ProgrammePlan) -> str:
     )
     return (
         f"SELECT {kind} AS list, {text(p.name)} AS programme, {text(p.entity)} AS entity, id, household, area, {paid} AS paid, "
-        f"{received} AS received, {column(f'{p.name}.failing')} AS failing, {column(f'{p.name}.margin')} AS margin, {has} AS granted "
+        f"{received} AS received, {column(f'{p.name}.failing')} AS failing, {column(f'{p.name}.margin')} AS margin, {has} AS granted, "
+        f"{column(f'{p.name}.reason')}::VARCHAR AS why "
         f"FROM {s.table(p.entity)} WHERE {kind} IS NOT NULL"
     )
 

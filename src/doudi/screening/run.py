@@ -90,6 +90,7 @@ def screen(
     rows: dict[str, int] = {}
     digests: list[str] = []
     parts = list(facts)
+    # results of a part go to a folder of its own; the digests are joined in the order of the parts
     for done, (counted, own) in enumerate(ahead(one, list(enumerate(parts)), threads), 1):
         for name, n in counted.items():
             rows[name] = rows.get(name, 0) + n

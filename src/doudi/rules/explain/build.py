@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 from functools import lru_cache
+from math import inf
 
 from doudi.rules.calendar import from_day
 from doudi.rules.declared import Citation
@@ -32,7 +33,7 @@ class Builder:
         self.run, self.words, self.lang, self.zh, self.pick = run, words, words.lang, words.zh, words.pick
         self.quiet = quiet
         self._assessed = _assessed_rules(Same(run.program.ruleset))
-        self._seen: set[tuple[Key, Live]] = set()
+        self._seen: dict[tuple[Key, Live], float] = {}
 
     # --- variables --------------------------------------------------------------------------------------------------
 
@@ -46,14 +47,17 @@ class Builder:
         if v.origin in ("fact", "derived"):
             return self._fact(v, r, label, value, lo, hi)
         kind: PartKind = "condition" if v.origin == "condition" else "rule"
-        if (key, r) in self._seen:
+        # What was cut short further up is told again where there is room for more of it.
+        if self._seen.get((key, r), -1) >= depth:
             return Explanation(kind, self.lang, label, value, lo, hi, assumed, again=True)
-        self._seen.add((key, r))
+        self._seen[key, r] = depth
         node = v.node
         if node is None or (key, r.path) in self.run.fixed:
             note = self._not_computed(node)
             return Explanation(kind, self.lang, label, value, lo, hi, assumed, notes=(note,), open=unfold)
         parts, cut = self.parts(node, r, depth)
+        if not cut and not any(part.cut for part in parts):
+            self._seen[key, r] = inf
         notes = (self.pick("按地区标准评估", "assessed by an area standard"),) if key in self._assessed else ()
         cites, standard = self.cites(v.cites), None
         # A rule that is nothing but a table or a standard needs no step of its own for it.

@@ -188,6 +188,8 @@ def _between(t: Teller, node: Between) -> Told:
 
 
 def _arith(t: Teller, node: Arith) -> Told:
+    if node.op == "-" and isinstance(node.a, Const) and node.a.value == 0:
+        return "-" + t.tell(node.b, TIGHT), SUM
     sign, tightness = _ARITH[node.op]
     # a - (b + c) and a ÷ (b × c) keep their brackets
     right = tightness + 1 if node.op in "-/" else tightness

@@ -42,10 +42,13 @@ def to_text(e: Explanation, headline_only: bool = False) -> str:
 
 def _lines(e: Explanation, level: int) -> Iterator[str]:
     indent = "  " * level
-    yield f"{indent}{'' if level == 0 else '- '}{_title(e)}"
-    inner = indent if level == 0 else indent + "  "
-    for caption, said in details(e):
-        yield f"{inner}{caption}{_COLON[e.lang == 'en']}{said}"
+    if level == 0 and e.headline:
+        yield from e.headline
+    else:
+        yield f"{indent}{'' if level == 0 else '- '}{_title(e)}"
+        inner = indent if level == 0 else indent + "  "
+        for caption, said in details(e):
+            yield f"{inner}{caption}{_COLON[e.lang == 'en']}{said}"
     for part in e.parts:
         yield from _lines(part, level + 1)
 

@@ -183,13 +183,21 @@ class Words:
         return f"{self.name(entity)} {id_}"
 
     def cite(self, c: Citation) -> str:
+        """``《办法名称》（文号）第九条（未核对原文）``."""
         made = self._cites.get(c)
         if made is None:
-            document = self._named.get(f"文件.{c.document}", c.document) if self.zh else self.name(c.document)
             status = _STATUS[self.lang][c.status]
-            made = f"{document} {c.clause}（{status}）" if self.zh else f"{document}, {c.clause} ({status})"
+            made = self.pick(f"{self._document(c)}{c.clause}（{status}）", f"{self._document(c)}, {c.clause} ({status})")
             self._cites[c] = made
         return made
+
+    def _document(self, c: Citation) -> str:
+        title = self._named.get(f"文件.{c.document}") if self.zh else self._named.get(c.document)
+        if not title or title == c.document:
+            return f"{c.document} " if self.zh else c.document
+        # A short name in Latin letters is ours (DH); any other is the document's number, by which an office finds it.
+        number = "" if c.document.isascii() else self.pick(f"（{c.document}）", f" ({c.document})")
+        return self.pick(f"《{title}》{number}", f"{title}{number}")
 
     def source(self, given: str) -> str:
         """``declared@2024-06-01`` in words; see ``Row.sources``."""

@@ -37,6 +37,15 @@ class Said:
     other: int = 0
     unsettled: bool = False
 
+    def add(self, other: Said) -> None:
+        """Take in what ``other`` comes to, before one's own."""
+        self.enjoyed[:0] = other.enjoyed
+        self.refused += other.refused
+        self.undecided[:0] = other.undecided
+        self.monthly += other.monthly
+        self.other += other.other
+        self.unsettled |= other.unsettled
+
 
 @dataclass(frozen=True)
 class Mismatch:
@@ -102,11 +111,15 @@ class Decided:
     # --- what it comes to -------------------------------------------------------------------------------------------
 
     def said(self, entity: str, words: Words) -> list[Said]:
-        """For each row of ``of(entity)``, its own programmes in order of rank."""
+        """For each row of ``of(entity)``, its own programmes in order of rank; for people also what they have as a household of one."""
         out = [Said() for _ in range(self.of(entity).num_rows)]
         for plan in self.programmes:
             if plan.entity == entity:
                 self._say(plan, out, words)
+        if entity == PERSON:
+            place = {person: i for i, person in enumerate(self.ids(PERSON))}
+            for person, said in self.alone(words):
+                out[place[person]].add(said)
         return out
 
     def _say(self, plan: ProgrammePlan, out: list[Said], words: Words) -> None:
@@ -129,15 +142,36 @@ class Decided:
                 out[i].enjoyed.append(words.programme(plan))
         for i in np.flatnonzero((outcome == OPEN) | ((outcome == YES) & (granted == OPEN))).tolist():
             out[i].undecided.append(words.programme(plan))
-        names = {c: self.numbers(entity, v) for c, v in plan.blockers if v in self.of(entity).column_names}
+        reasons = self.of(entity)[f"{plan.name}.reason"].to_pylist()
         for i in np.flatnonzero((outcome == YES) & (granted == NO)).tolist():
-            out[i].refused.append(words.conflict(plan, [c for c, taken in names.items() if taken[i] == YES]))
+            out[i].refused.append(words.excluded(plan, reasons[i]))
         failing, margin = self._failing(plan)
-        for i in np.flatnonzero(outcome == NO).tolist():
+        for i in np.flatnonzero((outcome == NO) & (failing >= 0)).tolist():
             index = int(failing[i])
             told = entity == self.ruleset.root or words.near(plan, index, margin[i])
             if told and len(out[i].refused) < REASONS:
                 out[i].refused.append(words.refusal(plan, index, margin[i]))
+
+    def alone(self, words: Words) -> Iterator[tuple[int, Said]]:
+        """People decided as a household of one, each with what that household comes to."""
+        table = self.tables["derived"]
+        people, kinds = table["entity_row"].to_pylist(), table["derived"].to_pylist()
+        out = [Said() for _ in people]
+        for plan in self.programmes:
+            if plan.entity != self.ruleset.root:
+                continue
+            granted = table[f"{plan.name}.granted"].to_numpy()
+            lo, hi = table[f"{plan.name}.paid_lo"].to_numpy(), table[f"{plan.name}.paid_hi"].to_numpy()
+            for i in np.flatnonzero(granted == YES).tolist():
+                settled = lo[i] == hi[i]
+                out[i].enjoyed.append(words.due(plan, int(lo[i]) if settled else None, as_one=kinds[i]))
+                out[i].monthly += int(lo[i]) if settled and plan.period == "月" else 0
+                out[i].other += int(lo[i]) if settled and plan.period != "月" else 0
+                out[i].unsettled |= not settled
+            for i in np.flatnonzero(granted == OPEN).tolist():
+                out[i].undecided.append(words.programme(plan, as_one=kinds[i]))
+                out[i].unsettled |= bool(lo[i] != hi[i])
+        return zip(people, out, strict=True)
 
     def _failing(self, plan: ProgrammePlan) -> tuple[npt.NDArray[np.int64], list[int | None]]:
         table = self.of(plan.entity)
@@ -190,5 +224,5 @@ class Decided:
 def _shown(ruleset: Ruleset, plan: ScreeningPlan | None) -> Sequence[Key]:
     keys: list[Key] = [] if plan is None else [plan.household_class, plan.person_class, plan.headcount]
     for p in ruleset.programmes:
-        keys += [(p.entity, name) for name in (p.received, *(v for _, v in p.blockers)) if name]
+        keys += [(p.entity, p.received)] if p.received else []
     return tuple(dict.fromkeys(keys))

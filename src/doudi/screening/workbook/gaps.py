@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from doudi.screening.workbook.columns import COMPLETE, PERSON, word
+from doudi.screening.workbook.columns import PERSON
 from doudi.screening.workbook.decided import Decided
-from doudi.screening.workbook.findings import row_list
 
 OUTSIDE = frozenset({"standard", "stale", "rule"})
 """Kinds of missing thing that no office can supply: the pack has no figure."""
@@ -23,6 +22,8 @@ class Lack:
     name: str
     detail: str
     held_up: list[tuple[str, int | None]] = field(default_factory=list)
+    rows: set[int] = field(default_factory=set)
+    """Positions of the rows of ``entity`` that lack it."""
 
 
 @dataclass
@@ -38,12 +39,10 @@ class NoFigure:
 
 def gather(decided: Decided) -> tuple[list[Lack], list[NoFigure]]:
     """What the ledger lacks, by household in its order, and what the pack lacks."""
-    table = decided.tables["missing"]
     entity_of = {p.name: p.entity for p in decided.ruleset.programmes}
     lacks: dict[tuple[int, str, str, str, str], Lack] = {}
     figures: dict[tuple[str, str], NoFigure] = {}
-    columns = ("household", "entity_row", "programme", "leaf_kind", "leaf_entity", "leaf_name", "detail")
-    for home, row, programme, kind, entity, name, detail in zip(*(table[c].to_pylist() for c in columns), strict=True):
+    for home, row, programme, kind, entity, name, detail, at, alone in _leaves(decided):
         if kind in OUTSIDE:
             figure = figures.setdefault((kind, name), NoFigure(kind, name))
             figure.details.add(detail)
@@ -51,45 +50,21 @@ def gather(decided: Decided) -> tuple[list[Lack], list[NoFigure]]:
             figure.homes.add(home)
             continue
         lack = lacks.setdefault((home, kind, entity, name, detail), Lack(home, kind, entity, name, detail))
-        lack.held_up.append((programme, row if entity_of[programme] == PERSON else None))
+        held_up = (programme, row if alone or entity_of[programme] == PERSON else None)
+        if held_up not in lack.held_up:
+            lack.held_up.append(held_up)
+        if at is not None:
+            lack.rows.add(at)
     return sorted(lacks.values(), key=lambda x: x.home), sorted(figures.values(), key=lambda x: -len(x.homes))
 
 
-class Places:
-    """Where in the ledger the missing things of a household would stand."""
+COLUMNS = ("household", "entity_row", "programme", "leaf_kind", "leaf_entity", "leaf_name", "detail", "leaf_row")
+Leaf = tuple[int, int, str, str, str, str, str, int | None, bool]
 
-    def __init__(self, decided: Decided) -> None:
-        self._ledger = decided.ledger
-        self._ruleset = decided.ruleset
-        self._rows: dict[str, dict[int, list[int]]] = {}
 
-    def _of(self, entity: str, home: int) -> list[int]:
-        if entity not in self._rows:
-            rows: dict[int, list[int]] = defaultdict(list)
-            spec = self._ruleset.entities[entity]
-            for i in range(len(self._ledger.sheets[entity])):
-                at = self._ledger.home_of(spec, i)
-                if at is not None:
-                    rows[at].append(i)
-            self._rows[entity] = rows
-        return self._rows[entity].get(home, [])
-
-    def rows(self, lack: Lack) -> str:
-        """The numbers of the rows of the household on which the thing is blank: ``5、7``; empty where none is."""
-        if lack.kind == "fact":
-            header = lack.name
-        elif lack.kind == "table" and lack.name in self._ruleset.entities:
-            header = word(self._ruleset.entities[lack.name]) + COMPLETE
-        else:
-            return ""
-        parsed = self._ledger.sheets.get(lack.entity)
-        if parsed is None or header not in parsed.values:
-            return ""
-        values = parsed.values[header]
-        # -1 is a table that is wholly complete; any other mark, like a span of dates, may be what leaves the question open.
-        blank = [
-            i
-            for i in self._of(lack.entity, lack.home)
-            if not isinstance(values[i], int) or (lack.kind == "table" and values[i] != -1)
-        ]
-        return row_list(parsed.raw.rows[i] for i in blank)
+def _leaves(decided: Decided) -> Iterator[Leaf]:
+    """Every missing leaf; the last says whether it is of a household of one, whose ``entity_row`` is always the person."""
+    for name, alone in (("missing", False), ("derived_missing", True)):
+        table = decided.tables[name]
+        for leaf in zip(*(table[c].to_pylist() for c in COLUMNS), strict=True):
+            yield (*leaf, alone)

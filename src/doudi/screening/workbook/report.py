@@ -36,21 +36,21 @@ def write_report(
 ) -> None:
     """Write the report to ``path``, whole or not at all. ``held`` and ``good`` count households. Raises OSError where it cannot be written."""
     faults = [f for f in findings if f.severity != "note"]
-    notes = [f for f in findings if f.severity == "note"]
-    zh = lang == "zh"
     with workbook(path, f"{source.name} {SUFFIX}", made) as pen:
         _faults(pen, source, faults, held=held, good=good, lang=lang)
-        if notes:
-            sheet = pen.sheet("提醒" if zh else "Notes")
-            title = "提醒（不影响筛查）" if zh else "Notes (nothing is held back for these)"
-            write_list(
-                pen,
-                sheet,
-                title,
-                _fields(zh=zh)[:-2],
-                [_row(i, f, lang)[:-2] for i, f in enumerate(notes[:MOST_LISTED], 1)],
-            )
-        _kinds(pen, faults + notes, lang)
+        write_notes(pen, findings, lang)
+        _kinds(pen, findings, lang)
+
+
+def write_notes(pen: Pen, findings: Sequence[Finding], lang: str = "zh") -> None:
+    """A sheet of what is worth a look but holds nobody back; none where there is nothing."""
+    notes = [f for f in findings if f.severity == "note"]
+    if notes:
+        zh = lang == "zh"
+        title = "提醒" if zh else "Notes"
+        note = "不影响筛查，请核对。" if zh else "Nobody is held back for these; have a look."
+        rows = [_row(i, f, lang)[:-1] for i, f in enumerate(notes[:MOST_LISTED], 1)]
+        write_list(pen, pen.sheet(title), title, _fields(zh=zh)[:-1], rows, note)
 
 
 def _fields(*, zh: bool) -> list[Field]:

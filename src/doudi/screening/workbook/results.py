@@ -12,11 +12,12 @@ from typing import Any
 from doudi.screening.workbook import idnumber
 from doudi.screening.workbook.columns import PERSON
 from doudi.screening.workbook.decided import Decided, Said
-from doudi.screening.workbook.findings import Finding
-from doudi.screening.workbook.gaps import Places, gather
+from doudi.screening.workbook.findings import Finding, row_list
+from doudi.screening.workbook.gaps import Lack, gather
 from doudi.screening.workbook.ledger import RELATION
 from doudi.screening.workbook.overview import Basis, write_overview
 from doudi.screening.workbook.pen import Cell, Field, Pen, workbook, write_list
+from doudi.screening.workbook.report import write_notes
 from doudi.screening.workbook.words import Words
 
 SUFFIX = "筛查结果"
@@ -51,9 +52,9 @@ class _Page:
 
 
 def write_results(
-    path: Path, decided: Decided, basis: Basis, faults: Sequence[Finding], made: date, lang: str = "zh"
+    path: Path, decided: Decided, basis: Basis, findings: Sequence[Finding], made: date, lang: str = "zh"
 ) -> None:
-    """Write the results to ``path``, whole or not at all. ``faults`` are those that hold households back. Raises OSError."""
+    """Write the results to ``path``, whole or not at all. ``findings`` are those of the ledger. Raises OSError."""
     words = Words(decided.ruleset, decided.ledger.layout, lang)
     with workbook(path, f"{basis.source.name} {SUFFIX}", made) as pen:
         page = _Page(pen, decided, words, decided.ledger.heads())
@@ -63,7 +64,8 @@ def write_results(
         _people(page, people)
         _mismatches(page)
         _lacks(page)
-        _held(page, faults)
+        _held(page, [f for f in findings if f.severity != "note"])
+        write_notes(pen, findings, lang)
 
 
 def _households(page: _Page, people: list[Said]) -> None:
@@ -71,7 +73,7 @@ def _households(page: _Page, people: list[Said]) -> None:
     fields = [
         Field(t("户编号", "Household"), 12, "centre"),
         Field(t("户主", "Head"), 9, "centre"),
-        Field(t("人口", "Members"), 6, "centre"),
+        Field(t("人口", "Members"), 6, "whole"),
         Field(t("家庭类别", "Class"), 12, "centre"),
         Field(t("享受的项目", "Due"), 40),
         Field(t("每月合计（元）", "A month (yuan)"), 12, "money"),
@@ -105,11 +107,11 @@ def _households(page: _Page, people: list[Said]) -> None:
             [
                 page.code(home),
                 page.head(home),
-                t("未定", "open") if count is None else str(count),
+                (t("未定", "open"), "open") if count is None else int(count),
                 _class(classes[i] if classes else "", t("无法判定", "undecided"), granted=bool(said.enjoyed)),
                 "\n".join(enjoyed),
-                (said.monthly + sum(p.monthly for _, p in inside), money),
-                (said.other + sum(p.other for _, p in inside), money),
+                (said.monthly + sum(p.monthly for _, p in inside) or None, money),
+                (said.other + sum(p.other for _, p in inside) or None, money),
                 "\n".join(said.refused),
                 ("、".join(undecided), "open") if undecided else None,
             ]
@@ -160,8 +162,8 @@ def _people(page: _Page, people: list[Said]) -> None:
                 names[related] if isinstance(related, int) else "",
                 _class(classes[i] if classes else "", t("无法判定", "undecided"), granted=bool(said.enjoyed)),
                 "\n".join(said.enjoyed),
-                (said.monthly, money),
-                (said.other, money),
+                (said.monthly or None, money),
+                (said.other or None, money),
                 "\n".join(said.refused),
                 ("、".join(said.undecided), "open") if said.undecided else None,
             ]
@@ -216,11 +218,10 @@ def _mismatches(page: _Page) -> None:
 def _lacks(page: _Page) -> None:
     decided, t = page.decided, page.t
     lacks, figures = gather(decided)
-    places = Places(decided)
     names = decided.ledger.people.names
     rows: list[list[Cell]] = []
     for lack in lacks:
-        gap = page.words.gap(lack.kind, lack.entity, lack.name, lack.detail, places.rows(lack))
+        gap = page.words.gap(lack.kind, lack.entity, lack.name, lack.detail, _places(decided, lack))
         held_up: dict[str, list[str]] = defaultdict(list)
         for programme, person in lack.held_up:
             held_up[programme] += [] if person is None else [names[person]]
@@ -251,6 +252,12 @@ def _lacks(page: _Page) -> None:
         "The pack has no such figure; tell those who keep it.",
     )
     page.put("缺少的标准", "No standard", fields, missing, note)
+
+
+def _places(decided: Decided, lack: Lack) -> str:
+    """The rows of the sheet where it is missing, as the spreadsheet numbers them."""
+    parsed = decided.ledger.sheets.get(lack.entity)
+    return row_list(parsed.raw.rows[i] for i in lack.rows) if parsed else ""
 
 
 def _few(details: set[str]) -> str:

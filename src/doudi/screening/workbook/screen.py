@@ -20,7 +20,7 @@ from doudi.screening.workbook.report import Source
 
 
 @dataclass(frozen=True)
-class Pack:
+class Rulebook:
     """The rules to screen by: a book, what its pack is called, and which of its variables sum a household up (None: not stated)."""
 
     name: str
@@ -59,7 +59,7 @@ class Screening:
 
 
 def screen_workbook(
-    path: Path, pack: Pack, month: date, made: date, out: Path | None = None, lang: str = "zh"
+    path: Path, rulebook: Rulebook, month: date, made: date, out: Path | None = None, lang: str = "zh"
 ) -> Screening:
     """Screen the ledger at ``path`` for ``month`` as of its first day; ``made`` is the date printed on what is written.
 
@@ -75,7 +75,7 @@ def screen_workbook(
     done = Screening(source, (), None, None, 0, 0)
     decided: Decided | None = None
     try:
-        ledger = read_ledger(path, pack.book, latest_birth)
+        ledger = read_ledger(path, rulebook.book, latest_birth)
     except BadWorkbook as bad:
         done = replace(done, findings=bad.findings, report=files[0])
     else:
@@ -83,16 +83,16 @@ def screen_workbook(
         done = replace(done, report=files[0] if done.faults else None, results=files[1] if done.good else None)
         # Decided before anything is written: what fails here leaves no report of a screening that never was.
         if done.good:
-            decided = Decided(ledger, compile_book(pack.book, as_of), pack.plan)
+            decided = Decided(ledger, compile_book(rulebook.book, as_of), rulebook.plan)
     # The results come last: a run killed between the two has reported faults and decided nothing.
     folder.mkdir(parents=True, exist_ok=True)
     if done.report is not None:
         report.write_report(done.report, source, done.findings, done.held, done.good, made, lang)
     if done.results is not None and decided is not None:
-        basis = Basis(source, pack.name, pack.zh, pack.en, pack.book.digest, as_of, as_of, made)
-        results.write_results(done.results, decided, basis, done.faults, made, lang)
+        basis = Basis(source, rulebook.name, rulebook.zh, rulebook.en, rulebook.book.digest, as_of, as_of, made)
+        results.write_results(done.results, decided, basis, done.findings, made, lang)
     written = {done.report, done.results}
     return replace(done, stale=tuple(f for f in files if f not in written and f.exists()))
 
 
-__all__ = ["Pack", "Screening", "screen_workbook"]
+__all__ = ["Rulebook", "Screening", "screen_workbook"]

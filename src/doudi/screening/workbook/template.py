@@ -29,15 +29,17 @@ _INLINE = 200
 """A drop-down whose values are longer together (a spreadsheet allows 255 characters) is kept on a hidden sheet."""
 
 
-def write_template(path: Path, book: Book, made: date, lang: str = "zh") -> None:
-    """Write the blank ledger to ``path``, whole or not at all; ``made`` is the date in its properties. Explanations in ``lang`` (zh, en).
+def write_template(path: Path, book: Book, made: date, lang: str = "zh", name: tuple[str, str] = ("", "")) -> None:
+    """Write the blank ledger to ``path``, whole or not at all; ``made`` is the date in its properties. Explanations in ``lang`` (zh, en);
+    ``name`` is what the pack is called, Chinese and English.
 
     Sheet and column names are the pack's Chinese names in either language. Raises OSError where it cannot be written.
     """
     shape = layout(book)
-    with workbook(path, f"{book.labels.get('zh', book.name)} 台账模板", made) as pen:
+    called = name[0 if lang == "zh" else 1] or book.name
+    with workbook(path, f"{called} 台账模板" if lang == "zh" else f"{called} ledger", made) as pen:
         guide = pen.sheet(GUIDE_SHEET)
-        _guide(pen, guide, shape, lang)
+        _guide(pen, guide, shape, called, lang)
         sheets = [(spec, pen.sheet(spec.title)) for spec in shape.sheets]
         lists = _Lists(pen)
         for spec, sheet in sheets:
@@ -71,7 +73,7 @@ def _letters(column: int) -> str:
     return (chr(64 + first) if first else "") + chr(65 + last)
 
 
-def _guide(pen: Pen, sheet: Any, shape: Layout, lang: str) -> None:
+def _guide(pen: Pen, sheet: Any, shape: Layout, name: str, lang: str) -> None:
     zh = lang == "zh"
     fields = [
         Field("工作表" if zh else "Sheet", 11, "strong"),
@@ -84,7 +86,6 @@ def _guide(pen: Pen, sheet: Any, shape: Layout, lang: str) -> None:
     sheet.hide_gridlines(2)
     for j, field in enumerate(fields):
         sheet.set_column(j, j, field.width)
-    name = shape.book.labels.get("zh" if zh else "en", shape.book.name)
     sheet.set_row(0, 34)
     pen.put(
         sheet,

@@ -1,0 +1,235 @@
+"""``doudi demo``: make the synthetic county, screen every household, show the county at a glance and leave a report."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import click
+from rich.table import Table
+
+from doudi.cli.common import (
+    console,
+    lang_option,
+    load_pack_or_exit,
+    month_option,
+    pack_option,
+    plan_or_exit,
+    refused,
+    said,
+)
+from doudi.cli.progress import bar
+from doudi.packs.pack import Pack
+from doudi.rules import compile_book
+from doudi.rules.declared import Area
+from doudi.rules.explain import to_html, to_text, why
+from doudi.rules.scalar import decide
+from doudi.screening.facts import schema_of
+from doudi.screening.household import find_household
+from doudi.screening.list_book import write_lists
+from doudi.screening.lists import KINDS, Screened, opened
+from doudi.screening.parts import Facts
+from doudi.screening.reasons import yuan
+from doudi.screening.receipts import score
+from doudi.screening.report import Report, render
+from doudi.screening.report.page import Told
+from doudi.screening.run import screen
+from doudi.screening.summary import Summary, summarise
+from doudi.screening.synthetic import county
+from doudi.screening.telling import telling
+
+HOUSEHOLDS = 142_000
+DEMO_MONTH = date(2024, 7, 1)
+"""The month of the demonstration county: the first after the Dahua plan was set going."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """Where everything of one demonstration lies."""
+
+    root: Path
+
+    @property
+    def facts(self) -> Path:
+        return self.root / "facts"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def lists(self) -> Path:
+        return self.root / "lists.parquet"
+
+    def book(self, lang: str) -> Path:
+        return self.root / said("名单.xlsx", "lists.xlsx", lang)
+
+    def report(self, lang: str) -> Path:
+        return self.root / said("report.html", "report.en.html", lang)
+
+
+@click.command(short_help="screen a synthetic county")
+@pack_option
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("doudi-demo"),
+    show_default=True,
+    help="所有文件放在这里 / where all files go",
+)
+@click.option(
+    "--households",
+    type=click.IntRange(100, 20_000_000),
+    default=HOUSEHOLDS,
+    show_default=True,
+    help="户数 / households",
+)
+@click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="随机种子 / seed")
+@month_option(DEMO_MONTH)
+@lang_option
+@click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True)
+@click.option("--no-serve", is_flag=True, help="完成报告就停 / stop after the report")
+def command(
+    pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int, no_serve: bool
+) -> None:  # noqa: ARG001  there is no server yet
+    """把规则包用到一个合成的县：逐户筛查，给出全县一览、各种名单和一份可以打印的报告。
+
+    Apply a pack to a synthetic county: screen every household; the county at a glance, the lists that matter, and a report to print.
+    """
+    started = time.monotonic()
+    folder = Folder(out)
+    with refused(lang):
+        out.mkdir(parents=True, exist_ok=True)
+        loaded = load_pack_or_exit(pack, lang)
+        plan = plan_or_exit(loaded, lang)
+        ruleset = compile_book(loaded.book, month)
+        n, p = len(ruleset.order), len(ruleset.programmes)
+        console.print(
+            said(
+                f"规则包 {loaded.info.zh}：{n} 个公式，{p} 个项目",
+                f"Pack {loaded.info.en}: {n} formulas, {p} programmes",
+                lang,
+            )
+        )
+        with bar(said("生成合成的县", "Making the county", lang), households) as step:
+            facts = county(
+                folder.facts,
+                loaded,
+                ruleset,
+                households=households,
+                seed=seed,
+                threads=threads,
+                progress=lambda done, _: step(done),
+            )
+        with bar(said("逐户筛查", "Screening", lang), len(facts.parts)) as step:
+            run = screen(ruleset, plan, facts, folder.run, threads=threads, progress=lambda _done, _all: step(1))
+        screened = opened(run, ruleset, plan, threads)
+        with console.status(said("汇总…", "Summing up…", lang)):
+            summary = summarise(screened, loaded.info.area, folder.lists)
+        console.print(glance(screened, summary, loaded, lang))
+        with console.status(said("写名单和报告…", "Writing lists and report…", lang)):
+            rows = write_lists(screened, areas_of(loaded), folder.book(lang), lang)
+            told = explained(screened, facts, loaded, lang)
+            write_report(
+                screened, summary, facts, loaded, folder, [x for x, _, _ in told], lang, time.monotonic() - started
+            )
+    if told:
+        console.rule(f"{told[0][0].heading} · {told[0][0].chosen}")
+        console.print(told[0][1], highlight=False, markup=False)
+        console.rule()
+    first = told[0][2] if told else 1
+    console.print(
+        said(f"名单（{rows:,} 行）：{folder.book(lang)}", f"Lists ({rows:,} rows): {folder.book(lang)}", lang),
+        highlight=False,
+    )
+    console.print(
+        said(f"报告：{folder.report(lang)}", f"Report: {folder.report(lang)}", lang), style="bold", highlight=False
+    )
+    console.print(
+        said(
+            f"再看一户：./doudi explain --household {first} --out {out}",
+            f"One more: ./doudi explain --household {first} --out {out} --lang en",
+            lang,
+        ),
+        highlight=False,
+    )
+    seconds = time.monotonic() - started
+    console.print(said(f"用时 {seconds:.0f} 秒", f"Took {seconds:.0f} s", lang), highlight=False)
+
+
+def areas_of(pack: Pack) -> dict[int, Area]:
+    return {a.code: a for a in pack.book.areas if a.code >= 0}
+
+
+def glance(s: Screened, summary: Summary, pack: Pack, lang: str) -> Table:
+    """The county on one screen: townships down, classes across, cost and lists at the end."""
+    report = Report(pack.info.zh, pack.name, s, summary, areas_of(pack), lang=lang)
+    table = Table(title=said("全县一览", "The county at a glance", lang), show_footer=True, header_style="bold")
+    table.add_column(said("乡镇", "Township", lang), footer=said("合计", "Total", lang))
+    table.add_column(said("户数", "Households", lang), justify="right", footer=f"{summary.total.households:,}")
+    for k in report.class_order():
+        table.add_column(
+            report.klass(k, report.class_category), justify="right", footer=f"{summary.classes[k].households:,}"
+        )
+    table.add_column(said("每月应发", "Due a month", lang), justify="right", footer=yuan(summary.total.cost, lang))
+    for kind, label in report.list_kinds():
+        table.add_column(label, justify="right", footer=f"{report.listed(kind):,}")
+    for code, c in summary.areas.items():
+        table.add_row(
+            report.area(code), f"{c.households:,}", *(f"{summary.grid.get((code, k), 0):,}" for k in report.class_order()), yuan(c.cost, lang),
+            *(f"{summary.by_area.get((code, kind), 0):,}" for kind in KINDS),
+        )  # fmt: skip
+    return table
+
+
+def explained(s: Screened, facts: Facts, pack: Pack, lang: str) -> list[tuple[Told, str, int]]:
+    """The telling households: for the report as HTML, for the screen as text, and the household's id."""
+    out = []
+    schema = schema_of(pack.book)
+    for kind, household, programme, row in telling(s):
+        found = find_household(facts, schema, household)
+        if found is None:
+            continue
+        plan = next(p for p in s.ruleset.programmes if p.name == programme)
+        path = () if plan.entity == s.ruleset.root else (row,)
+        answer = why(decide(s.ruleset, found), programme, path, "zh" if lang == "zh" else "en")
+        who = said(f"户 {household}", f"Household {household}", lang) + (
+            said(f"，人 {row}", f", person {row}", lang) if path else ""
+        )
+        told = Told(f"{who} · {said(programme, plan.en, lang)}", said(kind, KINDS[kind], lang), to_html(answer))
+        out.append((told, to_text(answer), household))
+    return out
+
+
+def write_report(
+    s: Screened, summary: Summary, facts: Facts, pack: Pack, folder: Folder, told: list[Told], lang: str, seconds: float
+) -> None:
+    report = Report(
+        title=said(pack.info.zh, pack.info.en, lang), pack=pack.name, screened=s, summary=summary, areas=areas_of(pack), told=told,
+        score=scored(s, facts, lang), demo=True, seconds=seconds, lang=lang,
+        files=[(folder.book(lang).name, said("全部名单（工作簿）", "All lists (workbook)", lang))],
+    )  # fmt: skip
+    render(report, folder.report(lang))
+
+
+def scored(s: Screened, facts: Facts, lang: str) -> list[tuple[str, int, int, int]]:
+    """By list: how many errors were planted that belong on it, how many of them stand there, and how many other rows do."""
+    if "planted.parquet" not in facts.extra:
+        return []
+    planted = facts.read_extra("planted.parquet")
+    found = score(planted, s.db.execute("SELECT list, programme, household, id FROM lists").to_arrow_table())
+    expected: dict[str, int] = {}
+    for name in planted.column("expected").to_pylist():
+        if name:
+            expected[name] = expected.get(name, 0) + 1
+    return [
+        (
+            said(name, KINDS.get(name, name), lang),
+            n,
+            found.explained.get(name, 0),
+            found.listed.get(name, 0) - found.explained.get(name, 0),
+        )
+        for name, n in sorted(expected.items())
+    ]
