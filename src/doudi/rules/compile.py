@@ -120,7 +120,7 @@ class Compiler:
         now = {d.name for d in self.in_force}
         lapsed = {d.name: d for d in self.book.derived if d.name not in now}
 
-        def never(check: Checker, tree: Tree | None) -> Node:
+        def never(_: Checker, __: Tree | None) -> Node:
             return false()
 
         return [
