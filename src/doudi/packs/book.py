@@ -68,7 +68,8 @@ def _digest(book: Book) -> str:
 
 
 def _labels(state: State) -> dict[str, str]:
-    """English words for Chinese names: bare names, ``实体.名称`` and ``类别.值``; and the Chinese title of each document as ``文件.<short name>``."""
+    """English words for Chinese names: bare names, ``实体.名称`` and ``类别.值``; and the Chinese title of each
+    document as ``文件.<short name>``."""
     out: dict[str, str] = {f"文件.{short}": document.zh for short, document in state.documents.items()}
     for e in state.entities.values():
         out[e.name] = e.en
