@@ -8,13 +8,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from doudi.cli.common import lang_option
-from doudi.cli.faults import fault_lines, faults_exit
+from doudi.cli.common import fault_lines, faults_exit, lang_option, said
 
 if TYPE_CHECKING:
     from doudi.packs import Pack
-    from doudi.packs.cases import CaseReport
-    from doudi.packs.mutate import MutationReport
 
 FAILED = 1
 """Exit status where cases fail or changes survive; faults of the pack itself end with 2."""
@@ -23,44 +20,40 @@ FAILED = 1
 @click.command("check-pack")
 @click.argument("what", metavar="PATH_OR_NAME")
 @click.option(
-    "--mutate",
-    is_flag=True,
-    help="逐处改动规则，看案例能否发现 / change the rules bit by bit and see whether the cases notice",
+    "--mutate", is_flag=True, help="逐处改动规则，看案例能否发现 / change the rules bit by bit; do the cases notice?"
 )
 @click.option("--all", "everything", is_flag=True, help="连同各级上级的案例和改动 / the parents' cases and changes too")
 @lang_option
 def check_pack(what: str, mutate: bool, everything: bool, lang: str) -> None:
     """查一个规则包：每一处错误、依据、案例 / Check a pack: every fault, its citations, its cases.
 
-    PATH_OR_NAME 是文件夹，或随兜底发布的规则包的名称。
+    PATH_OR_NAME 是文件夹，或随兜底发布的规则包的名称 / a folder, or the name of a pack that comes with Doudi.
     """
-    from doudi.packs import load
-
     pack = _examined(what, lang)
     for line in fault_lines(pack.warnings, lang):
         click.echo(line)
     _counts(pack, lang)
-    packs = [pack, *(load(info.folder) for info in pack.chain[1:])] if everything else [pack]
+    upper = [_examined(str(info.folder), lang) for info in pack.chain[1:]] if everything else []
     good = True
-    for each in packs:
+    for each in [pack, *upper]:
         good &= _cases(each, lang)
-    for each in packs if mutate and good else []:
+    for each in [pack, *upper] if mutate and good else []:
         good &= _mutation(each, lang)
     if not good:
         sys.exit(FAILED)
-    click.echo(_say(lang, "通过", "passed"))
-
-
-def _say(lang: str, zh: str, en: str) -> str:
-    return zh if lang == "zh" else en
+    click.echo(said("通过", "passed", lang))
 
 
 def _examined(what: str, lang: str) -> Pack:
+    """The pack with its cases read; ends the program where anything in it is wrong."""
     from doudi.packs import examine
+    from doudi.packs.coverage import check_references
 
     pack, faults = examine(what, thorough=True)
+    if pack is not None:
+        faults += check_references(pack)
     if pack is None or any(f.severity == "error" for f in faults):
-        faults_exit(faults, lang)
+        faults_exit(sorted(faults), lang)
     return pack
 
 
@@ -68,36 +61,33 @@ def _counts(pack: Pack, lang: str) -> None:
     b = pack.book
     formulas = sum(len(r.versions) for r in b.rules) + len(b.views) + len(b.derived)
     formulas += sum(len(v.conditions) + (v.amount is not None) for p in b.programmes for v in p.versions)
+    values = sum(len(s.lines) for s in b.standards)
     chain = " → ".join(info.name for info in pack.chain)
-    click.echo(_say(lang, f"{pack.info.zh}（{chain}）", f"{pack.info.en} ({chain})"))
-    click.echo(
-        _say(
-            lang,
-            f"事实 {len(b.facts)}，规则 {len(b.rules)}，项目 {len(b.programmes)}，公式 {formulas}，"
-            f"标准 {len(b.standards)}（{sum(len(s.lines) for s in b.standards)} 个值），措施 {len(pack.measures)}",
-            f"{len(b.facts)} facts, {len(b.rules)} rules, {len(b.programmes)} programmes, {formulas} formulas, "
-            f"{len(b.standards)} standards ({sum(len(s.lines) for s in b.standards)} values), {len(pack.measures)} measures",
-        )
+    click.echo(said(f"{pack.info.zh}（{chain}）", f"{pack.info.en} ({chain})", lang))
+    zh = (
+        f"事实 {len(b.facts)}，规则 {len(b.rules)}，项目 {len(b.programmes)}，公式 {formulas}，"
+        f"标准 {len(b.standards)}（{values} 个值），措施 {len(pack.measures)}"
     )
+    en = (
+        f"{len(b.facts)} facts, {len(b.rules)} rules, {len(b.programmes)} programmes, {formulas} formulas, "
+        f"{len(b.standards)} standards ({values} values), {len(pack.measures)} measures"
+    )
+    click.echo(said(zh, en, lang))
 
 
 def _cases(pack: Pack, lang: str) -> bool:
     """Run the cases; whether all came out as stated."""
     from doudi.packs.cases import run_cases
 
-    report: CaseReport = run_cases(pack)
+    report = run_cases(pack)
     for d in report.differences:
-        click.echo(f"{d.where}: {_say(lang, d.zh, d.en)}  [{d.evaluator}]")
+        click.echo(f"{d.where}: {said(d.zh, d.en, lang)}  [{d.evaluator}]")
         for line in d.why:
             click.echo(f"    {line}")
     on = "、".join(report.evaluators) if lang == "zh" else ", ".join(report.evaluators)
-    click.echo(
-        _say(
-            lang,
-            f"{pack.name}：案例 {report.cases} 个，{report.checks} 处核对，通过 {report.passed} 个（{on}）",
-            f"{pack.name}: {report.cases} cases, {report.checks} checks, {report.passed} passed ({on})",
-        )
-    )
+    zh = f"{pack.name}：案例 {report.cases} 个，{report.checks} 处核对，通过 {report.passed} 个（{on}）"
+    en = f"{pack.name}: {report.cases} cases, {report.checks} checks, {report.passed} passed ({on})"
+    click.echo(said(zh, en, lang))
     return not report.differences
 
 
@@ -109,31 +99,28 @@ def _progress(lang: str) -> Callable[[int, int], None] | None:
     def progress(done: int, total: int) -> None:
         if done % 20 == 0 or done == total:
             end = "\n" if done == total else ""
-            click.echo(f"\r{_say(lang, '改动', 'changes')} {done}/{total}{end}", nl=False, err=True)
+            click.echo(f"\r{said('改动', 'changes', lang)} {done}/{total}{end}", nl=False, err=True)
 
     return progress
 
 
 def _mutation(pack: Pack, lang: str) -> bool:
+    """Change the pack bit by bit; whether every change was noticed or accepted with a reason."""
     from doudi.packs.mutate import mutate
     from doudi.rules import Faults
 
     try:
-        report: MutationReport = mutate(pack, _progress(lang))
+        report = mutate(pack, _progress(lang))
     except Faults as error:
         faults_exit(error.faults, lang)
-    for m in report.survivors:
+    for m in sorted(report.survivors, key=lambda m: m.where):
         click.echo(
-            f"{m.where}: {_say(lang, '无案例发现', 'no case notices')}: {m.rule} | {_say(lang, m.mutation, m.en)}"
+            f"{m.where}: {said('没有案例发现', 'no case notices', lang)}: {m.rule} | {said(m.mutation, m.en, lang)}"
         )
     for line in fault_lines(report.faults, lang):
         click.echo(line)
-    click.echo(
-        _say(
-            lang,
-            f"{pack.name}：改动 {report.changes} 处，发现 {report.noticed}，说明理由接受 {len(report.accepted)}，未发现 {len(report.survivors)}",
-            f"{pack.name}: {report.changes} changes, {report.noticed} noticed, {len(report.accepted)} accepted with a reason, "
-            f"{len(report.survivors)} not noticed",
-        )
-    )
+    left, kept = len(report.survivors), len(report.accepted)
+    zh = f"{pack.name}：改动 {report.changes} 处，发现 {report.noticed}，说明理由接受 {kept}，未发现 {left}"
+    en = f"{pack.name}: {report.changes} changes, {report.noticed} noticed, {kept} accepted with a reason, {left} not"
+    click.echo(said(zh, en, lang))
     return not report.survivors and not report.faults

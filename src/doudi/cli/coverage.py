@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from doudi.cli.common import lang_option, load_pack_or_exit
-from doudi.cli.faults import FAULTS, fault_lines
+from doudi.cli.common import FAULTS, fault_lines, lang_option, load_pack_or_exit
 
 if TYPE_CHECKING:
     from doudi.packs import ClauseBook, Pack
