@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice, product
 
 from doudi.rules.faults import Fault, Where, hint
@@ -101,6 +102,8 @@ class Lexicon:
         self._words = words
         self._longest = max((len(w) for w in words), default=1)
         self._longest_function = max(len(f) for f in FUNCTIONS)
+        self.trees: dict[str, object] = {}
+        """What the parser made of each formula: the same text means the same with the same names, whatever the date."""
 
     def readings(self, text: str, where: Where, most: int = 8) -> list[list[Lexeme]]:
         """Every way to cut ``text`` (at most ``most``), the greedy one first. Raises LexError for a character or word that means nothing."""
@@ -189,6 +192,12 @@ class Lexicon:
         return Fault(
             where.moved(start + at), "unknown-name", f"没有声明过“{word}”{zh}", f"“{word}” is not declared{en}"
         )
+
+
+@lru_cache(maxsize=8)
+def lexicon_for(names: frozenset[str]) -> Lexicon:
+    """The lexicon of ``names``; the last few are kept, with what was read by them."""
+    return Lexicon(names)
 
 
 def _splits_ascii(run: str, end: int) -> bool:

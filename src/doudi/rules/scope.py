@@ -8,7 +8,7 @@ from datetime import date
 from doudi.rules.calendar import to_day
 from doudi.rules.declared import Area, Book, Category, Entity, StandardDecl, View
 from doudi.rules.faults import NOWHERE, Fault, Where, hint
-from doudi.rules.lexer import FUNCTIONS, KEYWORDS, Lexicon
+from doudi.rules.lexer import FUNCTIONS, KEYWORDS, Lexicon, lexicon_for
 from doudi.rules.types import MAX_AREA, RATIO_UNIT, TRUTH, Kind, Type
 
 Key = tuple[str, str]
@@ -100,7 +100,7 @@ def index(book: Book, extra: list[Signature]) -> Names:
     _check_entities(book, names)
     _check_clashes(book, names)
     words = {*names.by_name, *names.tables, *names.entities, *names.standards, *names.areas, *names.values}
-    names.lexicon = Lexicon(words)
+    names.lexicon = lexicon_for(frozenset(words))
     return names
 
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import Any
+from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.lexer import Lexer
@@ -203,6 +203,15 @@ def _parser() -> Lark:
 def parse(text: Text, lexicon: Lexicon) -> Tree | Fault:
     """The tree of a formula, or the one fault that keeps it from being read: an unknown word, bad syntax, or two possible meanings."""
     source = normalise(text.source)
+    known = lexicon.trees.get(source)
+    if known is None:
+        known = _parse(text, source, lexicon)
+        if not isinstance(known, Fault):
+            lexicon.trees[source] = known
+    return cast(Tree | Fault, known)
+
+
+def _parse(text: Text, source: str, lexicon: Lexicon) -> Tree | Fault:
     if not source.strip():
         return Fault(text.where, "empty-formula", "公式是空的", "The formula is empty")
     if _depth(source) > _MOST_DEPTH:
@@ -218,15 +227,15 @@ def parse(text: Text, lexicon: Lexicon) -> Tree | Fault:
         # the lexer counts characters from the start of the formula, which may stand on several lines
         return replace(error.fault, where=text.at(error.fault.where.column - text.where.column))
     trees: list[tuple[Tree, list[Lexeme]]] = []
-    first_fault: Fault | None = None
+    first: UnexpectedInput | None = None
     for lexemes in readings:
         try:
             trees.append((_parser().parse(lexemes), lexemes))  # type: ignore[arg-type]
         except UnexpectedInput as error:
-            first_fault = first_fault or _syntax_fault(text, source, error)
+            first = first or error
     if not trees:
-        assert first_fault is not None
-        return first_fault
+        assert first is not None
+        return _syntax_fault(text, source, first)
     if len(trees) > 1 or trees[0][1] is not readings[0]:
         one, two = (" ".join(x.text for x in lexemes) for lexemes in (readings[0], trees[-1][1]))
         return Fault(
