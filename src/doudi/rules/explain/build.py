@@ -65,6 +65,7 @@ class Builder:
             (only,) = parts
             parts, notes, cites, standard = only.parts, (*notes, *only.notes), (*cites, *only.cites), only.standard
         plain = isinstance(node, Const | Read | Table | Standard)
+        numbers = "" if plain else with_numbers(self.words, node, self.run, r)
         return Explanation(
             kind,
             self.lang,
@@ -74,7 +75,7 @@ class Builder:
             hi,
             assumed,
             formula=self._formula(v, node),
-            numbers="" if plain else with_numbers(self.words, node, self.run, r),
+            numbers="" if numbers == value else numbers,
             margin=margin(self.words, self.run, node, r) if v.type.kind is Kind.TRUTH and lo == hi else "",
             standard=standard,
             cites=cites,
@@ -109,7 +110,7 @@ class Builder:
     def _not_computed(self, node: Node | None) -> str:
         if node is None:
             return self.pick("规则在基准日没有生效的版本", "no version of the rule is in force on the date")
-        return self.pick("已按派生户另行确定", "settled by a household of one")
+        return self.pick("由派生户的规定设定", "set by the rule on split-off households")
 
     def _formula(self, v: Variable, node: Node) -> str:
         if self.zh and v.text is not None:

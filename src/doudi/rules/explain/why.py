@@ -209,7 +209,7 @@ class _Programme:
                     f"all {count} conditions are met" if count > 1 else "its condition is met",
                 )
                 return [self.pick("条件：", "Conditions: ") + stop.join(t for t in (met, made.margin) if t)]
-            case "无法判定" if conditions:
+            case "无法判定" if conditions and self.split is None:
                 return [
                     self.pick("尚不能确定的条件：", "Conditions still open: ") + stop.join(c.label for c in conditions)
                 ]

@@ -77,6 +77,7 @@ class Words:
         self.areas = {a.code: a.name if self.zh else (a.en or a.name) for a in book.areas if a.code >= 0}
         self.views = {v.name for v in book.views}
         self._named = {
+            **{zh: en for c in book.categories for zh, en in c.values},
             **book.labels,
             **{a.name: a.en for a in book.areas},
             **{v.name: v.en for v in book.views},
@@ -174,7 +175,7 @@ class Words:
         if made is None:
             v = self.ruleset.variables[key]
             own = v.zh if self.zh else v.en
-            if not own and v.origin == "condition" and v.text is not None and self.zh:
+            if not own and v.origin == "condition" and v.text is not None:
                 own = v.text.source
             made = self._labels[key] = own or v.name
         return made
@@ -187,7 +188,9 @@ class Words:
         made = self._cites.get(c)
         if made is None:
             status = _STATUS[self.lang][c.status]
-            made = self.pick(f"{self._document(c)}{c.clause}（{status}）", f"{self._document(c)}, {c.clause} ({status})")
+            made = self.pick(
+                f"{self._document(c)}{c.clause}（{status}）", f"{self._document(c)}, {c.clause} ({status})"
+            )
             self._cites[c] = made
         return made
 
