@@ -47,7 +47,7 @@ def _row(schema: FactsSchema, entity: EntityFacts, values: dict[str, Any], table
             row.complete[name] = True
         elif bits:
             row.complete[name] = frozenset(k for k in range(63) if bits >> k & 1)
-        listed = _only(tables[child.file], PARENT, [row.id]).to_pylist() if child.file in tables else []
+        listed = _only(tables[child.file], PARENT, [int(row.id)]).to_pylist() if child.file in tables else []
         row.rows[name] = [_row(schema, child, v, tables) for v in listed]
     return row
 

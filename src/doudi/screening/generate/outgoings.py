@@ -9,6 +9,7 @@ import numpy as np
 from doudi.screening.generate.draft import Draft, chance, yuan
 from doudi.screening.generate.sheet import Ints, Mask
 
+_SO_FAR = 27  # days of the month that have passed when the facts are collected
 _FIRST_BAND = 1_500_000  # critical-illness insurance takes over above about this own share in the year (fen)
 
 
@@ -45,7 +46,8 @@ def _bills(d: Draft, rng: np.random.Generator) -> None:
     basic = (cost * rng.integers(50, 76, len(at)) // 100_000) * 1000
     rest = cost - basic
     critical = np.where(rest > _FIRST_BAND, (rest - _FIRST_BAND) * 6 // 10_000 * 1000, 0)
-    when = d.day - rng.integers(1, 420, len(at))
+    # Up to now, which is late in the month that the facts are of.
+    when = d.day + _SO_FAR - rng.integers(0, 440, len(at))
     d.linked["医疗"].add(at, 日期=when, 合规费用=cost, 基本医保=basic, 大病保险=critical)
     # The own share is what insurance leaves, with some cost outside the catalogue on top.
     own = (rest - critical) * rng.integers(100, 126, len(at)) // 100_000 * 1000

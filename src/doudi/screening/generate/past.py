@@ -85,7 +85,7 @@ def _hit(d: Draft, rng: np.random.Generator) -> None:
     d.linked["困境"].add(
         hit,
         种类=pick(rng, d.words("困境.种类"), _HARDSHIPS, m),
-        日期=d.day - rng.integers(1, 360, m),
+        日期=d.day + 27 - rng.integers(0, 380, m),
         损失=yuan(rng, 1_500_000, 0.9, m),
         已救助=chance(rng, 0.4, m),
         受困人数=1 + rng.integers(0, np.maximum(d.per_household(d.alive)[hit], 1)),
@@ -97,7 +97,7 @@ def _hit(d: Draft, rng: np.random.Generator) -> None:
     way = d.words("受灾.重建方式")
     d.linked["受灾"].add(
         damaged,
-        日期=d.day - rng.integers(1, 300, m),
+        日期=d.day + 27 - rng.integers(0, 320, m),
         房屋损毁=grade,
         重建方式=np.where(new, way["新建"], way["修缮"]),
         重建费用=np.where(new, yuan(rng, 9_000_000, 0.3, m), yuan(rng, 1_800_000, 0.5, m)),

@@ -53,7 +53,8 @@ def stand(d: Draft, rng: np.random.Generator) -> None:
     p["性别"] = np.where(f.male, w("人.性别")["男"], w("人.性别")["女"])
     p["户籍地"] = d.household["户籍地"][f.hh]
     grown = (d.age >= 25) & ((f.slot == fam.SIBLING) | is_child)
-    split = grown & chance(rng, 0.03, n)
+    # Brothers and sisters who went away have split off; others seldom.
+    split = grown & (chance(rng, 0.03, n) | ((f.slot == fam.SIBLING) & (p["外出务工"] != 0)))
     p["已分家"] = split
     p["共同生活"] = ~split
     p["法定义务"] = code != relation["兄弟姐妹"]

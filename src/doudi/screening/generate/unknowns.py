@@ -12,8 +12,8 @@ from doudi.screening.generate.sheet import Ints, Mask, Sheet
 
 # Facts of linked tables that go missing, as multiples of the share of missing income-like facts.
 _LINKED = (
-    ("收入", "金额", 1.0), ("支出", "金额", 1.0), ("财产", "价值", 1.0), ("赡养人", "年收入", 2.5), ("赡养人", "财产超限", 2.5),
-    ("赡养人", "家庭人口", 1.5), ("赡养人", "居住地", 1.0), ("困境", "损失", 1.0), ("受灾", "重建费用", 0.8), ("医疗", "合规费用", 0.3),
+    ("收入", "金额", 1.0), ("支出", "金额", 1.0), ("财产", "价值", 1.0), ("赡养人", "年收入", 1.5), ("赡养人", "财产超限", 1.5),
+    ("赡养人", "家庭人口", 1.0), ("赡养人", "居住地", 1.0), ("困境", "损失", 1.0), ("受灾", "重建费用", 0.8), ("医疗", "合规费用", 0.3),
 )  # fmt: skip
 _BOUNDED = 0.5  # half of the missing amounts are known to within a half
 _PERSON = (
@@ -27,11 +27,11 @@ _PERSON = (
 # Completeness: linked table, multiple, and for tables kept by kind the kinds that are typically not yet checked.
 # What was paid is always known: it stands in the office's own books.
 _MARKS_PERSON: tuple[tuple[str, float, tuple[str, ...]], ...] = (
-    ("收入", 0.35, ("工资", "经营", "转移", "赡养费")), ("支出", 0.4, ("医疗自付", "其他支出")), ("赡养人", 0.5, ()), ("残疾", 0.05, ()),
+    ("收入", 0.22, ("工资", "经营", "转移", "赡养费")), ("支出", 0.4, ("医疗自付", "其他支出")), ("赡养人", 0.3, ()), ("残疾", 0.05, ()),
     ("身份", 0.03, ()), ("医疗", 0.3, ()),
 )  # fmt: skip
 _MARKS_HOUSEHOLD: tuple[tuple[str, float, tuple[str, ...]], ...] = (
-    ("人", 0.2, ()), ("财产", 1.0, ("存款", "证券", "企业出资")), ("困境", 0.3, ()), ("受灾", 0.3, ()),
+    ("人", 0.12, ()), ("财产", 0.6, ("存款", "证券", "企业出资")), ("困境", 0.3, ()), ("受灾", 0.3, ()),
     ("历次决定", 0.3, ()),
 )  # fmt: skip
 
