@@ -107,10 +107,11 @@ def _progress(lang: str) -> Callable[[int, int], None] | None:
 def _mutation(pack: Pack, lang: str) -> bool:
     """Change the pack bit by bit; whether every change was noticed or accepted with a reason."""
     from doudi.packs.mutate import mutate
+    from doudi.packs.pack import standing_on
     from doudi.rules import Faults
 
     try:
-        report = mutate(pack, _progress(lang))
+        report = mutate(pack, _progress(lang), standing_on(pack))
     except Faults as error:
         faults_exit(error.faults, lang)
     for m in sorted(report.survivors, key=lambda m: m.where):

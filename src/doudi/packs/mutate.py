@@ -8,7 +8,7 @@ the case need not be decided again.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -74,21 +74,28 @@ class _Stage:
     tried: list[_Tried] = field(default_factory=list)
 
 
-def mutate(pack: Pack, progress: Progress | None = None) -> MutationReport:
-    """Change everything that ``pack`` itself declares. Raises Faults where its cases cannot be read, or do not come
-    out as stated now."""
+def mutate(pack: Pack, progress: Progress | None = None, below: Sequence[Pack] = ()) -> MutationReport:
+    """Change everything that ``pack`` itself declares. Raises Faults where cases cannot be read, or do not come out as
+    stated now.
+
+    What ``pack`` leaves to areas it has no values for, and its own cases can then only say that it is not known. So
+    the cases of packs ``below``, which stand on it, count too.
+    """
     reader = Reader()
     accepted = read_survivors(reader, pack.info)
     if reader.faults:
         raise Faults(reader.faults)
-    stages = {moment: _stage(pack, moment, cases) for moment, cases in _moments(pack).items()}
-    trials = _trials(pack, stages)
+    trials = _trials(pack, pack.name, _moments(pack))
     survived: list[Mutant] = []
     for done, (mutant, attempts) in enumerate(trials.items(), 1):
         if not any(attempt() for attempt in attempts):
             survived.append(mutant)
         if progress is not None:
             progress(done, len(trials))
+    for lower in below:
+        if survived:
+            more = _trials(lower, pack.name, by_moment(lower.cases))
+            survived = [m for m in survived if not any(attempt() for attempt in more.get(m, ()))]
     listed = {(a.rule, a.mutation) for a in accepted}
     kept = tuple(m for m in survived if (m.rule, m.mutation) in listed)
     left = tuple(m for m in survived if (m.rule, m.mutation) not in listed)
@@ -171,25 +178,26 @@ Attempt = Callable[[], bool]
 """Tries a change at one moment; whether some case noticed."""
 
 
-def _trials(pack: Pack, stages: dict[Moment, _Stage]) -> dict[Mutant, list[Attempt]]:
-    """Every change with all the moments at which it can be tried. The same change of the same text at another moment
-    is the same mutant."""
+def _trials(pack: Pack, name: str, moments: dict[Moment, list[Case]]) -> dict[Mutant, list[Attempt]]:
+    """Every change to what the pack ``name``, of the chain of ``pack``, declares, with all the moments at which it can
+    be tried. The same change of the same text at another moment is the same mutant."""
+    stages = {moment: _stage(pack, moment, cases) for moment, cases in moments.items()}
     trials: dict[Mutant, list[Attempt]] = defaultdict(list)
     for stage in stages.values():
-        for mutant, attempt in _formulas(pack, stage):
+        for mutant, attempt in _formulas(pack, name, stage):
             trials[mutant].append(attempt)
-    for mutant, attempts in _standards(pack, stages):
+    for mutant, attempts in _standards(pack, name, stages):
         trials[mutant] += attempts
-    for mutant, attempts in _dates(pack, stages):
+    for mutant, attempts in _dates(pack, name, stages):
         trials[mutant] += attempts
     return trials
 
 
-def _formulas(pack: Pack, stage: _Stage) -> Iterator[tuple[Mutant, Attempt]]:
+def _formulas(pack: Pack, name: str, stage: _Stage) -> Iterator[tuple[Mutant, Attempt]]:
     views = frozenset(v.name for v in pack.book.views)
     for key in stage.ruleset.order:
         variable = stage.ruleset.variables[key]
-        if variable.pack != pack.name or variable.text is None:
+        if variable.pack != name or variable.text is None:
             continue
         seen: dict[str, int] = {}
         for change, node in mutants.of_variable(variable, views):
@@ -247,10 +255,11 @@ def _notices(stage: _Stage, changed: Program, tried: _Tried) -> bool:
     return any(asker.compare(tried.case, decision, e) is not None for e in tried.case.expect)
 
 
-def _standards(pack: Pack, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
-    for decl in pack.book.standards:
+def _standards(pack: Pack, name: str, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
+    # targets and floors are nobody's standard: no rule reads them, so no case can
+    for decl in (d for d in pack.book.standards if d.kind == "standard"):
         readers = {moment: _readers(stage.ruleset, decl.name) for moment, stage in stages.items()}
-        for valued in mutants_dated.of_standard(decl, pack.name, pack.state.words):
+        for valued in mutants_dated.of_standard(decl, name, pack.state.words):
             said = f"{valued.text}：{valued.zh}".strip()
             mutant = Mutant(f"标准 {decl.name}", said, f"{valued.text}: {valued.en}", valued.where)
             yield mutant, [_standard_attempt(stage, readers[moment], valued) for moment, stage in stages.items()]
@@ -280,8 +289,8 @@ def _standard_attempt(stage: _Stage, readers: list[Key], valued: mutants_dated.V
     return attempt
 
 
-def _dates(pack: Pack, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
-    for dated in mutants_dated.of_dates(pack.book, pack.name):
+def _dates(pack: Pack, name: str, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
+    for dated in mutants_dated.of_dates(pack.book, name):
         mutant = Mutant(dated.name, f"{dated.text}：{dated.zh}", f"{dated.text}: {dated.en}", dated.where)
         yield (
             mutant,

@@ -102,6 +102,21 @@ def load(what: str | Path) -> Pack:
     return pack
 
 
+def standing_on(pack: Pack) -> list[Pack]:
+    """The packs beside ``pack``, and those that come with Doudi, that stand on it; one with a fault is left out, it
+    tells of that when it is checked itself."""
+    out = []
+    for name in folder.parent_names(pack.info.folder):
+        path = folder.parent(pack.info.folder, name)
+        try:
+            lower = None if path is None else load(path)
+            if lower is not None and any(info.folder == pack.info.folder for info in lower.chain[1:]):
+                out += [lower] if lower.cases else []
+        except Faults:
+            continue
+    return out
+
+
 def examine(what: str | Path, thorough: bool = False) -> tuple[Pack | None, list[Fault]]:
     """Like ``load``, but gives the faults (warnings too) instead of raising them, and the pack if it could be put
     together at all.
