@@ -114,7 +114,7 @@ def refused(lang: str) -> Iterator[None]:
         zh, en = f"读写文件失败：{error}", f"A file could not be read or written: {error}"
         errors.print(said(zh, en, lang), markup=False, highlight=False)
         raise SystemExit(FAULTS) from None
-    except Exception as error:  # noqa: BLE001  anything that knows its own words; the rest goes on up
+    except Exception as error:
         words = getattr(error, "zh", None), getattr(error, "en", None)
         if not all(isinstance(w, str) for w in words):
             raise

@@ -93,7 +93,7 @@ class Folder:
 @click.option("--no-serve", is_flag=True, help="完成报告就停 / stop after the report")
 def command(
     pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int, no_serve: bool
-) -> None:  # noqa: ARG001  there is no server yet
+) -> None:
     """把规则包用到一个合成的县：逐户筛查，给出全县一览、各种名单和一份可以打印的报告。
 
     Apply a pack to a synthetic county: screen every household; the county at a glance, the lists that matter, and a report to print.
@@ -128,7 +128,8 @@ def command(
         screened = opened(run, ruleset, plan, threads)
         with console.status(said("汇总…", "Summing up…", lang)):
             summary = summarise(screened, loaded.info.area, folder.lists)
-        console.print(glance(screened, summary, loaded, lang))
+        for table in glance(screened, summary, loaded, lang):
+            console.print(table)
         with console.status(said("写名单和报告…", "Writing lists and report…", lang)):
             rows = write_lists(screened, areas_of(loaded), folder.book(lang), lang)
             told = explained(screened, facts, loaded, lang)
@@ -163,25 +164,34 @@ def areas_of(pack: Pack) -> dict[int, Area]:
     return {a.code: a for a in pack.book.areas if a.code >= 0}
 
 
-def glance(s: Screened, summary: Summary, pack: Pack, lang: str) -> Table:
-    """The county on one screen: townships down, classes across, cost and lists at the end."""
+def glance(s: Screened, summary: Summary, pack: Pack, lang: str) -> list[Table]:
+    """The county on one screen: households by township and class, then what each township costs and has to act on."""
     report = Report(pack.info.zh, pack.name, s, summary, areas_of(pack), lang=lang)
-    table = Table(title=said("全县一览", "The county at a glance", lang), show_footer=True, header_style="bold")
-    table.add_column(said("乡镇", "Township", lang), footer=said("合计", "Total", lang))
-    table.add_column(said("户数", "Households", lang), justify="right", footer=f"{summary.total.households:,}")
+    classes = Table(
+        title=said("各乡镇、各类家庭（户）", "Households by township and class", lang), show_footer=True, pad_edge=False
+    )
+    acts = Table(
+        title=said("每月应发和要办的名单", "Due a month, and lists to act on", lang), show_footer=True, pad_edge=False
+    )
+    for table in (classes, acts):
+        table.add_column(said("乡镇", "Township", lang), footer=said("合计", "Total", lang), no_wrap=True)
+    classes.add_column(said("户数", "All", lang), justify="right", footer=f"{summary.total.households:,}")
     for k in report.class_order():
-        table.add_column(
+        classes.add_column(
             report.klass(k, report.class_category), justify="right", footer=f"{summary.classes[k].households:,}"
         )
-    table.add_column(said("每月应发", "Due a month", lang), justify="right", footer=yuan(summary.total.cost, lang))
+    acts.add_column(
+        said("每月应发", "Due a month", lang), justify="right", footer=yuan(summary.total.cost, lang), no_wrap=True
+    )
     for kind, label in report.list_kinds():
-        table.add_column(label, justify="right", footer=f"{report.listed(kind):,}")
+        acts.add_column(label, justify="right", footer=f"{report.listed(kind):,}")
     for code, c in summary.areas.items():
-        table.add_row(
-            report.area(code), f"{c.households:,}", *(f"{summary.grid.get((code, k), 0):,}" for k in report.class_order()), yuan(c.cost, lang),
-            *(f"{summary.by_area.get((code, kind), 0):,}" for kind in KINDS),
-        )  # fmt: skip
-    return table
+        name = report.area(code)
+        classes.add_row(
+            name, f"{c.households:,}", *(f"{summary.grid.get((code, k), 0):,}" for k in report.class_order())
+        )
+        acts.add_row(name, yuan(c.cost, lang), *(f"{summary.by_area.get((code, kind), 0):,}" for kind in KINDS))
+    return [classes, acts]
 
 
 def explained(s: Screened, facts: Facts, pack: Pack, lang: str) -> list[tuple[Told, str, int]]:
@@ -219,7 +229,7 @@ def scored(s: Screened, facts: Facts, lang: str) -> list[tuple[str, int, int, in
     if "planted.parquet" not in facts.extra:
         return []
     planted = facts.read_extra("planted.parquet")
-    found = score(planted, s.db.execute("SELECT list, programme, household, id FROM lists").to_arrow_table())
+    found = score(planted, s.db.sql("SELECT list, programme, household, id FROM lists").to_arrow_table())
     expected: dict[str, int] = {}
     for name in planted.column("expected").to_pylist():
         if name:

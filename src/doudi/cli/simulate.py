@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 from rich.table import Table
 
-from doudi.cli.common import console, lang_option, pack_option, load_pack_or_exit, plan_or_exit, refused, said
+from doudi.cli.common import console, lang_option, load_pack_or_exit, pack_option, plan_or_exit, refused, said
 from doudi.cli.progress import bar
 from doudi.rules import compile_book
 from doudi.screening.facts import schema_of

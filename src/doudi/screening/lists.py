@@ -131,7 +131,6 @@ def pack_counts(s: Screened) -> dict[str, tuple[int, int]]:
         when = column(x.when)
         row = s.db.execute(
             f"SELECT count(*) FILTER ({when}), count(*) FILTER ({when} IS NULL) FROM {s.table(x.entity)}"
-        ).fetchone()
-        assert row is not None
+        ).fetchall()[0]
         out[x.name] = (int(row[0]), int(row[1]))
     return out

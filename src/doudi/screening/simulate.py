@@ -21,7 +21,6 @@ from doudi.rules.check import area_range
 from doudi.rules.declared import Bands, Book, StandardDecl, StandardLine
 from doudi.rules.faults import hint
 from doudi.rules.ruleset import Ruleset
-from doudi.screening.lists import column
 from doudi.screening.parts import Facts, Part
 from doudi.screening.run import Progress, ahead
 from doudi.screening.summary import level_below
@@ -216,21 +215,25 @@ def _compare(households: pa.Table, programmes: tuple[ProgrammeEffect, ...], home
     db.register("hh", households)
     cut = 10 ** (12 - level_below(home))
     known = "total_a IS NOT NULL AND total_b IS NOT NULL"
-    figures = (
-        f"coalesce(sum(total_a) FILTER ({known}), 0)::BIGINT, coalesce(sum(total_b) FILTER ({known}), 0)::BIGINT, count(*) FILTER (total_a > 0), count(*) FILTER (total_b > 0), "
-        "count(*) FILTER (total_b > total_a), count(*) FILTER (total_b < total_a), "
-        "coalesce(sum(total_b - total_a) FILTER (total_b > total_a), 0)::BIGINT, coalesce(sum(total_a - total_b) FILTER (total_b < total_a), 0)::BIGINT"
-    )
-    total = db.execute(f"SELECT {figures} FROM hh").fetchone()
-    rows = db.execute(
-        f"SELECT (area // {cut}) * {cut} AS place, {figures} FROM hh WHERE area IS NOT NULL GROUP BY 1 ORDER BY 1"
-    ).fetchall()
+    sums = [
+        f"coalesce(sum(total_a) FILTER ({known}), 0)::BIGINT",
+        f"coalesce(sum(total_b) FILTER ({known}), 0)::BIGINT",
+        "count(*) FILTER (total_a > 0)",
+        "count(*) FILTER (total_b > 0)",
+        "count(*) FILTER (total_b > total_a)",
+        "count(*) FILTER (total_b < total_a)",
+        "coalesce(sum(total_b - total_a) FILTER (total_b > total_a), 0)::BIGINT",
+        "coalesce(sum(total_a - total_b) FILTER (total_b < total_a), 0)::BIGINT",
+    ]
+    figures = ", ".join(sums)
+    total = db.execute(f"SELECT {figures} FROM hh").fetchall()[0]
+    place = f"(area // {cut}) * {cut}"
+    rows = db.execute(f"SELECT {place}, {figures} FROM hh WHERE area IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall()
     moves = db.execute(
-        f"SELECT coalesce({column('class_a')}, '?'), coalesce({column('class_b')}, '?'), count(*) FROM hh WHERE class_a IS DISTINCT FROM class_b GROUP BY 1, 2 ORDER BY 3 DESC"
+        "SELECT coalesce(class_a, '?'), coalesce(class_b, '?'), count(*) FROM hh "
+        "WHERE class_a IS DISTINCT FROM class_b GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     ).fetchall()
-    unknown = db.execute(f"SELECT count(*) FROM hh WHERE NOT ({known})").fetchone()
-    assert total is not None
-    assert unknown is not None
+    unknown = db.execute(f"SELECT count(*) FROM hh WHERE NOT ({known})").fetchall()[0]
     return Effects(
         AreaEffect(home, *(int(x) for x in total)),
         tuple(AreaEffect(*(int(x) for x in r)) for r in rows),

@@ -18,10 +18,9 @@ def telling(s: Screened) -> list[tuple[str, int, str, int]]:
     root = s.ruleset.root
     out = []
     for kind, order in wanted.items():
-        row = s.db.execute(
+        rows = s.db.execute(
             f"SELECT household, programme, id FROM lists WHERE list = ? ORDER BY (entity = ?) DESC, {order}, household, id LIMIT 1",
             [kind, root],
-        ).fetchone()
-        if row is not None:
-            out.append((kind, int(row[0]), str(row[1]), int(row[2])))
+        ).fetchall()
+        out += [(kind, int(household), str(programme), int(row)) for household, programme, row in rows]
     return out

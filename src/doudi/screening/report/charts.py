@@ -12,7 +12,7 @@ PALETTE = ("#1f5f8b", "#5b9bc4", "#b9792b", "#8c6bb1", "#6b8e4e", "#b0b7bd", "#d
 FONT = "system-ui, 'PingFang SC', 'Microsoft YaHei', 'Noto Sans CJK SC', sans-serif"
 
 
-def bars(rows: Sequence[tuple[str, float]], title: str, unit: str, width: int = 560) -> str:
+def bars(rows: Sequence[tuple[str, float]], title: str, unit: str, width: int = 720) -> str:
     """Horizontal bars, one for each (label, value), in the order given. ``title`` is what a screen reader says."""
     data = [{"label": label, "value": value} for label, value in rows]
     spec = _spec(data, title, width, 22 * max(len(rows), 1))
@@ -31,7 +31,7 @@ def bars(rows: Sequence[tuple[str, float]], title: str, unit: str, width: int = 
 
 
 def stacked(
-    rows: Sequence[tuple[str, str, float]], order: Sequence[str], title: str, unit: str, width: int = 560
+    rows: Sequence[tuple[str, str, float]], order: Sequence[str], title: str, unit: str, width: int = 720
 ) -> str:
     """Horizontal bars in parts: (label, part, value); ``order`` is the order of the parts and of their colours."""
     data = [{"label": label, "part": part, "value": value, "n": order.index(part)} for label, part, value in rows]

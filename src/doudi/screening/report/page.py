@@ -15,7 +15,7 @@ from doudi.rules.ruleset import Ruleset
 from doudi.screening.lists import KINDS, Screened, pack_list
 from doudi.screening.reasons import Reasons, yuan
 from doudi.screening.report.charts import bars, stacked
-from doudi.screening.summary import Summary
+from doudi.screening.summary import ProgrammeSum, Summary
 
 SHOWN = 60
 """Rows of each list that the page itself shows; the workbook beside it holds them all."""
@@ -119,11 +119,22 @@ class Report:
             rows, order, self.t("各乡镇各类家庭户数", "Households by township and class"), self.t("户", "households")
         )
 
-    def monthly(self) -> int:
-        return sum(p.cost for p in self.summary.programmes if p.plan.period == "月")
+    def big_money(self, fen: int) -> str:
+        """A large sum in 万元, so that a card can hold it."""
+        return f"{fen / 1_000_000:,.2f} 万元" if self.lang == "zh" else f"CNY {fen / 100:,.0f}"
+
+    def upper(self, p: ProgrammeSum) -> str:
+        """What the programme would cost if all who are undecided were due; not said where bounds of unknown facts leave it without meaning."""
+        if not p.plan.amount:
+            return "—"
+        return self.money(p.upper) if p.upper <= 4 * p.cost else self.t("说不清", "no saying")
 
     def listed(self, kind: str) -> int:
-        return sum(self.summary.lists.get(kind, {}).values())
+        """Households that a list concerns, each once."""
+        return self.summary.concerned.get(kind, 0)
+
+    def lacking(self) -> list[tuple[str, int]]:
+        return [(self.reasons.leaf(leaf), n) for leaf, n in self.summary.lacking]
 
     def programme(self, name: str) -> str:
         plan = next(p for p in self.ruleset.programmes if p.name == name)

@@ -14,8 +14,9 @@ from unicodedata import normalize
 
 from doudi.rules.calendar import add_months, from_day, to_day
 from doudi.rules.declared import Area, Category, Fact
-from doudi.rules.types import MAX_AREA, RATIO_UNIT, Kind, Type
+from doudi.rules.types import RATIO_UNIT, Kind, Type
 from doudi.screening.workbook.findings import Bad, hints
+from doudi.screening.workbook.idnumber import PROVINCES
 
 Raw = str | float | int | bool | date | datetime | time | timedelta
 Stored = int | tuple[int, int] | None
@@ -119,10 +120,9 @@ def _area(areas: tuple[Area, ...]) -> Parser:
     return read
 
 
-def area_known(code: int, codes: frozenset[int]) -> bool:
-    """Whether a division of the pack, at any level below the country, contains ``code``."""
-    digits = f"{code:012d}"
-    return 0 <= code <= MAX_AREA and any(int(digits[:n].ljust(12, "0")) in codes for n in (12, 9, 6, 4, 2))
+def area_known(code: int) -> bool:
+    """Whether ``code`` lies in a province. People live and die outside the pack's area, so no more is asked."""
+    return f"{code:012d}"[:2] in PROVINCES
 
 
 def _decimal(value: Raw, units: dict[str, int]) -> Decimal | None:

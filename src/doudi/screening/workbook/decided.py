@@ -146,9 +146,14 @@ class Decided:
         for i in np.flatnonzero((outcome == YES) & (granted == NO)).tolist():
             out[i].refused.append(words.excluded(plan, reasons[i]))
         failing, margin = self._failing(plan)
+        first = next((p for p in self.programmes if p.entity == self.ruleset.root and p.in_force), None)
         for i in np.flatnonzero((outcome == NO) & (failing >= 0)).tolist():
             index = int(failing[i])
-            told = entity == self.ruleset.root or words.near(plan, index, margin[i])
+            if entity == self.ruleset.root:
+                # Why not the first programme is always told; of the rest, what can be measured: few families ask after a flood they never had.
+                told = plan is first or margin[i] is not None
+            else:
+                told = words.near(plan, index, margin[i])
             if told and len(out[i].refused) < REASONS:
                 out[i].refused.append(words.refusal(plan, index, margin[i]))
 

@@ -14,14 +14,15 @@ OUTSIDE = frozenset({"standard", "stale", "rule"})
 
 @dataclass
 class Lack:
-    """``home`` lacks ``name`` of ``entity`` (see ``doudi.rules.nodes.Leaf``); ``held_up`` are programmes, with the person where it is a person's."""
+    """``home`` lacks ``name`` of ``entity`` (see ``doudi.rules.nodes.Leaf``); ``held_up`` are programmes, with the person where it is a person's and
+    the kind of derived household where it is of one."""
 
     home: int
     kind: str
     entity: str
     name: str
     detail: str
-    held_up: list[tuple[str, int | None]] = field(default_factory=list)
+    held_up: list[tuple[str, int | None, str]] = field(default_factory=list)
     rows: set[int] = field(default_factory=set)
     """Positions of the rows of ``entity`` that lack it."""
 
@@ -42,7 +43,7 @@ def gather(decided: Decided) -> tuple[list[Lack], list[NoFigure]]:
     entity_of = {p.name: p.entity for p in decided.ruleset.programmes}
     lacks: dict[tuple[int, str, str, str, str], Lack] = {}
     figures: dict[tuple[str, str], NoFigure] = {}
-    for home, row, programme, kind, entity, name, detail, at, alone in _leaves(decided):
+    for home, row, programme, kind, entity, name, detail, at, as_one in _leaves(decided):
         if kind in OUTSIDE:
             figure = figures.setdefault((kind, name), NoFigure(kind, name))
             figure.details.add(detail)
@@ -50,7 +51,7 @@ def gather(decided: Decided) -> tuple[list[Lack], list[NoFigure]]:
             figure.homes.add(home)
             continue
         lack = lacks.setdefault((home, kind, entity, name, detail), Lack(home, kind, entity, name, detail))
-        held_up = (programme, row if alone or entity_of[programme] == PERSON else None)
+        held_up = (programme, row if as_one or entity_of[programme] == PERSON else None, as_one)
         if held_up not in lack.held_up:
             lack.held_up.append(held_up)
         if at is not None:
@@ -59,12 +60,12 @@ def gather(decided: Decided) -> tuple[list[Lack], list[NoFigure]]:
 
 
 COLUMNS = ("household", "entity_row", "programme", "leaf_kind", "leaf_entity", "leaf_name", "detail", "leaf_row")
-Leaf = tuple[int, int, str, str, str, str, str, int | None, bool]
+Leaf = tuple[int, int, str, str, str, str, str, int | None, str]
 
 
 def _leaves(decided: Decided) -> Iterator[Leaf]:
-    """Every missing leaf; the last says whether it is of a household of one, whose ``entity_row`` is always the person."""
-    for name, alone in (("missing", False), ("derived_missing", True)):
-        table = decided.tables[name]
-        for leaf in zip(*(table[c].to_pylist() for c in COLUMNS), strict=True):
-            yield (*leaf, alone)
+    """Every missing leaf; the last names the kind of household of one that it is of, whose ``entity_row`` is always the person."""
+    table = decided.tables["missing"]
+    yield from zip(*(table[c].to_pylist() for c in COLUMNS), [""] * table.num_rows, strict=True)
+    table = decided.tables["derived_missing"]
+    yield from zip(*(table[c].to_pylist() for c in (*COLUMNS, "derived")), strict=True)

@@ -350,7 +350,7 @@ NOTES = {
         "nothing to do",
     ),
     "area-outside": _note(
-        "地区代码不在政策包的地区表内", "核对代码", "the division code is not in the pack's list", "check the code"
+        "地区代码的前两位不是省份", "核对代码", "the division code lies in no province", "check the code"
     ),
     "twin-rows": _note(
         "与第 {row} 行完全相同，按两笔计算",

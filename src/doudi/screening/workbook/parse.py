@@ -180,10 +180,8 @@ def _facts(raw: RawSheet, column: Column, layout: Layout, out: Parsed) -> list[S
             out.blemishes.append(Blemish(i, column.header, bad.code, bad.words))
             stored.append(None)
     if column.fact is not None and column.fact.type.kind is Kind.AREA:
-        known = frozenset(a.code for a in layout.book.areas if a.code > 0)
-        strange = (
-            {v for v in set(stored) if isinstance(v, int) and v > 0 and not area_known(v, known)} if known else set()
-        )
+        declared = {a.code for a in layout.book.areas}
+        strange = {v for v in set(stored) if isinstance(v, int) and v not in declared and not area_known(v)}
         out.blemishes += [Blemish(i, column.header, "area-outside") for i, v in enumerate(stored) if v in strange]
     return stored
 

@@ -218,20 +218,25 @@ def _mismatches(page: _Page) -> None:
 def _lacks(page: _Page) -> None:
     decided, t = page.decided, page.t
     lacks, figures = gather(decided)
-    names = decided.ledger.people.names
     rows: list[list[Cell]] = []
     for lack in lacks:
         gap = page.words.gap(lack.kind, lack.entity, lack.name, lack.detail, _places(decided, lack))
-        held_up: dict[str, list[str]] = defaultdict(list)
-        for programme, person in lack.held_up:
-            held_up[programme] += [] if person is None else [names[person]]
-        said = "、".join(p + (f"（{'、'.join(dict.fromkeys(n))}）" if n else "") for p, n in held_up.items())
-        rows.append([page.code(lack.home), page.head(lack.home), gap.what, gap.place, said])
+        rows.append(
+            [
+                page.code(lack.home),
+                page.head(lack.home),
+                gap.what,
+                _whose(decided, lack),
+                gap.place,
+                _held_up(page, lack),
+            ]
+        )
     fields = [
         Field(t("户编号", "Household"), 12, "centre"),
         Field(t("户主", "Head"), 9, "centre"),
-        Field(t("缺什么", "What is missing"), 36),
-        Field(t("补在台账的哪里", "Where in the ledger"), 40),
+        Field(t("缺什么", "What is missing"), 30),
+        Field(t("谁的", "Whose"), 12, "centre"),
+        Field(t("补在台账的哪里", "Where in the ledger"), 32),
         Field(t("补上才能判定的项目", "Programmes that wait for it"), 60),
     ]
     note = t("补上所缺的材料，填入台账，重新筛查。", "Obtain the papers, fill them in, screen again.")
@@ -260,8 +265,34 @@ def _places(decided: Decided, lack: Lack) -> str:
     return row_list(parsed.raw.rows[i] for i in lack.rows) if parsed else ""
 
 
+def _whose(decided: Decided, lack: Lack) -> str:
+    """The people whose rows they are; empty where it is the household's."""
+    people, spec = decided.ledger.people, decided.ruleset.entities.get(lack.entity)
+    if spec is None or PERSON not in (spec.name, spec.of):
+        return ""
+    owners = (
+        sorted(lack.rows) if spec.name == PERSON else [decided.ledger.owners[spec.name][i] for i in sorted(lack.rows)]
+    )
+    return "、".join(dict.fromkeys(people.names[o] for o in owners if o is not None))
+
+
+def _held_up(page: _Page, lack: Lack) -> str:
+    waiting: dict[str, list[str]] = defaultdict(list)
+    for programme, person, as_one in lack.held_up:
+        name = programme + (f"（{as_one}）" if as_one else "")
+        waiting[name] += [] if person is None else [page.decided.ledger.people.names[person]]
+    return "、".join(name + _few_names(page, list(dict.fromkeys(people))) for name, people in waiting.items())
+
+
+def _few_names(page: _Page, names: list[str]) -> str:
+    if not names:
+        return ""
+    return f"（{'、'.join(names)}）" if len(names) <= 2 else page.t(f"（{len(names)} 人）", f" ({len(names)} people)")
+
+
 def _few(details: set[str]) -> str:
-    some = sorted(details)
+    """``area/key/date`` of the places where a standard was sought: the keys and dates, for the areas are many."""
+    some = sorted({"，".join(part for part in detail.split("/")[1:] if part) for detail in details})
     return "；".join(some[:3]) + ("…" if len(some) > 3 else "")
 
 

@@ -52,8 +52,12 @@ class Words:
             return f"{self.programme(plan)}：{'当月没有现行规定' if self.zh else 'no rule in force this month'}"
         if index < 0:
             return f"{self.programme(plan)}：{'不符合' if self.zh else 'not eligible'}"
-        colon = "：" if self.zh else ": "
-        return f"{self.programme(plan)}{colon}{self.reasons.failed(plan, index, margin)}"
+        said = self.reasons.failed(plan, index, margin)
+        node = self.ruleset.variables[plan.entity, plan.conditions[index]].node
+        if margin is None and isinstance(node, Compare):
+            # Something is not known, but what is known decides already; by how much is then open.
+            said += "（按已知的部分已可断定）" if self.zh else " (what is known decides)"
+        return f"{self.programme(plan)}{'：' if self.zh else ': '}{said}"
 
     def near(self, plan: ProgrammePlan, index: int, margin: int | None) -> bool:
         """Whether the failing condition is missed by little."""
@@ -79,7 +83,11 @@ class Words:
         at = (f"第 {rows} 行" if self.zh else f"rows {rows}") if rows else ""
         where = "　".join(part for part in (sheet.title if sheet else "", at) if part)
         if kind == "fact":
-            return Gap(name if self.zh else f"{name} ({self._english(entity, name)})", f"{where}　{name}".strip())
+            of_whom = sheet is not None and sheet not in (self.layout.households, self.layout.people)
+            what = name if self.zh else self._english(entity, name)
+            if sheet is not None and of_whom:
+                what = f"{sheet.title}的{name}" if self.zh else f"{sheet.entity.en}: {what}"
+            return Gap(what, f"{where}　{name}".strip())
         if kind == "table":
             child = self.ruleset.entities.get(name)
             table = word(child) if child else name

@@ -1,0 +1,77 @@
+"""``doudi explain``: every answer of one household, and why, down to the facts."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from doudi.cli.common import console, errors, lang_option, load_pack_or_exit, pack_option, refused, said
+from doudi.rules import Ruleset, compile_book
+from doudi.rules.explain import to_dict, to_html, to_text, why
+from doudi.rules.faults import hint
+from doudi.rules.scalar import Decision, Outcome, decide
+from doudi.screening.facts import schema_of
+from doudi.screening.household import find_household
+from doudi.screening.parts import open_facts
+
+
+@click.command(short_help="explain one household")
+@click.option("--household", type=int, required=True, help="户编号 / the household's number")
+@click.option("--programme", help="只说这一个项目，如 低保 / only this programme")
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default=Path("doudi-demo"),
+    show_default=True,
+    help="doudi demo 的文件夹 / the folder that doudi demo filled",
+)
+@pack_option
+@click.option("--format", "form", type=click.Choice(["text", "html", "json"]), default="text", show_default=True)
+@lang_option
+def command(household: int, programme: str | None, out: Path, pack: str, form: str, lang: str) -> None:
+    """说明一户的每个答案：结论、差多少、用到哪条规则哪个标准、缺什么。
+
+    Explain every answer of one household: what, by how much, by which rule and standard, and what is missing.
+    """
+    with refused(lang):
+        loaded = load_pack_or_exit(pack, lang)
+        schema = schema_of(loaded.book)
+        facts = open_facts(out / "facts", schema)
+        ruleset = compile_book(loaded.book, facts.month)
+        row = find_household(facts, schema, household)
+        if row is None:
+            errors.print(said(f"没有编号为 {household} 的户", f"There is no household {household}", lang))
+            raise SystemExit(2)
+        decision = decide(ruleset, row)
+        chosen = _chosen(ruleset, decision, programme, lang)
+    told = [why(decision, o.programme, o.path, "zh" if lang == "zh" else "en") for o in chosen]
+    if form == "json":
+        click.echo(json.dumps([to_dict(e) for e in told], ensure_ascii=False, indent=1))
+        return
+    for o, e in zip(chosen, told, strict=True):
+        if form == "html":
+            click.echo(to_html(e))
+            continue
+        who = said(f"户 {household}", f"Household {household}", lang)
+        if o.path:
+            who += said(f"，人 {o.path[0]}", f", person {o.path[0]}", lang)
+        console.rule(who, align="left")
+        console.print(to_text(e), markup=False, highlight=False)
+
+
+def _chosen(ruleset: Ruleset, decision: Decision, programme: str | None, lang: str) -> list[Outcome]:
+    """The outcomes of ``programme``; without one, of all that are not plainly refused, then nothing is hidden by length."""
+    if programme is None:
+        telling = [o for o in decision.programmes if o.outcome != "不符合"]
+        first = [o for o in decision.programmes if not o.path and o.outcome == "不符合"]
+        return telling or first
+    by_english = {p.en: p.name for p in ruleset.programmes}
+    name = by_english.get(programme, programme)
+    names = [p.name for p in ruleset.programmes]
+    if name not in names:
+        zh, en = hint(programme, [*names, *by_english])
+        errors.print(said(f"没有项目“{programme}”{zh}", f"There is no programme “{programme}”{en}", lang))
+        raise SystemExit(2)
+    return [o for o in decision.programmes if o.programme == name]
