@@ -187,7 +187,7 @@ def _most(op: TableOp, rows: Rows) -> Column:
     greatest = op.table.op == "max"
     k = op.form.den // op.told.form.den
     n = children.view.n
-    low, high = spread(times(x.lo, k), n), spread(times(x.hi, k), n)
+    low, high = spread(times(wide(x.lo), k), n), spread(times(wide(x.hi), k), n)
     # The end that a certain row vouches for, and the end that an uncertain one may push out.
     near, far = (low, high) if greatest else (high, low)
     by = children.greatest if greatest else children.least
@@ -220,8 +220,8 @@ def _latest(op: TableOp, rows: Rows) -> Column:
     if rows.maybe is not None:
         possible = possible & rows.maybe
     greatest, least = int(np.iinfo(np.int64).max), none
-    low = children.least(select(possible, spread(times(x.lo, k), n), greatest), greatest)
-    high = children.greatest(select(possible, spread(times(x.hi, k), n), least), least)
+    low = children.least(select(possible, spread(times(wide(x.lo), k), n), greatest), greatest)
+    high = children.greatest(select(possible, spread(times(wide(x.hi), k), n), least), least)
     decided = children.counts > 0 if rows.inside is None else children.some(rows.inside)
     if rows.complete is not None:
         decided = decided & rows.complete
