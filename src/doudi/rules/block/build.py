@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import fields
 from fractions import Fraction
 from typing import Any
 
@@ -74,6 +75,7 @@ class Builder:
         self.ruleset = ruleset
         self.decls = {name: table.decl for name, table in ruleset.standards.items()}
         self._made: dict[tuple[str, Node], Op] = {}
+        self._alike: dict[object, Op] = {}
         root = ruleset.root
         self._one = View(Block(Tree.of({root: ""}), {root: np.zeros(1, dtype=np.int64)}, {}, {}, {}), root)
 
@@ -81,16 +83,32 @@ class Builder:
         """``node`` made ready for rows of ``entity``."""
         made = self._made.get((entity, node))
         if made is None:
-            made = self._made[entity, node] = self._make(node, entity)
+            within = node.entity if isinstance(node, Table) else entity
+            parts = tuple(self.op(p, within) for p in node.parts)
+            # Nodes that say the same of the same parts are one op, in whichever formulas they stand.
+            key = (type(node), entity, _said(node), *map(id, parts))
+            made = self._alike.get(key)
+            if made is None:
+                made = self._alike[key] = self._make(node, parts)
+            self._made[entity, node] = made
         return made
 
-    def _make(self, node: Node, entity: str) -> Op:
+    def count(self, roots: Iterable[Op]) -> None:
+        """Count who asks for each op when every one of ``roots`` is evaluated once."""
+        asked: dict[Op, int] = {}
+        waiting = list(roots)
+        while waiting:
+            op = waiting.pop()
+            asked[op] = asked.get(op, 0) + 1
+            if asked[op] == 1:
+                waiting += op.parts
+        for op, uses in asked.items():
+            # Reading a column costs nothing.
+            op.uses = 1 if isinstance(op, ConstOp | ReadOp) else uses
+
+    def _make(self, node: Node, parts: tuple[Op, ...]) -> Op:
         if isinstance(node, Const):
             return ConstOp(node, node.value)
-        below = {id(p): entity for p in node.parts}
-        if isinstance(node, Table):
-            below = {id(p): node.entity for p in node.parts}
-        parts = tuple(self.op(p, below[id(p)]) for p in node.parts)
         form = self._form(node, parts)
         match node:
             case Read():
@@ -157,6 +175,24 @@ class Builder:
             return node, parts
         best = (max if node.greatest else min)(consts, key=lambda p: p.exact)
         return node, (*(p for p in parts if not isinstance(p, ConstOp)), best)
+
+
+_WORDS = {"span", "label", "reason", "view"}
+"""Fields that change nothing in a node's value."""
+
+
+def _said(node: Node) -> tuple[object, ...]:
+    """What a node says besides its parts."""
+    out: list[object] = []
+    for f in fields(node):
+        value = getattr(node, f.name)
+        of_nodes = isinstance(value, Node) or (isinstance(value, tuple) and any(isinstance(v, Node) for v in value))
+        if f.name not in _WORDS and not of_nodes:
+            out.append(value)
+        elif of_nodes:
+            # Which parts are there matters: where and value of a table, for one.
+            out.append(f.name)
+    return tuple(out)
 
 
 def _everywhere(op: Op) -> Op:

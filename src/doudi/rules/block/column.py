@@ -109,7 +109,7 @@ def times(x: Any, by: Any) -> Any:
 
 def wide(x: Any) -> Any:
     """``x`` fit for arithmetic: 64 bits, which the bounds proved on loading are about."""
-    return x.astype(np.int64) if isinstance(x, np.ndarray) and x.dtype != np.int64 else x
+    return x.astype(np.int64) if isinstance(x, np.ndarray) and x.dtype.itemsize < 8 else x
 
 
 def spread(x: Any, n: int, dtype: Any = None) -> Array:

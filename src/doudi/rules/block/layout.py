@@ -70,6 +70,8 @@ class Block:
     complete: dict[str, Array]
     columns: dict[Key, Column]
     fixed: dict[Key, Fixed] = field(default_factory=dict)
+    places: dict[tuple[str, Key, int], tuple[Array, Array]] = field(default_factory=dict)
+    _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
     _lifted: dict[tuple[str, Key], Column] = field(default_factory=dict)
 
@@ -186,6 +188,22 @@ class View:
             return np.arange(self.n) if self.rows is None else self.rows
         up = self.block.up(self.entity, ancestor)
         return up if self.rows is None else up.take(self.rows)
+
+    def shared(self, op: Op) -> Column:
+        """The value of an op that several formulas ask for: worked out once on a full column, and kept until the last of them has it."""
+        memo = self.block._memo
+        found = memo.get(op)
+        if self.rows is not None:
+            return op.run(self) if found is None else found[0].take(self.rows)
+        if found is None:
+            column, left = op.run(self), op.uses
+        else:
+            column, left = found
+        if left > 1 or op.lasting:
+            memo[op] = (column, left - 1)
+        else:
+            memo.pop(op, None)
+        return column
 
     def complete(self, child: str) -> Array:
         marks = self.block.complete[child]

@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from doudi.rules.block.column import Array, Column, as_array, either, spread
 from doudi.rules.block.layout import View
-from doudi.rules.block.ops import Blame, Op, bound
+from doudi.rules.block.ops import Blame, Op, ReadOp, bound
 from doudi.rules.block.representation import Form
 from doudi.rules.block.steps import Steps
 from doudi.rules.calendar import from_day, to_day
@@ -36,7 +36,7 @@ class Lookup:
         self.found: list[Found] = []
         self._entries: dict[tuple[int, int, int], int] = {}
         self._adding = Lock()
-        self._cut = _cut(self.table)
+        self.unit = _unit(self.table)
         self._named = {a.code: a.name for a in reversed(ruleset.book.areas)}
 
     def entry(self, area: int, key: int, period: int) -> int:
@@ -50,6 +50,10 @@ class Lookup:
                 entry = self._entries[place] = len(self.found) - 1
         return entry
 
+    def cut(self, codes: Array) -> Array:
+        """Area codes cut to the level that any line speaks of, so that villages of one county are one look-up."""
+        return codes if self.unit == 1 else as_array(codes // self.unit * self.unit)
+
     def detail(self, area: int, key: int, day: int) -> str:
         return f"{self._named.get(area) or f'{area:012d}'}/{self.keys[key]}/{from_day(day).isoformat()}"
 
@@ -58,14 +62,14 @@ class Lookup:
         area = None if self.area is None else self.area.value(view)
         key = None if self.key is None else self.key.value(view)
         at = self.at.value(view)
-        return Asked(self, view.n, area, key, at)
+        return Asked(self, view, area, key, at)
 
 
 class Asked:
     """What is asked of a standard on some rows. ``lost``: the rows whose area or date is unknown (None: no row)."""
 
-    def __init__(self, look: Lookup, n: int, area: Column | None, key: Column | None, at: Column) -> None:
-        self.look, self.n = look, n
+    def __init__(self, look: Lookup, view: View, area: Column | None, key: Column | None, at: Column) -> None:
+        self.look, self.view, self.n = look, view, view.n
         self.area, self.key, self.at = area, key, at
         self.assumed: Array | None = None
         self.lost: Array | None = None
@@ -77,43 +81,52 @@ class Asked:
                 self.lost = either(self.lost, ~known)
         self.open_key = None if key is None or key.hi is key.lo else key.lo != key.hi
 
-    def entries(self, key: Any, rows: Array | None = None) -> Array:
-        """The entry of each row (of each of ``rows``) with the key given, one for all rows or one each."""
+    def entries(self, key: Any, rows: Array | None = None) -> tuple[Array, list[int]]:
+        """The entry of each row (of each of ``rows``) with the key given, one for all rows or one each; and the entries that occur."""
         look, n = self.look, self.n if rows is None else len(rows)
-        parts: list[tuple[Array, Array]] = []
+        areas: list[int] | None = None
+        keys: list[int] | None = None
+        periods: list[int] | None = None
+        # Each row's area, key and period as one number, of the things that vary from row to row.
+        code, size = np.zeros(n, dtype=np.int64), 1
         if self.area is not None:
-            parts.append(_distinct(look._cut(_on(self.area.lo, rows, n))))
+            values, code = self._areas(rows, n)
+            areas, size = values.tolist(), len(values)
         if isinstance(key, np.ndarray):
-            parts.append((np.arange(len(look.keys)), key.astype(np.int64)))
+            code, size, keys = code * len(look.keys) + key, size * len(look.keys), list(range(len(look.keys)))
         at = self.at.lo
         if isinstance(at, np.ndarray):
-            periods = np.searchsorted(look.days, _on(at, rows, n), side="right")
-            parts.append((np.arange(len(look.days) + 1), periods))
-        code: Any = 0
-        for values, index in parts:
-            code = code * len(values) + index
-        if not parts:
-            return np.full(n, look.entry(0, int(key), bisect_right(look.days, int(at))))
-        size = int(np.prod([len(values) for values, _ in parts]))
+            period = np.searchsorted(look.days, _on(at, rows, n), side="right")
+            code, size, periods = (
+                code * (len(look.days) + 1) + period,
+                size * (len(look.days) + 1),
+                list(range(len(look.days) + 1)),
+            )
         present = np.zeros(size, dtype=bool)
         present[code] = True
+        fixed_key = 0 if keys is not None else int(key)
+        fixed_period = 0 if periods is not None else bisect_right(look.days, int(at))
         entry_of = np.zeros(size, dtype=np.int64)
+        used = []
         for place in np.flatnonzero(present).tolist():
-            rest, where = place, [0, key if isinstance(key, int) else 0, 0]
-            for slot, (values, _) in zip(self._slots(key), reversed(parts), strict=True):
-                rest, i = divmod(rest, len(values))
-                where[slot] = int(values[i])
-            if not isinstance(at, np.ndarray):
-                where[2] = bisect_right(look.days, int(at))
-            entry_of[place] = look.entry(where[0], where[1], where[2])
-        return as_array(entry_of.take(code))
+            rest, period_at = divmod(place, len(periods)) if periods is not None else (place, fixed_period)
+            rest, key_at = divmod(rest, len(keys)) if keys is not None else (rest, fixed_key)
+            used.append(look.entry(areas[rest] if areas is not None else 0, key_at, period_at))
+            entry_of[place] = used[-1]
+        return as_array(entry_of.take(code)), sorted(set(used))
 
-    def _slots(self, key: Any) -> list[int]:
-        """Which of area, key, period each varying part is, last first."""
-        slots = [0] if self.area is not None else []
-        slots += [1] if isinstance(key, np.ndarray) else []
-        slots += [2] if isinstance(self.at.lo, np.ndarray) else []
-        return slots[::-1]
+    def _areas(self, rows: Array | None, n: int) -> tuple[Array, Array]:
+        """The distinct areas that the standard can tell apart, and which of them each row is in."""
+        look, view = self.look, self.view
+        assert self.area is not None
+        if rows is None and view.rows is None and isinstance(look.area, ReadOp):
+            # Many standards are looked up by the same area.
+            place = (view.entity, look.area.key, look.unit)
+            found = view.block.places.get(place)
+            if found is None:
+                found = view.block.places[place] = _distinct(look.cut(_on(self.area.lo, None, n)))
+            return found
+        return _distinct(look.cut(_on(self.area.lo, rows, n)))
 
 
 class StandardOp(Op):
@@ -130,12 +143,14 @@ class StandardOp(Op):
         key = rest.pop(0) if node.key is not None else None
         self.look = Lookup(node, area, key, rest.pop(0), ruleset)
         self.steps: dict[int, Steps] = {}
+        # Margins and the search for what is missing ask again for some rows.
+        self.lasting = True
 
     def run(self, view: View) -> Column:
         asked = self.look.ask(view)
         x = None if self.x is None else _columns(self.x.value(view), view.n)
         key = 0 if asked.key is None else asked.key.lo
-        out = self._bounds(asked.entries(key), x)
+        out = self._bounds(*asked.entries(key), x)
         if asked.open_key is not None:
             out = self._over_keys(asked, x, out)
         if asked.lost is not None:
@@ -156,16 +171,15 @@ class StandardOp(Op):
         lo[rows], dlo[rows], hi[rows], dhi[rows] = low.numerator, low.denominator, high.numerator, high.denominator
         return Column(lo, hi, dlo, dhi)
 
-    def _bounds(self, entries: Array, x: Column | None) -> Column:
+    def _bounds(self, entries: Array, used: list[int], x: Column | None) -> Column:
         """The value under each row's entry; static bounds where nothing stands there."""
         found = self.look.found
         if x is not None:
-            return self._scaled(entries, x)
-        used = np.unique(entries) if len(entries) else entries
+            return self._scaled(entries, used, x)
         den = self.form.den
         values = np.zeros(len(found), dtype=np.int64)
         bad: list[int] = []
-        for e in used.tolist():
+        for e in used:
             value = found[e].value
             if isinstance(value, int | Fraction):
                 values[e] = bound(value, den)
@@ -175,8 +189,7 @@ class StandardOp(Op):
         out = Column(lo, lo, den, den)
         return self._static(out, np.isin(entries, bad)) if bad else out
 
-    def _scaled(self, entries: Array, x: Column) -> Column:
-        used = np.unique(entries).tolist()
+    def _scaled(self, entries: Array, used: list[int], x: Column) -> Column:
         if len(used) == 1:
             return self._stepped(used[0], x, len(entries))
         n = len(entries)
@@ -220,18 +233,18 @@ class StandardOp(Op):
         lost = np.zeros(n, dtype=bool)
         for key in range(int(first.min()), int(last.max()) + 1):
             here = rows[(first <= key) & (key <= last)]
-            entries = asked.entries(key, here)
-            lost[here] |= np.isin(entries, self._valueless(entries))
-            part = self._bounds(entries, None if x is None else x.take(here))
+            entries, used = asked.entries(key, here)
+            lost[here] |= np.isin(entries, self._valueless(used))
+            part = self._bounds(entries, used, None if x is None else x.take(here))
             started = first[(first <= key) & (key <= last)] < key
             _widen(lo, dlo, here, part.lo, part.dlo, started, np.minimum)
             _widen(hi, dhi, here, part.hi, part.dhi, started, np.maximum)
         merged = Column(lo, hi, dlo, dhi)
         return self._static(merged, lost) if lost.any() else merged
 
-    def _valueless(self, entries: Array) -> list[int]:
+    def _valueless(self, used: list[int]) -> list[int]:
         wanted: Any = Bands if self.scale else (int, Fraction)
-        return [e for e in np.unique(entries).tolist() if not isinstance(self.look.found[e].value, wanted)]
+        return [e for e in used if not isinstance(self.look.found[e].value, wanted)]
 
     def spread(self, view: View, need: Array, blame: Blame) -> None:
         super().spread(view, need, blame)
@@ -248,8 +261,8 @@ class StandardOp(Op):
         wanted = there[rows]
         for key in range(int(first.min()), int(last.max()) + 1):
             here = np.flatnonzero((first <= key) & (key <= last))
-            entries = asked.entries(key, rows[here])
-            for e in np.unique(entries).tolist():
+            entries, used = asked.entries(key, rows[here])
+            for e in used:
                 found = look.found[e]
                 if found.value is None:
                     kind = "stale" if found.why == "stale" else "standard"
@@ -315,12 +328,11 @@ def _changes(table: StandardTable) -> set[date]:
     return out
 
 
-def _cut(table: StandardTable) -> Callable[[Array], Array]:
-    """Cuts area codes to the level that any line speaks of, so that villages of one county are one look-up."""
+def _unit(table: StandardTable) -> int:
+    """How many codes there are in a division of the lowest level that any line speaks of."""
     decl = table.decl
     level = decl.level if decl.match == "exact" else max((_level(line.area) for line in decl.lines), default=0)
-    unit = 10 ** (12 - level)
-    return lambda codes: as_array(codes // unit * unit)
+    return int(10 ** (12 - level))
 
 
 def _level(code: int) -> int:

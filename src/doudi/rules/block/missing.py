@@ -60,26 +60,30 @@ class Search:
             need = self._need.pop(step.key, None)
             if need is None:
                 continue
-            need = self._open(step.key, need)
+            rows = self._open(step.key, need)
             laid_down = self.block.fixed.get(step.key)
             if laid_down is not None:
-                kept = np.zeros_like(need)
-                kept[laid_down.rows] = need[laid_down.rows]
-                self.laid_down[step.key] = kept
-                need[laid_down.rows] = 0
-            rows = np.flatnonzero(need)
+                outside = np.isin(rows, laid_down.rows)
+                kept = self.laid_down[step.key] = np.zeros_like(need)
+                kept[rows[outside]] = need[rows[outside]]
+                rows = rows[~outside]
             if len(rows):
                 self._owner = step.key
                 step.op.blame(View(self.block, step.key[0], rows, remember=True), need[rows], self)
         for key in list(self._need):
-            need = self._open(key, self._need.pop(key))
-            if need.any():
-                variable = self.plan.ruleset.variables[key]
-                self._add(("fact" if variable.origin == "fact" else "rule", *key, ""), key[0], need)
+            need = self._need.pop(key)
+            rows = self._open(key, need)
+            if len(rows):
+                kind = "fact" if self.plan.ruleset.variables[key].origin == "fact" else "rule"
+                only = np.zeros_like(need)
+                only[rows] = need[rows]
+                self.leaves[kind, *key, ""] = (key[0], only)
 
     def _open(self, key: Key, need: Array) -> Array:
-        opened = self.block.columns[key].open()
-        return np.zeros_like(need) if opened is None else need * opened
+        """The rows that are asked about and unknown or assumed."""
+        rows = np.flatnonzero(need)
+        opened = self.block.columns[key].take(rows).open()
+        return rows[:0] if opened is None else rows[opened]
 
     # --- what the ops report ------------------------------------------------------------------------------------------
 
@@ -104,9 +108,6 @@ class Search:
             if held is None:
                 held = self.leaves[key] = (entity, np.zeros(self.block.n(entity), dtype=np.uint64))
             self._or(held[1], view, entity, need)
-
-    def _add(self, key: LeafKey, entity: str, need: Array) -> None:
-        self.leaves[key] = (entity, need)
 
     @staticmethod
     def _or(target: Array, view: View, entity: str, need: Array) -> None:

@@ -29,20 +29,23 @@ class Blame(Protocol):
 
 
 class Op:
-    """One node. ``parts`` are the ops of ``node.parts``, ``form`` how its numbers are held."""
+    """One node. ``parts`` are the ops of ``node.parts``, ``form`` how its numbers are held. ``uses`` counts the places in all formulas that ask
+    for it on full columns; where more than one does, its value is kept for the others. ``lasting``: kept as long as its block."""
 
-    __slots__ = ("form", "node", "parts")
+    __slots__ = ("form", "lasting", "node", "parts", "uses")
 
     def __init__(self, node: Node, parts: tuple[Op, ...], form: Form) -> None:
         self.node, self.parts, self.form = node, parts, form
+        self.uses = 1
+        self.lasting = False
 
     def value(self, view: View) -> Column:
         memo = view.memo
         if memo is None:
-            return self.run(view)
+            return self.run(view) if self.uses == 1 and not self.lasting else view.shared(self)
         found = memo.get(self)
         if found is None:
-            found = memo[self] = self.run(view)
+            found = memo[self] = view.shared(self) if self.lasting else self.run(view)
         return found
 
     def run(self, view: View) -> Column:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array, spread
+from doudi.rules.block.column import Array, Column, as_array, select, spread, times, wide
 from doudi.rules.block.layout import Block, View
 from doudi.rules.block.plan import Margin, Plan
 from doudi.rules.ruleset import ProgrammePlan
@@ -107,7 +107,7 @@ def _failing(plan: Plan, programme: ProgrammePlan, block: Block, eligible: Colum
     refused = ~eligible.hi
     failing = np.full(n, -1, dtype=np.int8)
     for i, name in reversed(list(enumerate(programme.conditions))):
-        failing[refused & ~block.columns[entity, name].hi] = i
+        failing = select(refused & ~block.columns[entity, name].hi, i, failing)
     margin, measured = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
     for i, name in enumerate(programme.conditions):
         sides = plan.margins.get((entity, name))
@@ -125,8 +125,9 @@ def _distance(sides: Margin, view: View, n: int) -> tuple[Array, Array]:
     for x in (a, b):
         k = x.known()
         known = known if k is None else known & k
-    # Python's integers where even the comparison's room might not do for the difference in stored units.
-    exact: Any = np.int64 if sides.fits else object
-    left, right = spread(a.lo, n).astype(exact) * b.dlo, spread(b.lo, n).astype(exact) * a.dlo
-    distance, den = left - right, spread(a.dlo, n).astype(exact) * b.dlo
-    return as_array(distance * sides.scale // den).astype(np.int64), known
+    left, right, den = a.lo, b.lo, times(a.dlo, b.dlo)
+    if not sides.fits:
+        # Python's integers where even the comparison's room might not do for the difference in stored units.
+        left, right, den = spread(left, n).astype(object), spread(right, n).astype(object), spread(den, n).astype(object)
+    distance = times(times(wide(left), b.dlo) - times(wide(right), a.dlo), sides.scale)
+    return as_array(distance if isinstance(den, int) and den == 1 else distance // den).astype(np.int64, copy=False), known

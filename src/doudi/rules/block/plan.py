@@ -61,7 +61,7 @@ class Plan:
         self.ruleset = ruleset
         self.builder = Builder(ruleset)
         self.steps = [s for key in ruleset.order if (s := self._step(ruleset.variables[key])) is not None]
-        self.op_of = {s.key: s.op for s in self.steps}
+        self.builder.count(s.op for s in self.steps)
         self.reads: dict[Key, frozenset[Key]] = {}
         for s in self.steps:
             node = s.variable.node

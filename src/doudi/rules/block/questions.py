@@ -116,20 +116,22 @@ class Asking:
 
     def _numbered(self) -> tuple[Asked, list[Array]]:
         """All questions in order, and for each seed the numbers of its questions."""
-        columns = []
+        first, programmes = self.held.first, len(self.plan.ruleset.programmes)
+        splits, most = len(self.plan.ruleset.derived) + 1, max(first.n(e) for e in self.plan.tree.order) + 1
+        # Household, split, programme and row as one number, which sorts as they do.
+        codes = []
         for seed in self.seeds:
-            n = len(seed.rows)
             entity, rows = self._place(seed)
-            household = rows if entity == self.root else self.held.first.up(entity, self.root).take(rows)
-            columns.append(np.stack([household, np.full(n, seed.split), np.full(n, seed.programme), rows]))
-        every = np.concatenate(columns, axis=1)
-        unique, inverse = np.unique(every, axis=1, return_inverse=True)
-        household = unique[0]
+            household = rows if entity == self.root else first.up(entity, self.root).take(rows)
+            codes.append(((household * splits + (seed.split + 1)) * programmes + seed.programme) * most + rows)
+        unique, inverse = np.unique(np.concatenate(codes), return_inverse=True)
+        rest, row = np.divmod(unique, most)
+        rest, programme = np.divmod(rest, programmes)
+        household, split = np.divmod(rest, splits)
         starts = np.concatenate([[0], np.flatnonzero(household[1:] != household[:-1]) + 1])
-        counts = np.diff(starts, append=len(household))
-        ordinal = np.arange(len(household)) - np.repeat(starts, counts)
+        ordinal = np.arange(len(household)) - np.repeat(starts, np.diff(starts, append=len(household)))
         numbers = np.split(inverse.reshape(-1), np.cumsum([len(s.rows) for s in self.seeds])[:-1])
-        return Asked(household, unique[1], unique[2], unique[3], ordinal), [as_array(n) for n in numbers]
+        return Asked(household, split - 1, programme, row, ordinal), [as_array(n) for n in numbers]
 
     def _place(self, seed: _Seed) -> tuple[str, Array]:
         """The entity and rows, in the block as it came, that the questions of a seed are about."""
