@@ -87,7 +87,7 @@ def scan(reader: Reader, path: Path) -> PackFolder:
     word."""
     files: dict[str, list[tuple[Path, str]]] = {kind: [] for kind in KINDS}
     count = 0
-    for found in sorted(path.rglob("*.y*ml")):
+    for found in sorted(path.rglob("*.y*ml"), key=lambda p: (len(p.parts), p)):
         inside = found.relative_to(path)
         shown = f"{path.name}/{inside.as_posix()}"
         if any(part.startswith(".") for part in inside.parts) or not found.is_file():

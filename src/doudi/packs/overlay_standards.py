@@ -111,8 +111,16 @@ def _raised(line: StandardLine, decl: StandardDecl) -> list[StandardLine]:
     for start, after in zip(ordered, [*ordered[1:], whole[1] + 1], strict=True):
         days = (start, after - 1)
         upper = next((x for x in near if days_of(x)[0] <= start <= days_of(x)[1]), None)
-        pieces.append(with_days(line if upper is None else _higher(line, upper), days))
+        piece = line if upper is None else _higher(line, upper)
+        if pieces and _same(pieces[-1], piece):
+            days = (days_of(pieces.pop())[0], days[1])
+        pieces.append(with_days(piece, days))
     return pieces
+
+
+def _same(a: StandardLine, b: StandardLine) -> bool:
+    """Whether two pieces of one line differ only in their days."""
+    return (a.value, a.cites, a.review_by) == (b.value, b.cites, b.review_by)
 
 
 def _higher(own: StandardLine, upper: StandardLine) -> StandardLine:

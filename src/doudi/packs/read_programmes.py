@@ -282,7 +282,8 @@ def read_derived(reader: Reader, state: State, layer: Layer, root: Node | None) 
             reader.error(
                 name.where, "missing-key", f"派生户“{name.text}”缺少“of”", f"Derived household “{name.text}” lacks “of”"
             )
-        elif of not in state.entities:
+            return
+        if of not in state.entities:
             reader.unknown(f.at("of"), "unknown-entity", ("实体", "entity"), of, state.entities)
             return
         what = (f"派生户“{name.text}”", f"Derived household “{name.text}”")

@@ -73,6 +73,7 @@ def _rule(reader: Reader, state: State, f: Fields, name: Scalar, key: tuple[str,
     lo, hi = read_bound(f, "min", kind, state), read_bound(f, "max", kind, state)
     if lo is not None and hi is not None and lo > hi:
         reader.error(f.at("max"), "empty-bounds", "max 小于 min", "max is below min")
+        lo = hi = None
     if upper is not None:
         lo, hi = (upper.lo if lo is None else lo), (upper.hi if hi is None else hi)
     return Rule(*key, f.text("en", upper.en if upper else ""), kind, versions, lo, hi, name.where)

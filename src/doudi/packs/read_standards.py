@@ -134,7 +134,8 @@ def _declaration(reader: Reader, state: State, f: Fields, name: Scalar) -> Stand
     return _look_up(reader, state, f, decl)
 
 
-def _look_up(reader: Reader, state: State, f: Fields, decl: StandardDecl) -> StandardDecl:
+def _look_up(reader: Reader, state: State, f: Fields, decl: StandardDecl) -> StandardDecl | None:
+    """The declaration with how it is looked up; None where that cannot be read."""
     g = reader.fields(f.node("look_up"), LOOK_UP, f.places.get("look_up"))
     if g is None:
         return decl
@@ -149,13 +150,11 @@ def _look_up(reader: Reader, state: State, f: Fields, decl: StandardDecl) -> Sta
         )
     if match == "nearest" and "level" in g:
         reader.error(g.at("level"), "level-of-nearest", "就近查找不写 level", "level is for match: exact only")
-    return replace(
-        decl,
-        area=_variable(reader, state, g, "area", Kind.AREA),
-        match=match,
-        level=LEVELS[level],
-        by=_variable(reader, state, g, "by", Kind.CATEGORY),
-    )
+    area = _variable(reader, state, g, "area", Kind.AREA)
+    by = _variable(reader, state, g, "by", Kind.CATEGORY)
+    if ("area" in g and area is None) or ("by" in g and by is None):
+        return None
+    return replace(decl, area=area, match=match, level=LEVELS[level], by=by)
 
 
 def _variable(reader: Reader, state: State, g: Fields, key: str, kind: Kind) -> tuple[str, str] | None:
@@ -203,7 +202,10 @@ def _lines(reader: Reader, state: State, decl: StandardDecl, node: Node, area: i
         return []
     if raises and not decl.type.numeric:
         reader.error(
-            f.at("mode"), "raise-slices", "只有金额、比例和整数可以用 raise", "Only 金额, 比例 and 整数 can be raised"
+            f.at("mode"),
+            "raise-not-numeric",
+            "只有金额、比例和整数可以用 raise",
+            "Only 金额, 比例 and 整数 can be raised",
         )
         return []
     values = _bands(reader, state, decl, f) if decl.form != "plain" else _plain(reader, state, decl, f)

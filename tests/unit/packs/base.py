@@ -167,5 +167,13 @@ def faults_of(folder: Path) -> list[Fault]:
 
 
 def told(folder: Path) -> list[str]:
-    """The same as ``code file:line:column``, the file without the pack's folder."""
-    return [f"{f.code} {str(f.where).partition('/')[2]}" for f in faults_of(folder)]
+    """The faults of a pack as ``code: text``, the text being what stands at the place of the fault, to the end of
+    its line."""
+    return [text_of(f, folder.parent) for f in faults_of(folder)]
+
+
+def text_of(f: Fault, root: Path) -> str:
+    path = root / f.where.file
+    rows = path.read_text(encoding="utf-8").splitlines() if path.is_file() else []
+    row = rows[f.where.line - 1] if f.where.line <= len(rows) else ""
+    return f"{f.code}: {row[f.where.column - 1 :]}"

@@ -17,7 +17,8 @@ FILES: dict[str, dict[str, str]] = {
         "standards.yaml": """\
 线: {en: Line, type: 金额, look_up: {area: 户.户籍地}, min: 0 元, max: 1 万元, values: []}
 均线:
-  {en: Average, type: 金额, kind: target, min: 0 元, max: 1 万元, values: [{value: 9 元, cites: [{document: 法, clause: 一}]}]}
+  {en: Average, type: 金额, kind: target, min: 0 元, max: 1 万元, values: [{value: 9 元, cites: [{document: 法,
+  clause: 一}]}]}
 """,
         "rules.yaml": "户.贫困: {en: Poor, type: 是否, formula: 收入 < 线}\n",
     },
@@ -26,8 +27,10 @@ FILES: dict[str, dict[str, str]] = {
         "standards.yaml": "线: {values: [{value: 500 元, cites: [{document: 法, clause: 二}]}]}\n",
         "cases.yaml": """\
 cases:
-  - {case: 在线上, why: 500 元不低于 500 元, as_of: 2024-01-01, household: {户籍地: 化, 收入: 500 元}, expect: {贫困: 否}}
-  - {case: 差一分, why: 499.99 元低于 500 元, as_of: 2024-01-01, household: {户籍地: 化, 收入: 499.99 元}, expect: {贫困: 是}}
+  - {case: 在线上, why: 500 元不低于 500 元, as_of: 2024-01-01, household: {户籍地: 化, 收入: 500 元}, expect: {贫困:
+  否}}
+  - {case: 差一分, why: 499.99 元低于 500 元, as_of: 2024-01-01, household: {户籍地: 化, 收入: 499.99 元}, expect:
+  {贫困: 是}}
 """,
     },
 }
