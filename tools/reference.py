@@ -1,6 +1,7 @@
-"""Writes docs/reference/language.md from the examples in tests/spec, which are run on both evaluators: the reference cannot say what is not so.
+"""Writes docs/reference from what it tells of, so that the reference cannot say what is not so.
 
-Run ``python tools/reference.py``; with ``--check`` it writes nothing and exits 1 where the page is out of date.
+language.md from the examples in tests/spec, which are run on both evaluators; commands.md from the commands; pack-files.md from the readers' tables of keys;
+facts.md and programmes.md from the packs. Run ``python tools/reference.py``; with ``--check`` it writes nothing and exits 1 where a page is out of date.
 """
 
 from __future__ import annotations
@@ -11,10 +12,28 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from doudi.rules.lexer import FUNCTIONS, KEYWORDS, ROUND_UNITS, UNITS  # noqa: E402
-from tests.spec.examples import Chapter, Group, chapters, small_pack  # noqa: E402
+import click
 
-PAGE = ROOT / "docs" / "reference" / "language.md"
+from doudi.cli.main import COMMANDS
+from doudi.cli.main import main as doudi
+from doudi.packs import (
+    cite,
+    read_cases,
+    read_lists,
+    read_pack,
+    read_programmes,
+    read_rules,
+    read_schema,
+    read_screening,
+    read_standards,
+    survivors,
+)
+from doudi.packs.keys import SYNONYMS, Keys
+from doudi.packs.pack import load
+from doudi.rules.lexer import FUNCTIONS, KEYWORDS, ROUND_UNITS, UNITS
+from tests.spec.examples import Chapter, Group, chapters, small_pack
+
+FOLDER = ROOT / "docs" / "reference"
 HEAD = """# The rules language
 
 *Written by `tools/reference.py` from the examples in `tests/spec`, each of which is run on both evaluators. Edit those, not this page.*
@@ -25,8 +44,7 @@ examples stand in a small pack of households, people and incomes, decided as of 
 """
 
 
-def page() -> str:
-    """The whole page."""
+def language() -> str:
     pack = small_pack()
     parts = [HEAD, *(_chapter(c) for c in chapters(pack)), _words()]
     return "\n".join(parts).rstrip() + "\n"
@@ -97,13 +115,156 @@ def _words() -> str:
     return "\n".join(lines)
 
 
+def commands() -> str:
+    """Every command with its options, as its help says."""
+    parts = ["# Commands", "*Written by `tools/reference.py` from the commands themselves.*", ""]
+    parts += [
+        "| command | |",
+        "|---|---|",
+        *(f"| [`doudi {name}`](#doudi-{name}) | {text} |" for name, (_, text) in COMMANDS.items()),
+        "",
+    ]
+    for name in COMMANDS:
+        ctx = click.Context(doudi, info_name="doudi")
+        command = doudi.get_command(ctx, name)
+        assert command is not None
+        told = command.get_help(
+            click.Context(command, info_name=f"doudi {name}", parent=None, terminal_width=110, max_content_width=110)
+        )
+        parts += [f"## doudi {name}", "", "```text", told, "```", ""]
+    return "\n".join(parts).rstrip() + "\n"
+
+
+FILES: dict[str, tuple[str, list[Keys]]] = {
+    "pack.yaml": (
+        "what the pack is, its parents and the documents that it cites",
+        [read_pack.PACK, read_pack.DOCUMENT],
+    ),
+    "entities.yaml": ("name: who and what rules speak of", [read_schema.ENTITY]),
+    "views.yaml": ("name: some rows of a table", [read_schema.VIEW]),
+    "categories.yaml": ("name: a closed list", [read_schema.CATEGORY]),
+    "areas.yaml": ("name: a division, or a set of divisions", [read_schema.AREA]),
+    "facts/*.yaml": ("entity.name: an input", [read_schema.FACT]),
+    "standards/*.yaml": (
+        "name: a dated value by area",
+        [read_standards.STANDARD, read_standards.LOOK_UP, read_standards.LINE],
+    ),
+    "rules/*.yaml": ("entity.name: a computed value", [read_rules.RULE, read_rules.VERSION]),
+    "programmes/*.yaml": (
+        "name: something one may be due",
+        [
+            read_programmes.PROGRAMME,
+            read_programmes.PROGRAMME_VERSION,
+            read_programmes.CONDITION,
+            read_programmes.FUNDING,
+        ],
+    ),
+    "conflicts.yaml": (
+        "name: programmes that touch each other",
+        [read_programmes.CONFLICT, read_programmes.CONFLICT_VERSION],
+    ),
+    "derived.yaml": ("name: a household of one", [read_programmes.DERIVED, read_programmes.DERIVED_VERSION]),
+    "measures.yaml": ("name: a measure that is also open", [read_lists.MEASURE]),
+    "screening.yaml": ("what is shown of a screened county", [read_screening.SCREENING, read_screening.LIST]),
+    "clauses.yaml": (
+        "the clauses of a document",
+        [read_lists.BOOK, read_lists.DOCUMENT, read_lists.CLAUSE, read_lists.FIGURE],
+    ),
+    "cases/*.yaml": ("worked cases", [read_cases.FILE, read_cases.CASE]),
+    "survivors.yaml": ("changes that no case notices, each with its reason", [survivors.SURVIVOR]),
+    "anywhere": ("a citation", [cite.CITE]),
+}
+
+
+def pack_files() -> str:
+    """Every file of a pack and the keys of its entries, with the Chinese words that may stand for them."""
+    parts = [
+        "# Files of a pack",
+        "*Written by `tools/reference.py` from the tables that the readers use.* Keys in **bold** are needed.",
+        "",
+    ]
+    for name, (what, tables) in FILES.items():
+        parts += [f"## {name}", "", f"{what[0].upper()}{what[1:]}.", ""]
+        for table in tables:
+            keys = [(k, True) for k in table.required] + [(k, False) for k in table.optional]
+            said = ", ".join(
+                (f"**`{k}`**" if needed else f"`{k}`") + "".join(f" ({z})" for z in SYNONYMS.get(k, ()))
+                for k, needed in keys
+            )
+            parts += [f"- {table.en} ({table.zh}): {said}"]
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def facts() -> str:
+    """Every fact that the packs declare, with type and bounds, by entity."""
+    book = load("demo").book
+    parts = [
+        "# Facts",
+        "*Written by `tools/reference.py` from the packs up to `demo`.* One Parquet table an entity; see `doudi.screening.facts` for the columns.",
+        "",
+    ]
+    for e in book.entities:
+        kind = f", complete by its {e.kind}" if e.kind else ""
+        of = f", of {e.of}, at most {e.max_rows} rows{kind}" if e.of else ""
+        parts += [f"## {e.name} — {e.en} (`{e.file}.parquet`{of})", "", "| fact | | type | help |", "|---|---|---|---|"]
+        parts += [f"| {f.name} | {f.en} | {f.type} | {f.help} |" for f in book.facts if f.entity == e.name]
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def programmes() -> str:
+    """Every programme of every pack: who it is for, how often, what it is cited from."""
+    parts = [
+        "# Programmes",
+        "*Written by `tools/reference.py` from the packs.* 未核 means cited from knowledge and not yet checked against the text.",
+        "",
+    ]
+    for name in ("national", "guangxi", "dahua", "xiamen", "shaanxi", "luoxiao"):
+        pack = load(name)
+        own = [p for p in pack.book.programmes if any(v.pack == name for v in p.versions)]
+        if not own:
+            continue
+        parts += [
+            f"## {pack.info.zh} ({name})",
+            "",
+            "| programme | | for | paid | conditions in words | sources |",
+            "|---|---|---|---|---|---|",
+        ]
+        for p in own:
+            v = next(v for v in p.versions if v.pack == name)
+            said = "；".join(c.zh or c.formula.source for c in v.conditions)
+            cites = "；".join(
+                f"{c.document} {c.clause}{'（未核）' if c.status == 'unverified' else ''}" for c in v.cites
+            )
+            paid = p.period if v.amount is not None else "—"
+            parts.append(f"| {p.name} | {p.en} | {p.entity} | {paid} | {said} | {cites} |".replace("\n", " "))
+        parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+PAGES = {
+    "language.md": language,
+    "commands.md": commands,
+    "pack-files.md": pack_files,
+    "facts.md": facts,
+    "programmes.md": programmes,
+}
+
+
 def main() -> int:
-    text = page()
-    if "--check" in sys.argv[1:]:
-        return 0 if PAGE.exists() and PAGE.read_text(encoding="utf-8") == text else 1
-    PAGE.parent.mkdir(parents=True, exist_ok=True)
-    PAGE.write_text(text, encoding="utf-8")
-    return 0
+    stale = []
+    for name, make in PAGES.items():
+        path, text = FOLDER / name, make()
+        if path.exists() and path.read_text(encoding="utf-8") == text:
+            continue
+        stale.append(name)
+        if "--check" not in sys.argv[1:]:
+            FOLDER.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+    if stale:
+        sys.stderr.write(f"{'out of date' if '--check' in sys.argv[1:] else 'written'}: {', '.join(stale)}\n")
+    return 1 if stale and "--check" in sys.argv[1:] else 0
 
 
 if __name__ == "__main__":
