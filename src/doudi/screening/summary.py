@@ -9,7 +9,6 @@ from typing import Any
 from doudi.rules.ruleset import ProgrammePlan
 from doudi.screening.lists import Screened, build, column, listed, pack_counts
 
-
 MOST_LACKING = 20
 
 
