@@ -33,7 +33,8 @@ def read_screening(reader: Reader, state: State, root: Node | None) -> None:
 
     if "lists" in f:
         each(reader, f.node("lists"), "名单", "Lists", one)
-    state.screening = ScreeningPlan(*(_key(f, name) for name in KEYS), tuple(lists))
+    by_class, by_person, area, headcount, total = (_key(f, name) for name in KEYS)
+    state.screening = ScreeningPlan(by_class, by_person, area, headcount, total, tuple(lists))
     state.screening_keys = {name: f.at(name) for name in KEYS}
 
 

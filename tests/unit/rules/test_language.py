@@ -163,7 +163,9 @@ def test_filters_confine_the_kind_and_hold_the_view() -> None:
     assert table.kinds == (0, 1)
     counted = node("人数(成员, 重残) > 0").a  # type: ignore[attr-defined]
     assert isinstance(counted.where, And)
-    assert counted.where.xs[0].name == "计入"
+    first = counted.where.xs[0]
+    assert isinstance(first, Read)
+    assert first.name == "计入"
 
 
 def test_names_declared_twice_or_reserved_or_clashing() -> None:
