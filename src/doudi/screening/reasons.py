@@ -68,6 +68,10 @@ class Reasons:
             return f"不符合“{said}”：{by}" if zh else f"Fails “{said}”: {by}"
         return f"不符合“{said}”" if zh else f"Fails “{said}”"
 
+    def margin(self, plan: ProgrammePlan, failing: int, margin: int | None) -> str:
+        """How far the condition was missed, alone: ``人均月收入 高出 低保标准 12.40 元``; empty where it cannot be measured."""
+        return self._margin(self.ruleset.variables[(plan.entity, plan.conditions[failing])], margin)
+
     def condition(self, variable: Variable) -> str:
         """A condition in words: as the pack says it, else its formula."""
         said = variable.zh if self.lang == "zh" else variable.en

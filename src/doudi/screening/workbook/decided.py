@@ -149,12 +149,10 @@ class Decided:
         first = next((p for p in self.programmes if p.entity == self.ruleset.root and p.in_force), None)
         for i in np.flatnonzero((outcome == NO) & (failing >= 0)).tolist():
             index = int(failing[i])
-            if entity == self.ruleset.root:
-                # Why not the first programme is always told; of the rest, what can be measured: few families ask after a flood they never had.
-                told = plan is first or margin[i] is not None
-            else:
-                told = words.near(plan, index, margin[i])
-            if told and len(out[i].refused) < REASONS:
+            # Why a household does not have the first programme is always told; of the rest, what can be measured: few ask after a flood that
+            # they never had.
+            at_home = entity == self.ruleset.root and (plan is first or margin[i] is not None)
+            if (at_home or words.near(plan, index, margin[i])) and len(out[i].refused) < REASONS:
                 out[i].refused.append(words.refusal(plan, index, margin[i]))
 
     def alone(self, words: Words) -> Iterator[tuple[int, Said]]:

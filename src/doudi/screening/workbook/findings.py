@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from doudi.rules.faults import hint
@@ -96,3 +96,8 @@ class Log:
 
     def of(self, severity: Severity) -> list[Finding]:
         return [f for f in self._kept if f.severity == severity]
+
+    def sort(self, sheets: Sequence[str]) -> None:
+        """Put findings in the order of ``sheets`` and of their rows; those of no sheet come first."""
+        place = {title: i for i, title in enumerate(sheets)}
+        self._kept = dict.fromkeys(sorted(self._kept, key=lambda f: (place.get(f.sheet, -1), f.row)))

@@ -101,7 +101,7 @@ def _tallies(pen: Pen, sheet: Any, decided: Decided, words: Words, row: int) -> 
             (t.enjoyed, "whole"),
             (t.no, "whole"),
             (t.open, "open whole" if t.open else "whole"),
-            (t.paid if t.plan.paid else None, "money"),
+            (t.paid or None, "money"),
         )
         for j, (value, style) in enumerate(cells):
             pen.put(sheet, row, j, value, style)

@@ -18,7 +18,7 @@ FONT = "微软雅黑"
 INK, PAPER, BAND, LINE = "#1F3A5F", "#FFFFFF", "#EAF0F7", "#B8C4D3"
 GREEN, AMBER, RED, GREY = "#DDF0E0", "#FFF2CC", "#F8DCDC", "#EDEDED"
 
-_BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "valign": "top"}
+_BASE: dict[str, Any] = {"font_name": FONT, "font_size": 10, "valign": "vcenter"}
 _CELL = _BASE | {"border": 1, "border_color": LINE}
 STYLES: dict[str, dict[str, Any]] = {
     "title": _BASE | {"font_size": 16, "bold": True, "font_color": INK, "valign": "vcenter"},
@@ -142,6 +142,7 @@ def write_list(
 ) -> None:
     """A titled list: header frozen, repeated on every printed page, with filters."""
     sheet.hide_gridlines(2)
+    sheet.set_default_row(18)
     sheet.set_row(0, 30)
     pen.put(sheet, 0, 0, title, "title")
     pen.put(sheet, 1, 0, note or " ", "note")

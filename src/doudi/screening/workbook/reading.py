@@ -26,4 +26,5 @@ def read_ledger(path: Path, book: Book, latest_birth: date) -> Ledger:
     numbers: Numbers = {}
     ledger = Ledger(shape, log, {name: parse(sheet, shape, latest_birth, numbers) for name, sheet in raw.items()})
     link(ledger)
+    log.sort([ledger.sheets[s.entity.name].raw.title for s in shape.sheets])
     return ledger

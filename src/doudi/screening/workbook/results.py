@@ -9,6 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from doudi.rules.ruleset import Key
 from doudi.screening.workbook import idnumber
 from doudi.screening.workbook.columns import PERSON
 from doudi.screening.workbook.decided import Decided, Said
@@ -77,7 +78,7 @@ def _households(page: _Page, people: list[Said]) -> None:
         Field(t("家庭类别", "Class"), 12, "centre"),
         Field(t("享受的项目", "Due"), 40),
         Field(t("每月合计（元）", "A month (yuan)"), 12, "money"),
-        Field(t("年度和一次性（元）", "Yearly and once (yuan)"), 12, "money"),
+        Field(t("年度、一次性（元）", "Yearly and once (yuan)"), 13, "money"),
         Field(t("没有享受的及理由", "Not due, and why"), 46),
         Field(t("无法判定", "Undecided"), 22),
     ]
@@ -90,7 +91,8 @@ def _households(page: _Page, people: list[Said]) -> None:
             members[home].append(i)
     person_ids = decided.ids(PERSON)
     plan = decided.plan
-    classes = decided.values(plan.household_class if plan else None)
+    by_class = plan.household_class if plan else None
+    classes = decided.values(by_class)
     counts = decided.values(plan.headcount if plan else None)
     rows: list[list[Cell]] = []
     for i, home in enumerate(decided.ids(root)):
@@ -108,7 +110,7 @@ def _households(page: _Page, people: list[Said]) -> None:
                 page.code(home),
                 page.head(home),
                 (t("未定", "open"), "open") if count is None else int(count),
-                _class(classes[i] if classes else "", t("无法判定", "undecided"), granted=bool(said.enjoyed)),
+                _class(page, by_class, classes[i] if classes else None),
                 "\n".join(enjoyed),
                 (said.monthly + sum(p.monthly for _, p in inside) or None, money),
                 (said.other + sum(p.other for _, p in inside) or None, money),
@@ -123,10 +125,15 @@ def _households(page: _Page, people: list[Said]) -> None:
     page.put("家庭结果", "Households", fields, rows, note)
 
 
-def _class(value: Any, unknown: str, *, granted: bool) -> Cell:
+def _class(page: _Page, key: Key | None, value: Any) -> Cell:
+    """A class in its colour: the last of its list is none of the others."""
+    if key is None:
+        return None
     if value is None:
-        return unknown, "open"
-    return str(value), "good" if granted else "centre"
+        return page.t("无法判定", "undecided"), "open"
+    values = page.decided.ledger.layout.categories[page.decided.ruleset.variables[key].type.category].values
+    named = value if page.zh else dict(values).get(value, value)
+    return str(named), "centre" if value == values[-1][0] else "good"
 
 
 def _people(page: _Page, people: list[Said]) -> None:
@@ -139,13 +146,14 @@ def _people(page: _Page, people: list[Said]) -> None:
         Field(t("人群类别", "Class"), 14, "centre"),
         Field(t("享受的项目", "Due"), 36),
         Field(t("每月合计（元）", "A month (yuan)"), 12, "money"),
-        Field(t("年度和一次性（元）", "Yearly and once (yuan)"), 12, "money"),
+        Field(t("年度、一次性（元）", "Yearly and once (yuan)"), 13, "money"),
         Field(t("不同时享受或接近符合的", "Excluded, or missed by little"), 32),
         Field(t("无法判定", "Undecided"), 24),
     ]
     ledger = decided.ledger
     plan = decided.plan
-    classes = decided.values(plan.person_class if plan else None)
+    by_class = plan.person_class if plan else None
+    classes = decided.values(by_class)
     relation = ledger.layout.people.by_header.get(RELATION)
     names = _category(page, relation.fact.type.category) if relation and relation.fact else []
     rows: list[list[Cell]] = []
@@ -160,7 +168,7 @@ def _people(page: _Page, people: list[Said]) -> None:
                 ledger.people.names[person],
                 idnumber.masked(ledger.people.ids[person]),
                 names[related] if isinstance(related, int) else "",
-                _class(classes[i] if classes else "", t("无法判定", "undecided"), granted=bool(said.enjoyed)),
+                _class(page, by_class, classes[i] if classes else None),
                 "\n".join(said.enjoyed),
                 (said.monthly or None, money),
                 (said.other or None, money),

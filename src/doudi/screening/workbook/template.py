@@ -20,7 +20,8 @@ from doudi.screening.workbook.columns import (
     tidy_header,
 )
 from doudi.screening.workbook.guide import INTRODUCTION, english, explained, lines
-from doudi.screening.workbook.pen import Field, Pen, width, workbook
+from doudi.screening.workbook.pen import LINE_HEIGHT, Field, Pen, width, workbook
+from doudi.screening.workbook.pen import lines as lines_in
 
 ROWS = 60_000
 """How far down formats and drop-downs reach."""
@@ -116,6 +117,9 @@ def _guide(pen: Pen, sheet: Any, shape: Layout, name: str, lang: str) -> None:
         row += 1
         for j, text in enumerate((line.sheet, line.header, line.need, line.how, line.example, line.english)):
             pen.put(sheet, row, j, text, fields[j].style)
+        tall = max(lines_in(line.how, 70), lines_in(line.english, 34))
+        if tall > 1:
+            sheet.set_row(row, LINE_HEIGHT * tall + 2)
     sheet.autofilter(first - 1, 0, row, len(fields) - 1)
 
 

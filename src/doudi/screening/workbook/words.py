@@ -47,12 +47,12 @@ class Words:
         return f"{name} {yuan(fen, 'zh' if self.zh else 'en')}{PER[plan.period][0 if self.zh else 1]}"
 
     def refusal(self, plan: ProgrammePlan, index: int, margin: int | None) -> str:
-        """``低保：不符合“人均月收入低于低保标准”：人均月收入 高出 低保标准 12.40 元``."""
+        """``低保：人均月收入 高出 低保标准 12.40 元``, or the condition that fails where it cannot be measured."""
         if not plan.in_force:
             return f"{self.programme(plan)}：{'当月没有现行规定' if self.zh else 'no rule in force this month'}"
         if index < 0:
             return f"{self.programme(plan)}：{'不符合' if self.zh else 'not eligible'}"
-        said = self.reasons.failed(plan, index, margin)
+        said = self.reasons.margin(plan, index, margin) or self.reasons.failed(plan, index, margin)
         node = self.ruleset.variables[plan.entity, plan.conditions[index]].node
         if margin is None and isinstance(node, Compare):
             # Something is not known, but what is known decides already; by how much is then open.

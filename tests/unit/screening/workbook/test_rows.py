@@ -166,7 +166,7 @@ def test_formulas_with_a_value_are_read(tmp_path: Path) -> None:
 def test_member_of_no_household(read: Any) -> None:
     """赵七 may be a child of the household above, or of no other: it is held back, not screened without the child."""
     got = read(changed("成员", 6, "户编号", "H9"))
-    assert found(got) == [("no-household", "成员", 6, "户编号"), ("suspected", "家庭", 4, "户编号")]
+    assert found(got) == [("suspected", "家庭", 4, "户编号"), ("no-household", "成员", 6, "户编号")]
     assert held(got) == ["H3"]
 
 
@@ -333,7 +333,7 @@ def test_property_of_no_household(read: Any) -> None:
 def test_notes_hold_nobody_back(read: Any) -> None:
     sheets = changed("成员", 4, "身份证号", WANG[:6] + WANG[8:17])
     sheets["收入"].append(list(sheets["收入"][1]))
-    sheets["家庭"][3][1] = "110105"
+    sheets["家庭"][3][1] = "990105"
     sheets["成员"][2][2] = sheets["收入"][1][0] = sheets["收入"][4][0] = number(
         "19720304", 2, male=False, division="100000"
     )
