@@ -1,6 +1,4 @@
-"""The hard cases: families over which offices argue, each as plain as it can be, so that it is hard for one reason
-only.
-"""
+"""The hard cases: families over which offices argue, each as plain as can be, so that it is hard for one reason only."""
 
 from __future__ import annotations
 

@@ -58,9 +58,7 @@ def _health(d: Draft, rng: np.random.Generator) -> Mask:
 
 
 def _school(d: Draft, rng: np.random.Generator) -> None:
-    """Stages by the age on 1 September of the current school year; one draw decides how far someone's schooling
-    goes.
-    """
+    """Stages by the age on 1 September of the school year; one draw decides how far someone's schooling goes."""
     n, codes = d.people, d.words("人.在读阶段")
     year = d.month.year - (d.month.month < 9)
     begun = int(day_of(np.array([year]), np.array([9]), np.array([1]))[0])

@@ -1,6 +1,4 @@
-"""What goes out: hospital bills and the family's own share of them, schooling, care, houses, the cost of going away
-to work.
-"""
+"""What goes out: hospital bills and the family's share of them, schooling, care, houses, the cost of going to work."""
 
 from __future__ import annotations
 

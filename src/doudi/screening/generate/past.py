@@ -1,6 +1,4 @@
-"""What happened to the household before: registers of poverty, earlier decisions, sudden hardship, damage to the
-home.
-"""
+"""What happened to the household before: poverty registers, earlier decisions, sudden hardship, damage to the home."""
 
 from __future__ import annotations
 

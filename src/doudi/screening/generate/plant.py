@@ -1,6 +1,4 @@
-"""Puts hard cases among the households: each kind into a few that suit it, with all that decides it known, and on
-record.
-"""
+"""Puts hard cases among the households: each kind into a few that suit it, all that decides it known, and on record."""
 
 from __future__ import annotations
 
@@ -62,7 +60,8 @@ class Suits:
     def well(self) -> Mask:
         d = self.d
         sound = (d.linked["残疾"].count() == 0) & (d.person["重病"] == 0)
-        out: Mask = sound & (d.person["自理丧失项数"] == 0) & d.alive
+        # Whoever the household owes nothing may not belong to it, which would be another case.
+        out: Mask = sound & (d.person["自理丧失项数"] == 0) & d.alive & (d.person["法定义务"] != 0)
         return out
 
     @cached_property

@@ -114,9 +114,7 @@ def _arrow(c: Column, values: Ints, unknown: Mask | None) -> pa.Array:
 
 @dataclass
 class Linked:
-    """A linked table under construction: rows are added for rows of the parent, in any order, and put in order at
-    the end.
-    """
+    """A linked table under construction: rows are added for parent rows in any order, and put in order at the end."""
 
     facts: EntityFacts
     parent: Sheet

@@ -1,6 +1,4 @@
-"""Where each person stands in the household: relation, residence of the household, duties, what became of a child's
-parents.
-"""
+"""Where each person stands in the household: relation, residence, duties, what became of a child's parents."""
 
 from __future__ import annotations
 
@@ -54,7 +52,7 @@ def stand(d: Draft, rng: np.random.Generator) -> None:
     p["户籍地"] = d.household["户籍地"][f.hh]
     grown = (d.age >= 25) & ((f.slot == fam.SIBLING) | is_child)
     # Brothers and sisters who went away have split off; others seldom.
-    split = grown & (chance(rng, 0.03, n) | ((f.slot == fam.SIBLING) & (p["外出务工"] != 0)))
+    split = (grown & chance(rng, 0.03, n)) | ((f.slot == fam.SIBLING) & (p["外出务工"] != 0))
     p["已分家"] = split
     p["共同生活"] = ~split
     p["法定义务"] = code != relation["兄弟姐妹"]
