@@ -153,6 +153,9 @@ class Builder:
         return ConstOp(node, op.exact) if isinstance(op, ConstOp) else op
 
     def _folded(self, node: Node, parts: tuple[Op, ...], form: Form) -> Op:
+        if form.value is not None:
+            # Its form speaks of the one value, in lowest terms, and no longer of the working (1/2 + 1/2 is over 2, 1 is not).
+            return ConstOp(node, form.value)
         if not all(isinstance(p, ConstOp) for p in parts):
             if isinstance(node, Arith) and node.op == "/" and isinstance(parts[1], ConstOp) and parts[1].num == 0:
                 parts = (parts[0], _everywhere(parts[1]))

@@ -142,6 +142,9 @@ class QuotientOp(Op):
             out = Column(lo, lo, dlo, dlo, assumed)
         else:
             out = self._interval(a, b, zero, assumed)
+            if out.hi is out.lo:
+                # One known numerator over two denominators: only ``hi is lo`` would say that the quotient is known.
+                out = Column(spread(out.lo, view.n), spread(out.hi, view.n).copy(), out.dlo, out.dhi, assumed)
         return out if zero is None else self._unknown(out, zero, view.n)
 
     def _over(self, a: Any, ad: Any, b: Any, bd: Any, sign: int) -> tuple[Any, Any]:
