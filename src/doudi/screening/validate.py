@@ -1,6 +1,6 @@
-"""Facts held against what the pack declares:
+"""Facts held against what the pack declares: orphans, order, doubles, bounds, categories, completeness.
 
-orphans, order, doubles, bounds, categories, completeness. Nothing wrong is passed over.
+Nothing wrong is passed over.
 """
 
 from __future__ import annotations

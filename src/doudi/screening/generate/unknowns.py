@@ -1,6 +1,4 @@
-"""What nobody supplied: amounts left blank or known only within bounds, tables not known to be complete, birth
-dates of which only the year is known.
-"""
+"""What nobody supplied: amounts blank or known within bounds, tables not known to be complete, years without a birthday."""
 
 from __future__ import annotations
 
