@@ -8,12 +8,14 @@ from pathlib import Path
 import click
 
 from doudi.cli.common import console, errors, lang_option, load_pack_or_exit, pack_option, refused, said
+from doudi.packs.state import Measure
 from doudi.rules import Ruleset, compile_book
 from doudi.rules.explain import to_dict, to_html, to_text, why
 from doudi.rules.faults import hint
 from doudi.rules.scalar import Decision, Outcome, decide
 from doudi.screening.facts import schema_of
 from doudi.screening.household import find_household
+from doudi.screening.measures import open_measures
 from doudi.screening.parts import open_facts
 
 
@@ -59,6 +61,21 @@ def command(household: int, programme: str | None, out: Path, pack: str, form: s
             who += said(f"，人 {o.path[0]}", f", person {o.path[0]}", lang)
         console.rule(who, align="left")
         console.print(to_text(e), markup=False, highlight=False)
+    if form == "text" and programme is None:
+        _also_open(open_measures(loaded, decision), lang)
+
+
+def _also_open(measures: tuple[Measure, ...], lang: str) -> None:
+    if not measures:
+        return
+    console.rule(said("也可以申请", "Also open to this household", lang), align="left")
+    for m in measures:
+        name = said(m.name, m.en, lang) + (said(f"：{m.sum_zh}", f": {m.sum_zh}", lang) if m.sum_zh else "")
+        narrowed = (
+            said(f"（条件：{m.formula.source}）", f" (where {m.formula.source})", lang) if m.formula is not None else ""
+        )
+        cites = "；".join(f"{c.document} {c.clause}" for c in m.cites)
+        console.print(f"- {name}{narrowed}  [{cites}]", markup=False, highlight=False)
 
 
 def _chosen(ruleset: Ruleset, decision: Decision, programme: str | None, lang: str) -> list[Outcome]:
