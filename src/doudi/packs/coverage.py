@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from doudi.packs.pack import Pack
+from doudi.packs.read_cases import case_names
 from doudi.packs.read_lists import NOT_YET
 from doudi.packs.state import Clause, ClauseBook
 from doudi.rules.faults import Fault, hint
@@ -85,7 +86,7 @@ def _known(pack: Pack, kinds: set[str]) -> dict[str, set[str]]:
         "措施": lambda: state.measures,
         "冲突": lambda: state.conflicts,
         "派生户": lambda: state.derived,
-        "案例": lambda: (case.name for case in pack.cases),
+        "案例": lambda: (name for info in pack.chain for name in case_names(info.files["cases"])),
     }
     return {kind: set(sources[kind]()) for kind in kinds}
 

@@ -102,6 +102,12 @@ def _valued(
 
 
 def _values(value: Fraction | Bands, decl: StandardDecl) -> Iterator[tuple[str, str, Fraction | Bands]]:
+    if decl.type.kind is Kind.TRUTH and isinstance(value, Fraction):
+        yield "值取反", "value negated", 1 - value
+        return
+    if decl.type.kind is Kind.CATEGORY and isinstance(value, Fraction):
+        yield "值改为类别的另一个值", "value becomes another of its category", (value + 1) % (decl.hi + 1)
+        return
     said, said_en = _unit(decl.type)
     for step, zh, en in _STEPS:
         if isinstance(value, Fraction):

@@ -58,6 +58,19 @@ def read_cases(reader: Reader, state: State, book: Book, info: _Info) -> tuple[C
     return tuple(out)
 
 
+def case_names(files: tuple[tuple[FilePath, str], ...]) -> list[str]:
+    """Only the names of the cases in these files, whatever else is in them."""
+    out = []
+    for path, shown in files:
+        root = read_file(path, shown, [])
+        cases = root.get("cases") or root.get("案例") if isinstance(root, Mapping) else None
+        for node in cases.items if isinstance(cases, Sequence) else ():
+            name = node.get("case") or node.get("案例") if isinstance(node, Mapping) else None
+            if isinstance(name, Scalar):
+                out.append(name.text)
+    return out
+
+
 @dataclass
 class _At:
     """Where in the decision an expectation looks."""
@@ -112,7 +125,8 @@ class _Cases:
         if household is None or as_of is None or month is None or not name:
             return None
         expect = tuple(self.expect(f.node("expect"), _At(self.root, ()))) if "expect" in f else ()
-        if not expect and "expect" in f:
+        said = f.node("expect")
+        if isinstance(said, Mapping) and not said.entries:
             self.reader.error(f.at("expect"), "nothing-expected", "案例没有写出结果", "The case expects nothing")
         return Case(name, f.text("why"), as_of, month_start(month), household, expect, self.pack, f.at("case"))
 

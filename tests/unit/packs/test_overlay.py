@@ -168,8 +168,7 @@ def test_raise_is_the_higher_of_both_on_every_day(tmp_path: Path) -> None:
     )
     pack = load(low_values(tmp_path, "mode: raise, from: 2020-07-01, value: {农村: 600 元}", parents=("middle",)))
     assert [v for v in values(pack) if v[0] == HUA] == [
-        (HUA, "2020-07-01", "2020-12-31", 600),
-        (HUA, "2021-01-01", "2021-12-31", 600),
+        (HUA, "2020-07-01", "2021-12-31", 600),
         (HUA, "2022-01-01", "", 700),
     ]
 
