@@ -90,10 +90,8 @@ class Folder:
 @month_option(DEMO_MONTH)
 @lang_option
 @click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--no-serve", is_flag=True, help="完成报告就停 / stop after the report")
-def command(
-    pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int, no_serve: bool
-) -> None:
+@click.option("--no-serve", is_flag=True, expose_value=False, help="完成报告就停 / stop after the report")
+def command(pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int) -> None:
     """把规则包用到一个合成的县：逐户筛查，给出全县一览、各种名单和一份可以打印的报告。
 
     Apply a pack to a synthetic county: screen every household; the county at a glance, the lists that matter, and a report to print.

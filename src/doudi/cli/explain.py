@@ -62,6 +62,7 @@ def command(household: int, programme: str | None, out: Path, pack: str, form: s
         console.rule(who, align="left")
         console.print(to_text(e), markup=False, highlight=False)
     if form == "text" and programme is None:
+        _refused(decision, lang)
         _also_open(open_measures(loaded, decision), lang)
 
 
@@ -79,11 +80,9 @@ def _also_open(measures: tuple[Measure, ...], lang: str) -> None:
 
 
 def _chosen(ruleset: Ruleset, decision: Decision, programme: str | None, lang: str) -> list[Outcome]:
-    """The outcomes of ``programme``; without one, of all that are not plainly refused, then nothing is hidden by length."""
+    """The outcomes of ``programme``; without one, all that are not plainly refused."""
     if programme is None:
-        telling = [o for o in decision.programmes if o.outcome != "不符合"]
-        first = [o for o in decision.programmes if not o.path and o.outcome == "不符合"]
-        return telling or first
+        return [o for o in decision.programmes if o.outcome != "不符合"]
     by_english = {p.en: p.name for p in ruleset.programmes}
     name = by_english.get(programme, programme)
     names = [p.name for p in ruleset.programmes]
@@ -92,3 +91,21 @@ def _chosen(ruleset: Ruleset, decision: Decision, programme: str | None, lang: s
         errors.print(said(f"没有项目“{programme}”{zh}", f"There is no programme “{programme}”{en}", lang))
         raise SystemExit(2)
     return [o for o in decision.programmes if o.programme == name]
+
+
+def _refused(decision: Decision, lang: str) -> None:
+    """What the household itself is refused, one line each; what its people are refused is only counted."""
+    own = [o for o in decision.programmes if o.outcome == "不符合" and not o.path]
+    others = sum(o.outcome == "不符合" and bool(o.path) for o in decision.programmes)
+    console.rule(said("不符合的项目", "Not eligible for", lang), align="left")
+    for o in own:
+        lines = to_text(
+            why(decision, o.programme, o.path, "zh" if lang == "zh" else "en"), headline_only=True
+        ).splitlines()
+        console.print("- " + "  ".join(lines[:2]), markup=False, highlight=False)
+    if others:
+        zh, en = (
+            f"另有 {others} 个按人的项目不符合；看某一个：--programme 高龄津贴",
+            f"{others} more for single people; to see one: --programme 高龄津贴",
+        )
+        console.print(said(zh, en, lang), highlight=False)

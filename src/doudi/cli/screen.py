@@ -64,7 +64,7 @@ def screen(file: Path, pack: str, month: date | None, out: Path | None, lang: st
     except OSError as error:
         refuse(f"打不开“{file}”：{_why(error)}", f"cannot open “{file}”: {error.strerror}")
     loaded = load_pack_or_exit(pack, lang)
-    rulebook = Rulebook(loaded.info.name, loaded.info.zh, loaded.info.en, loaded.book, loaded.state.screening)
+    rulebook = Rulebook(loaded.info.name, loaded.info.zh, loaded.info.en, loaded.book, loaded.screening)
     today = datetime.now(tz=UTC).astimezone().date()
     # Millions of cells and no cycle among them: looking for garbage would take a fifth of the time.
     gc.disable()
