@@ -23,6 +23,7 @@ from openfisca_core.simulations import Simulation, SimulationBuilder
 from bench.comparison.columns import HOUSEHOLD_ANSWERS, PERSON_ANSWERS
 from bench.comparison.names import AS_OF
 from bench.comparison.openfisca_rules import system
+from bench.floor import write_result
 
 PERIOD = f"{AS_OF:%Y-%m}"
 
@@ -67,7 +68,7 @@ def write(simulation: Simulation, data: Path, out: Path) -> None:
         for name in names:
             values = simulation.calculate(name, PERIOD)
             columns[name] = pa.array(values.view(np.ndarray) if isinstance(values, EnumArray) else values)
-        pq.write_table(pa.table(columns), out / f"{entity}.parquet", compression="zstd", compression_level=1)
+        write_result(pa.table(columns), out / f"{entity}.parquet")
 
 
 def main(data: Path, out: Path, tuned: bool) -> None:
