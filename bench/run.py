@@ -11,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from bench.bars_comparison import against_openfisca, streamed
@@ -52,8 +52,9 @@ def bars(sizes: Sizes) -> dict[str, Callable[[Path], list[Row]]]:
 
 def report(rows: list[Row], sizes: Sizes) -> str:
     """What is printed and kept."""
-    how = "full sizes" if sizes == FULL else "small sizes (`--quick`): the bars are stated for the full ones"
-    return f"# Bars\n\nMade by `python -m bench`, {how}. Machine: {machine()}.\n\n{markdown(rows)}\n"
+    full = sizes.stream == FULL.stream
+    how = "full sizes" if full else "small sizes (`--quick`): the bars are stated for the full ones"
+    return f"# Bars\n\nMade by `python -m bench`, {how}, medians of {sizes.repeats}. Machine: {machine()}.\n\n{markdown(rows)}\n"
 
 
 def main() -> None:
@@ -62,11 +63,14 @@ def main() -> None:
     parser.add_argument(
         "--quick", action="store_true", help="small sizes: minutes become seconds, figures only indicate"
     )
+    parser.add_argument("--repeats", type=int, help="how often each process is measured (full: 3, quick: 1)")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="BAR", help=", ".join(names))
     parser.add_argument("--work", type=Path, help="where data are made and deleted again (full: 5 GB)")
     parser.add_argument("--out", type=Path, default=RESULTS, help="where the table is kept")
     a = parser.parse_args()
     sizes = QUICK if a.quick else FULL
+    if a.repeats:
+        sizes = replace(sizes, repeats=a.repeats)
     rows: list[Row] = []
     failed = False
     for name in a.only:
