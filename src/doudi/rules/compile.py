@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
-from math import ceil, floor
 
 from doudi.rules.calendar import month_start
 from doudi.rules.check import Checker, CheckError
@@ -16,9 +15,10 @@ from doudi.rules.programmes import Desugar, Pending, covers, false, written
 from doudi.rules.ranges import Overflow, settle
 from doudi.rules.ruleset import DerivedPlan, Key, Ruleset, StandardTable, Variable
 from doudi.rules.scope import Names, Signature, index, kind_bounds
+from doudi.rules.storage import bounds_fault, fraction_fault, holds, overflow_fault, stored_bounds, stores_whole
 from doudi.rules.syntax import Tree, parse
 from doudi.rules.taint import may_assume
-from doudi.rules.types import RATIO_UNIT, TRUTH, Kind, Type
+from doudi.rules.types import TRUTH, Kind, Type
 
 _LANGUAGE = "1"
 """Part of every digest: changes when the meaning of the language changes."""
@@ -339,10 +339,14 @@ class Compiler:
             lo, hi = 0, 0
             try:
                 shape = settle(node, bounds, self.names.entities, standards)
-                lo, hi = self._stored(p, node, shape.den if shape.fixed else 0)
+                lo, hi = stored_bounds(p.type, node)
+                if not stores_whole(p.type, shape):
+                    self.faults.append(fraction_fault(p))
             except Overflow as fault:
-                self._overflow(p, fault)
-            self._within(declared.get(key), lo, hi)
+                self.faults.append(overflow_fault(p, fault))
+            rule = declared.get(key)
+            if rule is not None and not holds(rule, lo, hi):
+                self.faults.append(bounds_fault(rule, lo, hi))
             variables[key] = Variable(
                 p.entity, p.name, p.en, p.type, lo, hi, p.origin, node, p.text, p.cites, p.zh, p.programme,
                 pack=p.pack, since=p.since, until=p.until,
@@ -353,52 +357,7 @@ class Compiler:
                 variables[key] = replace(variables[key], may_assume=True)
         return variables
 
-    def _stored(self, p: Pending, node: Node, den: int) -> tuple[int, int]:
-        scale = p.type.store_scale
-        if den == 0 or scale % den:
-            unit = {Kind.MONEY: "分", Kind.RATIO: "万分之一"}.get(p.type.kind, "个")
-            place = p.text.where if p.text is not None else p.where
-            shown = p.text.source if p.text is not None else p.name
-            self.faults.append(
-                Fault(
-                    place,
-                    "needs-rounding",
-                    f"“{shown}”会算出不是整{unit}的数；请写明怎样舍入，如 四舍五入(…, {unit})",
-                    f"“{shown}” can give a fraction; say how it is rounded, such as 四舍五入(…, {unit})",
-                )
-            )
-        if p.type.kind is Kind.RATIO:
-            return floor(node.lo * RATIO_UNIT), ceil(node.hi * RATIO_UNIT)
-        return floor(node.lo), ceil(node.hi)
-
-    def _overflow(self, p: Pending, fault: Overflow) -> None:
-        start, end = fault.node.span
-        text = p.text
-        shown = text.source[start:end] if text is not None and end > start else p.name
-        place = text.at(start) if text is not None else p.where
-        self.faults.append(
-            Fault(
-                place,
-                "overflow",
-                f"“{p.entity}.{p.name}”里的“{shown}”可能大到约 {fault.most:.1e}，超出 2^62；请先舍入，或收紧事实的上下限",
-                f"“{shown}” in {p.entity}.{p.name} could reach about {fault.most:.1e}, past 2^62: round earlier or narrow the bounds of the facts",
-            )
-        )
-
     def _declared_bounds(self, r: Rule) -> tuple[int, int]:
         """Bounds of a rule that has no version in force: what it declares, else what its kind allows."""
         lo, hi = kind_bounds(r.type, self.names)
         return (lo if r.lo is None else r.lo), (hi if r.hi is None else r.hi)
-
-    def _within(self, r: Rule | None, lo: int, hi: int) -> None:
-        if r is None:
-            return
-        if (r.lo is not None and lo < r.lo) or (r.hi is not None and hi > r.hi):
-            self.faults.append(
-                Fault(
-                    r.where,
-                    "bounds",
-                    f"“{r.entity}.{r.name}”声明的上下限装不下公式可能的结果 {lo}..{hi}（按存储单位）",
-                    f"The declared bounds of {r.entity}.{r.name} do not hold what the formula can give, {lo}..{hi} (stored units)",
-                )
-            )

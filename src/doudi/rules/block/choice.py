@@ -8,7 +8,7 @@ import numpy as np
 
 from doudi.rules.block.column import Array, Column, either, less, select, spread, times
 from doudi.rules.block.layout import View
-from doudi.rules.block.ops import Blame, Op, bound
+from doudi.rules.block.ops import Blame, Op, bound, where_needed
 from doudi.rules.block.representation import Form
 from doudi.rules.nodes import Default, Extreme, Firm, If
 from doudi.rules.types import Kind
@@ -41,8 +41,8 @@ class IfOp(Choosing):
 
     def run(self, view: View) -> Column:
         c = self.parts[0].value(view)
-        a = self.aligned(self.parts[1].value(view), self.scales[0])
-        b = self.aligned(self.parts[2].value(view), self.scales[1])
+        a = self.aligned(where_needed(self.parts[1], view, c.hi), self.scales[0])
+        b = self.aligned(where_needed(self.parts[2], view, ~c.lo), self.scales[1])
         out = chosen(c.lo, a, b)
         if c.hi is not c.lo:
             open_rows = np.flatnonzero(c.lo != c.hi)
@@ -147,7 +147,7 @@ class DefaultOp(Choosing):
         x = self.aligned(raw, self.scales[0])
         if known is None or known.all():
             return x
-        v = self.aligned(self.parts[1].value(view), self.scales[1])
+        v = self.aligned(where_needed(self.parts[1], view, ~known), self.scales[1])
         out = chosen(known, x, v.with_assumed(None))
         out.assumed = either(~known, out.assumed)
         return out

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -70,7 +70,7 @@ class Block:
     complete: dict[str, Array]
     columns: dict[Key, Column]
     fixed: dict[Key, Fixed] = field(default_factory=dict)
-    places: dict[tuple[str, Key, int], tuple[Array, Array]] = field(default_factory=dict)
+    places: dict[Any, tuple[Array, list[tuple[int, int, int, int]]]] = field(default_factory=dict)
     _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
     _lifted: dict[tuple[str, Key], Column] = field(default_factory=dict)
@@ -204,6 +204,10 @@ class View:
         else:
             memo.pop(op, None)
         return column
+
+    def only(self, rows: Array) -> View:
+        """Some rows of this view, by their positions in it."""
+        return View(self.block, self.entity, rows if self.rows is None else self.rows.take(rows))
 
     def complete(self, child: str) -> Array:
         marks = self.block.complete[child]

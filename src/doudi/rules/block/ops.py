@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -101,6 +101,37 @@ class ReadOp(Op):
 
 def const_of(op: Op) -> ConstOp | None:
     return op if isinstance(op, ConstOp) and not op.everywhere else None
+
+
+FEW = 4
+"""A formula is worked out on the rows that matter alone where they are fewer than one in FEW."""
+
+
+def where_needed(op: Op, view: View, rows: Array) -> Column:
+    """The value of ``op``, which has to be right only on the rows marked."""
+    n = view.n
+    if view.memo is not None or op.uses > 1 or isinstance(op, ConstOp | ReadOp):
+        return op.value(view)
+    count = int(np.count_nonzero(rows))
+    if count * FEW > n:
+        return op.value(view)
+    truth = op.node.type.kind is Kind.TRUTH
+    if not count:
+        return constant(False if truth else 0, op.form.den)
+    at = np.flatnonzero(rows)
+    x = op.value(view.only(at))
+    lo = _scattered(x.lo, at, n, bool if truth else np.int64, 0)
+    hi = lo if x.hi is x.lo else _scattered(x.hi, at, n, bool if truth else np.int64, 0)
+    dlo = x.dlo if isinstance(x.dlo, int) else _scattered(x.dlo, at, n, np.int64, 1)
+    dhi = dlo if x.dhi is x.dlo else x.dhi if isinstance(x.dhi, int) else _scattered(x.dhi, at, n, np.int64, 1)
+    assumed = None if x.assumed is None else _scattered(x.assumed, at, n, bool, 0)
+    return Column(lo, hi, dlo, dhi, assumed)
+
+
+def _scattered(x: Any, rows: Array, n: int, dtype: Any, rest: int) -> Array:
+    out = np.full(n, rest, dtype=dtype)
+    out[rows] = x
+    return out
 
 
 def bound(value: Exact, den: int) -> int:

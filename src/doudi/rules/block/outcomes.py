@@ -128,6 +128,12 @@ def _distance(sides: Margin, view: View, n: int) -> tuple[Array, Array]:
     left, right, den = a.lo, b.lo, times(a.dlo, b.dlo)
     if not sides.fits:
         # Python's integers where even the comparison's room might not do for the difference in stored units.
-        left, right, den = spread(left, n).astype(object), spread(right, n).astype(object), spread(den, n).astype(object)
+        left, right, den = (
+            spread(left, n).astype(object),
+            spread(right, n).astype(object),
+            spread(den, n).astype(object),
+        )
     distance = times(times(wide(left), b.dlo) - times(wide(right), a.dlo), sides.scale)
-    return as_array(distance if isinstance(den, int) and den == 1 else distance // den).astype(np.int64, copy=False), known
+    return as_array(distance if isinstance(den, int) and den == 1 else distance // den).astype(
+        np.int64, copy=False
+    ), known
