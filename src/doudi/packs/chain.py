@@ -36,6 +36,10 @@ class Chain:
         self.broken = False
         self.visit(start, [], None)
 
+    def whole(self) -> bool:
+        """Whether every file could be read so far."""
+        return not self.broken
+
     def visit(self, path: Path, open_: list[Path], asked: Scalar | None) -> Member | None:
         if path in self.done:
             return self.done[path]

@@ -37,10 +37,6 @@ class PackFolder:
     path: Path
     files: dict[str, tuple[tuple[Path, str], ...]]
 
-    @property
-    def shown(self) -> str:
-        return self.path.name
-
 
 def names() -> list[str]:
     """The packs that come with Doudi."""

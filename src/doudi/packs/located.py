@@ -21,6 +21,7 @@ from doudi.rules.faults import Fault, Where
 
 MAX_BYTES = 5_000_000
 MAX_DEPTH = 24
+MOST_DOUBLES = 50
 
 
 @dataclass(slots=True, eq=False)
@@ -172,6 +173,7 @@ class _Builder:
         self.name = name
         self.text = text
         self.faults = faults
+        self.doubles = 0
         # Events as libyaml gives them always have marks; the stubs allow for parsers that leave them out.
         self.events: Iterable[Any] = yaml.parse(text, Loader=yaml.CSafeLoader)
 
@@ -278,6 +280,14 @@ class _Builder:
         if before is None:
             mapping.entries[key.text] = (key, node)
             return
+        self.doubles += 1
+        if self.doubles > MOST_DOUBLES:
+            raise _Refused(
+                key.where,
+                "duplicate-key",
+                "重复的键太多，不再读这个文件",
+                "Too many keys stand twice; the file is not read further",
+            )
         self.faults.append(
             Fault(
                 key.where,

@@ -3,7 +3,7 @@ its faults are told at once."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -31,6 +31,11 @@ from doudi.rules import Book, Fault, Faults, Where, check_book
 if TYPE_CHECKING:
     from doudi.packs.case import Case
 
+
+_MAY_FOLLOW = frozenset(
+    f"unknown-{what}" for what in ("name", "entity", "category", "area", "document", "class", "value", "clause")
+)
+"""Not told where some file could not be read at all: the name may well stand in it."""
 
 SCHEMA: tuple[tuple[str, Callable[[Reader, State, Node], None]], ...] = (
     ("areas", read_areas),
@@ -75,6 +80,11 @@ class Pack:
     @property
     def info(self) -> PackInfo:
         return self.chain[0]
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """English words for Chinese names: bare, and as ``实体.名称`` and ``类别.值``."""
+        return self.book.labels
 
     @property
     def screening(self) -> ScreeningPlan | None:
@@ -129,7 +139,7 @@ def examine(what: str | Path, thorough: bool = False) -> tuple[Pack | None, list
         reader.unknown(Where(str(what), 1, 1), "unknown-pack", ("规则包", "pack"), str(what), folder.names())
         return None, reader.faults
     chain = Chain(reader, path)
-    if not chain.members or chain.broken:
+    if not chain.members or not chain.whole():
         return None, _unique(reader.faults)
     overlay = Overlay(reader, State())
     areas = [_read_layer(overlay, chain, member) for member in chain.members]
@@ -137,13 +147,15 @@ def examine(what: str | Path, thorough: bool = False) -> tuple[Pack | None, list
     check_clauses(reader, overlay.state)
     check_screening(reader, overlay.state)
     pack = _pack(chain, overlay.state, areas)
-    if not chain.broken:
+    if chain.whole():
         reader.faults += _checked(pack.book, reader.damaged, thorough)
-    if thorough:
+    if thorough and chain.whole():
         from doudi.packs.read_cases import read_cases
+        from doudi.packs.survivors import read_survivors
 
         pack.__dict__["cases"] = read_cases(reader, overlay.state, pack.book, pack.info)
-    faults = _unique(reader.faults)
+        read_survivors(reader, pack.info)
+    faults = _unique(f for f in reader.faults if chain.whole() or f.code not in _MAY_FOLLOW)
     pack.warnings = tuple(f for f in faults if f.severity == "warning")
     return pack, faults
 
@@ -153,7 +165,7 @@ def _raise(faults: list[Fault]) -> None:
         raise Faults(f for f in faults if f.severity == "error")
 
 
-def _unique(faults: list[Fault]) -> list[Fault]:
+def _unique(faults: Iterable[Fault]) -> list[Fault]:
     return sorted(set(faults))
 
 

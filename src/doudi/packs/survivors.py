@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from doudi.packs.keys import Keys
 from doudi.packs.located import Sequence, read_file
-from doudi.packs.pack import PackInfo
 from doudi.packs.reading import Reader
 from doudi.rules import Fault, Where
+
+if TYPE_CHECKING:
+    from doudi.packs.pack import PackInfo
 
 SURVIVOR = Keys("幸存的改动", "A survivor", ("rule", "mutation", "reason"))
 

@@ -6,10 +6,28 @@ from pathlib import Path
 
 import pytest
 
-from doudi.packs import find, load, names
+from doudi.packs import (
+    cite,
+    find,
+    load,
+    names,
+    read_cases,
+    read_lists,
+    read_pack,
+    read_programmes,
+    read_rules,
+    read_schema,
+    read_standards,
+    survivors,
+)
 from doudi.packs.cases import run_cases
+from doudi.packs.keys import SYNONYMS, Keys
 from doudi.rules import Faults, Kind
 from tests.unit.packs.base import BASE, CASES, faults_of, write
+
+MODULES = (
+    cite, read_cases, read_lists, read_pack, read_programmes, read_rules, read_schema, read_standards, survivors,
+)  # fmt: skip
 
 
 def test_the_base_has_no_fault(tmp_path: Path) -> None:
@@ -106,3 +124,30 @@ def test_cases_come_out(tmp_path: Path) -> None:
     report = run_cases(load(write(tmp_path, {"cases/a.yaml": CASES})))
     assert report.differences == ()
     assert (report.cases, report.passed, report.checks) == (3, 3, 15)
+
+
+def test_a_file_that_cannot_be_read_is_the_only_thing_told(tmp_path: Path) -> None:
+    """Half of the names are in it: that they are missing is not told."""
+    rules = "户.甲: {en: X, type: 金额\n" + BASE["rules/income.yaml"]
+    folder = write(tmp_path, {"rules/income.yaml": rules, "cases/a.yaml": CASES})
+    assert [f.code for f in faults_of(folder)] == ["bad-yaml"]
+    facts = write(tmp_path / "b", {"facts.yaml": "a: &x 1\n", "cases/a.yaml": CASES})
+    assert [f.code for f in faults_of(facts)] == ["alias"]
+
+
+def test_every_entry_has_one_meaning_for_each_key() -> None:
+    """A Chinese word may stand for several keys, but not in one kind of entry; every key of a rule has a Chinese
+    word."""
+    kinds = [k for m in MODULES for k in vars(m).values() if isinstance(k, Keys)]
+    assert len(kinds) > 20
+    for keys in kinds:
+        assert set(keys.canonical.values()) == {*keys.required, *keys.optional}
+        assert set(keys.nullable) <= {*keys.required, *keys.optional}
+    for keys in (
+        read_rules.RULE,
+        read_standards.STANDARD,
+        read_standards.LINE,
+        read_programmes.PROGRAMME,
+        read_schema.FACT,
+    ):
+        assert {*keys.required, *keys.optional} <= SYNONYMS.keys()
