@@ -125,7 +125,9 @@ def word(entity: Entity) -> str:
 
 
 def _sheet(book: Book, entity: Entity, root: Entity, person: Entity) -> Sheet:
-    facts = [f for f in book.facts if f.entity == entity.name]
+    # 作为<派生户> is set by the evaluators, never by an office.
+    built_in = {f"作为{d.name}" for d in book.derived}
+    facts = [f for f in book.facts if f.entity == entity.name and f.name not in built_in]
     if entity is root:
         title, keys = ROOT_TITLE, [Column(HOUSEHOLD_CODE, key=HOUSEHOLD_CODE, required=True)]
     elif entity is person:

@@ -14,7 +14,9 @@ import pyarrow.compute as pc
 
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.block import decide_tables
+from doudi.rules.nodes import Compare, Read
 from doudi.rules.ruleset import Key, ProgrammePlan, Ruleset
+from doudi.rules.types import Kind
 from doudi.screening.facts import ID
 from doudi.screening.workbook.columns import PERSON
 from doudi.screening.workbook.ledger import Ledger
@@ -62,9 +64,13 @@ class Mismatch:
 
 @dataclass(frozen=True)
 class Tally:
-    """Of one programme: how many were found eligible, not, undecided, how many enjoy it and what that costs (fen, settled amounts only)."""
+    """Of one programme: how many were found eligible, not, undecided, how many enjoy it and what that costs (fen, settled amounts only).
+
+    ``as_one`` names the kind of household of one that is counted here, "" for households and people as they came.
+    """
 
     plan: ProgrammePlan
+    as_one: str
     yes: int
     no: int
     open: int
@@ -77,7 +83,8 @@ class Decided:
 
     def __init__(self, ledger: Ledger, ruleset: Ruleset, plan: ScreeningPlan | None) -> None:
         self.ledger, self.ruleset, self.plan = ledger, ruleset, plan
-        show = _shown(ruleset, plan)
+        self.figures = _figures(ruleset)
+        show = (*_shown(ruleset, plan), *self.figures)
         parts: dict[str, list[pa.Table]] = defaultdict(list)
         for batch in batches(ledger):
             for name, table in decide_tables(ruleset, batch, show=show).tables.items():
@@ -181,15 +188,18 @@ class Decided:
         return self.numbers(plan.entity, f"{plan.name}.failing"), table[f"{plan.name}.margin"].to_pylist()
 
     def tallies(self) -> list[Tally]:
+        """In order of rank; households of one follow the programme where any of them is eligible or open."""
         out = []
         for plan in self.programmes:
-            outcome, granted = (self.numbers(plan.entity, f"{plan.name}.{x}") for x in ("outcome", "granted"))
-            paid = 0
-            if plan.paid:
-                lo, hi = (self.numbers(plan.entity, f"{plan.name}.paid_{x}") for x in ("lo", "hi"))
-                paid = int(lo[lo == hi].sum())
-            yes, no, undecided = (int((outcome == x).sum()) for x in (YES, NO, OPEN))
-            out.append(Tally(plan, yes, no, undecided, int((granted == YES).sum()), paid))
+            out.append(_tally(plan, self.of(plan.entity)))
+            if plan.entity == self.ruleset.root:
+                for kind in self.ruleset.derived:
+                    table = self.tables["derived"]
+                    tally = _tally(
+                        plan, table.filter(pc.equal(table["derived"].cast(pa.string()), kind.name)), kind.name
+                    )
+                    if tally.yes or tally.open:
+                        out.append(tally)
         return out
 
     def mismatches(self, words: Words) -> Iterator[Mismatch]:
@@ -224,8 +234,28 @@ class Decided:
                     )
 
 
+def _tally(plan: ProgrammePlan, table: pa.Table, as_one: str = "") -> Tally:
+    outcome, granted = (table[f"{plan.name}.{x}"].to_numpy() for x in ("outcome", "granted"))
+    lo, hi = (table[f"{plan.name}.paid_{x}"].to_numpy() for x in ("lo", "hi"))
+    paid = int(lo[lo == hi].sum()) if plan.paid else 0
+    yes, no, undecided = (int((outcome == x).sum()) for x in (YES, NO, OPEN))
+    return Tally(plan, as_one, yes, no, undecided, int((granted == YES).sum()), paid)
+
+
 def _shown(ruleset: Ruleset, plan: ScreeningPlan | None) -> Sequence[Key]:
-    keys: list[Key] = [] if plan is None else [plan.household_class, plan.person_class, plan.headcount]
+    keys: list[Key] = [] if plan is None else [plan.household_class, plan.person_class, plan.area, plan.headcount]
     for p in ruleset.programmes:
         keys += [(p.entity, p.received)] if p.received else []
     return tuple(dict.fromkeys(keys))
+
+
+def _figures(ruleset: Ruleset) -> tuple[Key, ...]:
+    """The two sums that the first programme of households compares (income a head, the line): what everybody asks for first."""
+    plans = sorted((p for p in ruleset.programmes if p.entity == ruleset.root and p.in_force), key=lambda p: p.rank)
+    for name in plans[0].conditions if plans else ():
+        node = ruleset.variables[ruleset.root, name].node
+        if isinstance(node, Compare) and node.a.type.kind is Kind.MONEY:
+            return tuple(
+                (x.entity, x.name) for x in (node.a, node.b) if isinstance(x, Read) and x.entity == ruleset.root
+            )
+    return ()

@@ -98,6 +98,9 @@ class Log:
         return [f for f in self._kept if f.severity == severity]
 
     def sort(self, sheets: Sequence[str]) -> None:
-        """Put findings in the order of ``sheets`` and of their rows; those of no sheet come first."""
+        """Put findings in the order of ``sheets`` and of their rows; those of no sheet come first,
+        what only follows from others last."""
         place = {title: i for i, title in enumerate(sheets)}
-        self._kept = dict.fromkeys(sorted(self._kept, key=lambda f: (place.get(f.sheet, -1), f.row)))
+        self._kept = dict.fromkeys(
+            sorted(self._kept, key=lambda f: (f.code == "suspected", place.get(f.sheet, -1), f.row))
+        )

@@ -343,6 +343,12 @@ NOTES = {
         "the column “{column}” is not for screening and was not read",
         "nothing to do",
     ),
+    "column-nameless": _note(
+        "{column} 列有内容，但没有列名，未读取",
+        "补上列名，或删去这一列",
+        "column {column} has cells but no name; it was not read",
+        "name it or delete it",
+    ),
     "sheet-ignored": _note(
         "工作表“{sheet}”与筛查无关，未读取{hint_zh}",
         "不需要改",

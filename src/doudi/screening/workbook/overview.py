@@ -92,9 +92,9 @@ def _tallies(pen: Pen, sheet: Any, decided: Decided, words: Words, row: int) -> 
         pen.put(sheet, row, j, header, "header")
     for t in decided.tallies():
         row += 1
-        whom = "家庭" if t.plan.entity == decided.ruleset.root else "个人"
+        whom = "家庭" if t.plan.entity == decided.ruleset.root and not t.as_one else "个人"
         cells: tuple[tuple[str | int | None, str], ...] = (
-            (words.programme(t.plan), "text"),
+            (words.programme(t.plan, t.as_one), "text"),
             (whom if zh else {"家庭": "household", "个人": "person"}[whom], "centre"),
             (t.plan.period if zh else {"月": "month", "年": "year", "次": "once"}[t.plan.period], "centre"),
             (t.yes, "whole"),

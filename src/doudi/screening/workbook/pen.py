@@ -126,6 +126,9 @@ Cell = str | int | None | tuple[str | int | None, str]
 LINE_HEIGHT = 15.0
 """Points for one line of text at our size."""
 
+ROOM = 1.05
+"""Narrow characters of our font for each unit of a column's width."""
+
 
 def width(text: str) -> int:
     """In narrow characters; a Chinese one is as wide as two (and has two bytes here)."""
@@ -134,7 +137,7 @@ def width(text: str) -> int:
 
 def lines(text: str, across: float) -> int:
     """How many lines ``text`` takes in a cell ``across`` characters wide."""
-    return sum(max(1, math.ceil(width(line) / max(1.0, across - 1))) for line in text.split("\n"))
+    return sum(max(1, math.ceil(width(line) / (across * ROOM))) for line in text.split("\n"))
 
 
 def write_list(

@@ -4,52 +4,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from doudi.rules.ruleset import Key
 from doudi.screening.workbook import idnumber
 from doudi.screening.workbook.columns import PERSON
 from doudi.screening.workbook.decided import Decided, Said
 from doudi.screening.workbook.findings import Finding, row_list
 from doudi.screening.workbook.gaps import Lack, gather
+from doudi.screening.workbook.households import write_households
 from doudi.screening.workbook.ledger import RELATION
 from doudi.screening.workbook.overview import Basis, write_overview
-from doudi.screening.workbook.pen import Cell, Field, Pen, workbook, write_list
+from doudi.screening.workbook.page import Page
+from doudi.screening.workbook.pen import Cell, Field, workbook
 from doudi.screening.workbook.report import write_notes
 from doudi.screening.workbook.words import Words
 
 SUFFIX = "筛查结果"
-
-
-@dataclass
-class _Page:
-    """What every list needs."""
-
-    pen: Pen
-    decided: Decided
-    words: Words
-    heads: dict[int, int]
-
-    @property
-    def zh(self) -> bool:
-        return self.words.zh
-
-    def t(self, zh: str, en: str) -> str:
-        return zh if self.zh else en
-
-    def head(self, home: int) -> str:
-        person = self.heads.get(home)
-        return "" if person is None else self.decided.ledger.people.names[person]
-
-    def code(self, home: int) -> str:
-        return self.decided.ledger.code(home)
-
-    def put(self, zh: str, en: str, fields: Sequence[Field], rows: Sequence[Sequence[Cell]], note: str = "") -> None:
-        title = self.t(zh, en)
-        write_list(self.pen, self.pen.sheet(title), title, fields, rows, note)
 
 
 def write_results(
@@ -58,10 +29,10 @@ def write_results(
     """Write the results to ``path``, whole or not at all. ``findings`` are those of the ledger. Raises OSError."""
     words = Words(decided.ruleset, decided.ledger.layout, lang)
     with workbook(path, f"{basis.source.name} {SUFFIX}", made) as pen:
-        page = _Page(pen, decided, words, decided.ledger.heads())
+        page = Page(pen, decided, words, decided.ledger.heads())
         write_overview(pen, decided, basis, words)
         people = decided.said(PERSON, words)
-        _households(page, people)
+        write_households(page, people)
         _people(page, people)
         _mismatches(page)
         _lacks(page)
@@ -69,74 +40,7 @@ def write_results(
         write_notes(pen, findings, lang)
 
 
-def _households(page: _Page, people: list[Said]) -> None:
-    decided, t = page.decided, page.t
-    fields = [
-        Field(t("户编号", "Household"), 12, "centre"),
-        Field(t("户主", "Head"), 9, "centre"),
-        Field(t("人口", "Members"), 6, "whole"),
-        Field(t("家庭类别", "Class"), 12, "centre"),
-        Field(t("享受的项目", "Due"), 40),
-        Field(t("每月合计（元）", "A month (yuan)"), 12, "money"),
-        Field(t("年度、一次性（元）", "Yearly and once (yuan)"), 13, "money"),
-        Field(t("没有享受的及理由", "Not due, and why"), 46),
-        Field(t("无法判定", "Undecided"), 22),
-    ]
-    root = decided.ruleset.root
-    own = decided.said(root, page.words)
-    members: dict[int, list[int]] = defaultdict(list)
-    for i, person in enumerate(decided.ids(PERSON)):
-        home = decided.ledger.household_of[person]
-        if home is not None:
-            members[home].append(i)
-    person_ids = decided.ids(PERSON)
-    plan = decided.plan
-    by_class = plan.household_class if plan else None
-    classes = decided.values(by_class)
-    counts = decided.values(plan.headcount if plan else None)
-    rows: list[list[Cell]] = []
-    for i, home in enumerate(decided.ids(root)):
-        said, inside = own[i], [(decided.ledger.people.names[person_ids[m]], people[m]) for m in members[home]]
-        enjoyed = list(said.enjoyed)
-        for name, member in inside:
-            if member.enjoyed:
-                enjoyed.append(f"{name}：{'、'.join(member.enjoyed)}")
-        undecided = said.undecided + sorted({u for _, member in inside for u in member.undecided})
-        unsettled = said.unsettled or any(member.unsettled for _, member in inside)
-        money = "open money" if unsettled else "money"
-        count = counts[i] if counts else len(inside)
-        rows.append(
-            [
-                page.code(home),
-                page.head(home),
-                (t("未定", "open"), "open") if count is None else int(count),
-                _class(page, by_class, classes[i] if classes else None),
-                "\n".join(enjoyed),
-                (said.monthly + sum(p.monthly for _, p in inside) or None, money),
-                (said.other + sum(p.other for _, p in inside) or None, money),
-                "\n".join(said.refused),
-                ("、".join(undecided), "open") if undecided else None,
-            ]
-        )
-    note = t(
-        "金额是已经确定的部分；琥珀色表示还有未定的金额。理由按项目次序，最多三条。",
-        "Amounts are what is settled; amber: more may come. At most three reasons, in the order of programmes.",
-    )
-    page.put("家庭结果", "Households", fields, rows, note)
-
-
-def _class(page: _Page, key: Key | None, value: Any) -> Cell:
-    """A class in its colour: the last of its list is none of the others."""
-    if key is None:
-        return None
-    if value is None:
-        return page.t("无法判定", "undecided"), "open"
-    values = page.decided.ledger.layout.categories[page.decided.ruleset.variables[key].type.category].values
-    named = value if page.zh else dict(values).get(value, value)
-    return str(named), "centre" if value == values[-1][0] else "good"
-
-
-def _people(page: _Page, people: list[Said]) -> None:
+def _people(page: Page, people: list[Said]) -> None:
     decided, t = page.decided, page.t
     fields = [
         Field(t("户编号", "Household"), 12, "centre"),
@@ -152,8 +56,7 @@ def _people(page: _Page, people: list[Said]) -> None:
     ]
     ledger = decided.ledger
     plan = decided.plan
-    by_class = plan.person_class if plan else None
-    classes = decided.values(by_class)
+    classes = decided.values(plan.person_class if plan else None)
     relation = ledger.layout.people.by_header.get(RELATION)
     names = _category(page, relation.fact.type.category) if relation and relation.fact else []
     rows: list[list[Cell]] = []
@@ -168,7 +71,7 @@ def _people(page: _Page, people: list[Said]) -> None:
                 ledger.people.names[person],
                 idnumber.masked(ledger.people.ids[person]),
                 names[related] if isinstance(related, int) else "",
-                _class(page, by_class, classes[i] if classes else None),
+                page.kind(plan.person_class, classes[i]) if plan else None,
                 "\n".join(said.enjoyed),
                 (said.monthly or None, money),
                 (said.other or None, money),
@@ -183,12 +86,12 @@ def _people(page: _Page, people: list[Said]) -> None:
     page.put("成员结果", "People", fields, rows, note)
 
 
-def _category(page: _Page, name: str) -> list[str]:
+def _category(page: Page, name: str) -> list[str]:
     found = page.decided.ledger.layout.categories.get(name)
     return [zh if page.zh else en for zh, en in found.values] if found else []
 
 
-def _mismatches(page: _Page) -> None:
+def _mismatches(page: Page) -> None:
     decided, t = page.decided, page.t
     english = {"应保未保": "due, not received", "应退未退": "received, not due", "金额变动": "amount differs"}
     rows: list[list[Cell]] = []
@@ -223,7 +126,7 @@ def _mismatches(page: _Page) -> None:
     page.put("应保应退", "To add or stop", fields, rows, note)
 
 
-def _lacks(page: _Page) -> None:
+def _lacks(page: Page) -> None:
     decided, t = page.decided, page.t
     lacks, figures = gather(decided)
     rows: list[list[Cell]] = []
@@ -284,7 +187,7 @@ def _whose(decided: Decided, lack: Lack) -> str:
     return "、".join(dict.fromkeys(people.names[o] for o in owners if o is not None))
 
 
-def _held_up(page: _Page, lack: Lack) -> str:
+def _held_up(page: Page, lack: Lack) -> str:
     waiting: dict[str, list[str]] = defaultdict(list)
     for programme, person, as_one in lack.held_up:
         name = programme + (f"（{as_one}）" if as_one else "")
@@ -292,7 +195,7 @@ def _held_up(page: _Page, lack: Lack) -> str:
     return "、".join(name + _few_names(page, list(dict.fromkeys(people))) for name, people in waiting.items())
 
 
-def _few_names(page: _Page, names: list[str]) -> str:
+def _few_names(page: Page, names: list[str]) -> str:
     if not names:
         return ""
     return f"（{'、'.join(names)}）" if len(names) <= 2 else page.t(f"（{len(names)} 人）", f" ({len(names)} people)")
@@ -304,7 +207,7 @@ def _few(details: set[str]) -> str:
     return "；".join(some[:3]) + ("…" if len(some) > 3 else "")
 
 
-def _held(page: _Page, faults: Sequence[Finding]) -> None:
+def _held(page: Page, faults: Sequence[Finding]) -> None:
     decided, t = page.decided, page.t
     ledger = decided.ledger
     by_code: dict[str, list[Finding]] = defaultdict(list)

@@ -104,9 +104,19 @@ def _read(source: CalamineSheet, sheet: Sheet, faults: list[Finding], log: Log) 
         return None
     places = _columns(source.name, [tidy_header(str(v)) for v in grid[at]], at, sheet, faults, log)
     across = list(places.values())
+    _say_nameless(source.name, grid, at, log)
     body = [(n, row) for n, row in enumerate(grid[at + 1 :], start=at + 2) if _filled(row, across)]
     cells = {header: [row[j] for _, row in body] for header, j in places.items()}
     return RawSheet(sheet, source.name, [n for n, _ in body], cells, places)
+
+
+def _say_nameless(title: str, grid: list[list[Raw]], at: int, log: Log) -> None:
+    """Cells below a blank header are nobody's: say so, they may have been meant."""
+    for j, header in enumerate(grid[at]):
+        if header == "":
+            row = next((n for n, row in enumerate(grid[at + 1 :], start=at + 2) if row[j] != ""), None)
+            if row is not None:
+                log.add(Finding("column-nameless", title, row, "", (("column", _letters(j)),)))
 
 
 def _filled(row: list[Raw], places: Sequence[int]) -> bool:
@@ -179,9 +189,13 @@ def _place_hollow(raw: RawSheet, cells: dict[tuple[int, int], Hollow]) -> None:
 
 def _cell(row: int, column: int) -> str:
     """``B7`` for row 6 and column 1, both from 0."""
+    return f"{_letters(column)}{row + 1}"
+
+
+def _letters(column: int) -> str:
     letters = ""
     column += 1
     while column:
         column, rest = divmod(column - 1, 26)
         letters = chr(65 + rest) + letters
-    return f"{letters}{row + 1}"
+    return letters

@@ -14,7 +14,8 @@ from doudi.screening.workbook import container
 from doudi.screening.workbook.findings import BadWorkbook, Finding
 from doudi.screening.workbook.ledger import Ledger
 from doudi.screening.workbook.reading import read_ledger
-from tests.unit.screening.workbook.offices import INCOMES, LATEST_BIRTH, PEOPLE, Rows, book, ledger, save
+from doudi.screening.workbook.tables import batches
+from tests.unit.screening.workbook.offices import INCOMES, LATEST_BIRTH, PEOPLE, Rows, book, ledger, number, save
 
 
 def read(path: Path) -> Ledger:
@@ -278,3 +279,33 @@ def test_the_ledger_may_begin_anywhere_and_hold_blank_rows(tmp_path: Path) -> No
     got = read(tmp_path / "l.xlsx")
     assert got.good == [0, 1, 2]
     assert got.people.raw.rows == [5, 7, 9, 11, 13]
+
+
+def test_cells_below_no_header_are_told_of(tmp_path: Path) -> None:
+    sheets = ledger()
+    sheets["收入"] = [[*row, None, n or None] for n, row in enumerate(sheets["收入"])]
+    (note,) = read(save(tmp_path / "l.xlsx", sheets)).log
+    assert (note.code, note.sheet, note.row) == ("column-nameless", "收入", 2)
+    assert "G 列" in note.what()
+
+
+@pytest.mark.slow
+def test_fifty_thousand_rows(tmp_path: Path) -> None:
+    """Every row comes through; the last household's only fault is found."""
+    path = tmp_path / "l.xlsx"
+    workbook = xlsxwriter.Workbook(str(path), {"constant_memory": True})
+    homes, people = workbook.add_worksheet("家庭"), workbook.add_worksheet("成员")
+    homes.write_row(0, 0, ["户编号", "户籍地", "成员已列全"])
+    people.write_row(0, 0, ["户编号", "姓名", "身份证号", "健在", "关系"])
+    for i in range(12_500):
+        homes.write_row(i + 1, 0, [f"H{i}", "大化镇", "是"])
+        for j, relation in enumerate(("户主", "配偶", "子女", "父母")):
+            who = number(f"{1930 + i % 90}{1 + i // 90 % 12:02d}{1 + i // 1080:02d}", 4 * (i // 12_960) + j)
+            alive = "是" if (i, j) != (12_499, 3) else "大概"
+            people.write_row(4 * i + j + 1, 0, [f"H{i}", f"某{j}", who, alive, relation])
+    workbook.close()
+    got = read(path)
+    assert (len(got.people), len(got.households)) == (50_000, 12_500)
+    assert [(f.code, f.row) for f in got.log if f.severity == "row"] == [("bad-truth", 50_001)]
+    assert got.held == {12_499}
+    assert sum(t["person"].num_rows for t in batches(got)) == 49_996

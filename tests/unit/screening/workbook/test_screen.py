@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import openpyxl
 import pytest
 
 from doudi.packs.screening_plan import ScreeningPlan
+from doudi.rules.declared import Derived, Text
 from doudi.screening.workbook import results
 from doudi.screening.workbook.atomic import appearing
 from doudi.screening.workbook.pen import Field, harmless, lines, width, workbook, write_list
@@ -77,6 +79,14 @@ def test_classes_and_heads_as_the_pack_sums_them_up(tmp_path: Path) -> None:
         "其他人",
         "其他人",
     ]
+    sheets = ledger()
+    for row, area in zip(sheets["家庭"][1:], ("451229100201", "广西", None), strict=True):
+        row[1] = "450000" if area == "广西" else area
+    done = screen_workbook(save(tmp_path / "l.xlsx", sheets), rulebook, AS_OF, MADE)
+    assert done.results is not None
+    assert [r["地区"] for r in table(done.results, "家庭结果")] == ["大化镇", "450000000000", "未定"]
+    done = screen_workbook(save(tmp_path / "l.xlsx", ledger()), rulebook, AS_OF, MADE)
+    assert done.results is not None
     assert [(r["人口"], r["家庭类别"]) for r in table(done.results, "家庭结果")] == [
         (2, "低保户"),
         (1, "其他户"),
@@ -292,7 +302,7 @@ def test_lists_that_look_like_something(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("said", "across", "n"), [("短", 10, 1), ("长" * 10, 11, 2), ("一\n二\n三", 10, 3), ("", 10, 1)]
+    ("said", "across", "n"), [("短", 10, 1), ("长" * 10, 11, 2), ("长" * 10, 20, 1), ("一\n二\n三", 10, 3), ("", 10, 1)]
 )
 def test_lines(said: str, across: int, n: int) -> None:
     assert lines(said, across) == n
@@ -358,3 +368,37 @@ def test_a_killed_run_leaves_no_half_result(tmp_path: Path) -> None:
     assert len(left) == 1
     screen(tmp_path / "台账.xlsx")
     assert "台账-筛查结果.xlsx" in names(tmp_path)
+
+
+ALONE = Derived("单人户", "Household of one", "人", Text("任一(残疾, 等级 = 一级)"), "户.享受低保", True)
+
+
+def test_a_household_of_one_is_said_under_its_person(tmp_path: Path) -> None:
+    """赵七 is severely disabled and has nothing; the family has 30,000 / 12 / 2 = 1,250 a head."""
+    sheets = ledger()
+    for row in sheets["成员"]:
+        row.append("残疾已列全" if row[0] == "户编号" else "是")
+    sheets["收入"][3][3] = 30_000
+    sheets["财产"] = sheets["财产"][:2]
+    sheets["残疾"] = [["身份证号", "等级"], [CHILD, "一级"]]
+    rulebook = replace(RULEBOOK, book=replace(book(), derived=(ALONE,)))
+    done = screen_workbook(save(tmp_path / "台账.xlsx", sheets), rulebook, AS_OF, MADE)
+    assert done.results is not None
+    family = table(done.results, "家庭结果")[2]
+    assert family["享受的项目"] == "赵七：低保（单人户） 500 元/月"
+    assert family["每月合计（元）"] == 500
+    assert family["没有享受的及理由"] == "低保：人均月收入 高出 低保标准 750 元"
+    assert table(done.results, "成员结果")[4]["享受的项目"] == "低保（单人户） 500 元/月"
+    tallies = {r[0]: r[3:] for r in openpyxl.load_workbook(done.results)["说明"].iter_rows(values_only=True)}
+    # Eligible, enjoyed, not, undecided, settled: H1 as a family, 赵七 alone.
+    assert tallies["低保"] == (1, 1, 2, 0, 20)
+    assert tallies["低保（单人户）"][0:2] == (1, 1)
+    assert tallies["低保（单人户）"][4] == 500
+
+
+def test_what_the_households_get_is_what_the_programmes_cost(tmp_path: Path) -> None:
+    done = screen(save(tmp_path / "台账.xlsx", ledger()))
+    assert done.results is not None
+    monthly = sum(int(r["每月合计（元）"] or 0) for r in table(done.results, "家庭结果"))
+    about = openpyxl.load_workbook(done.results)["说明"].iter_rows(values_only=True)
+    assert monthly == sum(int(str(r[7])) for r in about if r[0] in ("低保", "高龄津贴"))
