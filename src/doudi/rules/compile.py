@@ -338,9 +338,9 @@ class Compiler:
             assert node is not None
             lo, hi = 0, 0
             try:
-                shape = settle(node, bounds, self.names.entities, standards)
+                form = settle(node, bounds, self.names.entities, standards)
                 lo, hi = stored_bounds(p.type, node)
-                if not stores_whole(p.type, shape):
+                if not stores_whole(p.type, form):
                     self.faults.append(fraction_fault(p))
             except Overflow as fault:
                 self.faults.append(overflow_fault(p, fault))

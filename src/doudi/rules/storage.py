@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from math import ceil, floor
 
+from doudi.rules.block.representation import Form
 from doudi.rules.declared import Rule
 from doudi.rules.faults import Fault
 from doudi.rules.nodes import Node
 from doudi.rules.programmes import Pending
-from doudi.rules.ranges import Overflow, Shape
+from doudi.rules.ranges import Overflow
 from doudi.rules.types import RATIO_UNIT, Kind, Type
 
 
-def stores_whole(kind: Type, shape: Shape) -> bool:
-    """Whether every value of a node of this shape is a whole number of ``kind``'s stored units."""
-    return shape.fixed and kind.store_scale % shape.den == 0
+def stores_whole(kind: Type, form: Form) -> bool:
+    """Whether every value of a node of this form is a whole number of ``kind``'s stored units."""
+    return form.fixed and kind.store_scale % form.den == 0
 
 
 def stored_bounds(kind: Type, node: Node) -> tuple[int, int]:
