@@ -1,7 +1,7 @@
 """Writes docs/reference from what it tells of, so that the reference cannot say what is not so.
 
 language.md from the examples in tests/spec, which are run on both evaluators; commands.md from the commands; pack-files.md from the readers' tables of keys;
-facts.md and programmes.md from the packs. Run ``python tools/reference.py``; with ``--check`` it writes nothing and exits 1 where a page is out of date.
+facts.md, names.md and programmes.md from the packs. Run ``python tools/reference.py``; with ``--check`` it writes nothing and exits 1 where a page is out of date.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ from doudi.packs.keys import SYNONYMS, Keys
 from doudi.packs.pack import load
 from doudi.rules.lexer import FUNCTIONS, KEYWORDS, ROUND_UNITS, UNITS
 from tests.spec.examples import Chapter, Group, chapters, small_pack
+from tools.key_words import told
 
 FOLDER = ROOT / "docs" / "reference"
 HEAD = """# The rules language
@@ -180,19 +181,20 @@ def pack_files() -> str:
     """Every file of a pack and the keys of its entries, with the Chinese words that may stand for them."""
     parts = [
         "# Files of a pack",
-        "*Written by `tools/reference.py` from the tables that the readers use.* Keys in **bold** are needed.",
+        "*Written by `tools/reference.py` from the tables that the readers use.* Keys in **bold** are always needed; "
+        "the words beside a key may stand for it. The packs under `src/doudi/policies` show each in use.",
         "",
     ]
     for name, (what, tables) in FILES.items():
         parts += [f"## {name}", "", f"{what[0].upper()}{what[1:]}.", ""]
         for table in tables:
             keys = [(k, True) for k in table.required] + [(k, False) for k in table.optional]
-            said = ", ".join(
-                (f"**`{k}`**" if needed else f"`{k}`") + "".join(f" ({z})" for z in SYNONYMS.get(k, ()))
+            parts += [f"### {table.en} ({table.zh})", "", "| key | | what it says |", "|---|---|---|"]
+            parts += [
+                f"| {f'**`{k}`**' if needed else f'`{k}`'} | {'、'.join(SYNONYMS.get(k, ()))} | {told(table.en, k)} |"
                 for k, needed in keys
-            )
-            parts += [f"- {table.en} ({table.zh}): {said}"]
-        parts.append("")
+            ]
+            parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -210,6 +212,41 @@ def facts() -> str:
         parts += [f"## {e.name} — {e.en} (`{e.file}.parquet`{of})", "", "| fact | | type | help |", "|---|---|---|---|"]
         parts += [f"| {f.name} | {f.en} | {f.type} | {f.help} |" for f in book.facts if f.entity == e.name]
         parts.append("")
+    return "\n".join(parts).rstrip() + "\n"
+
+
+def names() -> str:
+    """Every name that a pack below ``national`` may use in a formula, besides the facts: closed lists, computed values, standards."""
+    book = load("national").book
+    parts = [
+        "# Names of the national pack",
+        "*Written by `tools/reference.py` from the pack `national`.* Any pack below it may use these in formulas, beside its [facts](facts.md), "
+        "and the four names that each [programme](programmes.md) gives.",
+        "",
+        "## Closed lists",
+        "",
+        "| list | | values, in order |",
+        "|---|---|---|",
+        *(f"| {c.name} | {c.en} | {'、'.join(v for v, _ in c.values)} |" for c in book.categories),
+        "",
+        "## Some rows of a table",
+        "",
+        "| name | | of | those where |",
+        "|---|---|---|---|",
+        *(f"| {v.name} | {v.en} | {v.entity} | `{v.formula.source}` |" for v in book.views),
+        "",
+    ]
+    for e in book.entities:
+        rules = [r for r in book.rules if r.entity == e.name]
+        if rules:
+            parts += [f"## Computed for {e.name} ({e.en})", "", "| name | | type |", "|---|---|---|"]
+            parts += [f"| {r.name} | {r.en} | {r.type} |" for r in rules] + [""]
+    parts += ["## Standards", "", "A pack below gives values to these; it declares only what is not here.", ""]
+    parts += ["| standard | | type | looked up by | has a value |", "|---|---|---|---|---|"]
+    for s in book.standards:
+        by = "、".join(".".join(key) for key in (s.area, s.by) if key)
+        form = {"plain": "", "bands": f"，按{s.x}分段", "slices": f"，按{s.x}累进"}[s.form]
+        parts.append(f"| {s.name} | {s.en} | {s.type}{form} | {by} | {'是' if s.lines else ''} |")
     return "\n".join(parts).rstrip() + "\n"
 
 
@@ -248,6 +285,7 @@ PAGES = {
     "commands.md": commands,
     "pack-files.md": pack_files,
     "facts.md": facts,
+    "names.md": names,
     "programmes.md": programmes,
 }
 

@@ -37,3 +37,13 @@ def test_commands_named_in_the_docs_exist() -> None:
         name for page in pages for name in re.findall(r"\./doudi ([a-z][a-z-]+)", page.read_text(encoding="utf-8"))
     }
     assert named <= {*COMMANDS, "test"}
+
+
+def test_every_word_on_a_key_is_of_a_key_that_there_is() -> None:
+    from tools.key_words import KEY_WORDS
+    from tools.reference import FILES
+
+    keys = {table.en: {*table.required, *table.optional} for _, tables in FILES.values() for table in tables}
+    assert {
+        f"{table}: {key}" for table, words in KEY_WORDS.items() for key in words if key not in keys.get(table, ())
+    } == set()
