@@ -1,7 +1,7 @@
 """One cell to one stored integer. What the spreadsheet holds is a text, a float, a truth or a date; what comes out is exact or refused.
 
 A blank cell, and 未知 written out, is a fact nobody supplied: ``None``. A date of which only the year or the month is known is the span
-of its days. Everything else that does not fit is a ``Bad``: nothing is guessed.
+of its days, a number of which only bounds are known (3000~5000) the span between them. Everything else that does not fit is a ``Bad``: nothing is guessed.
 """
 
 from __future__ import annotations
@@ -30,6 +30,7 @@ SEPARATORS = re.compile(r"[、,;/\s]+")
 _NUMBER = re.compile(r"([+-]?)(\d{1,3}(?:,\d{3})+|\d+)(\.\d+)?")
 _DATE = re.compile(r"(\d{4})(?:[-/.年](\d{1,2})(?:[-/.月](\d{1,2})日?|月)?|年)?(?: 0?0:00(?::00)?)?")
 _COMPACT_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
+_SPAN = re.compile(r"([^~〜—至]+?)\s*[~〜—至]\s*([^~〜—至]+)")
 _CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 
 
@@ -63,11 +64,12 @@ def parser(fact: Fact, category: Category | None, areas: tuple[Area, ...]) -> Pa
         case Kind.DATE:
             return lambda value: _bounded_date(fact, value)
         case Kind.MONEY:
-            return lambda value: _bounded(fact, _money(value))
+            return lambda value: _number(fact, value, _money, tuple(_YUAN))
         case Kind.RATIO:
-            return lambda value: _bounded(fact, _ratio(value))
+            return lambda value: _number(fact, value, _ratio, ("%",))
         case Kind.INTEGER:
-            return lambda value: _bounded(fact, _integer(value, fact.type.unit))
+            unit = fact.type.unit
+            return lambda value: _number(fact, value, lambda v: _integer(v, unit), (unit,))
 
 
 def truth(value: Raw) -> Stored:
@@ -176,6 +178,19 @@ def _ratio(value: Raw) -> int | None:
 def _integer(value: Raw, unit: str) -> int | None:
     number = _decimal(value, {u: 1 for u in (unit, "月" if unit == "个月" else "") if u})
     return None if number is None else _exact(number, "not-whole")
+
+
+def _number(fact: Fact, value: Raw, read: Callable[[Raw], int | None], units: tuple[str, ...]) -> Stored:
+    """A number, or the two that it lies between: ``3000~5000元``, the unit written once or twice."""
+    if isinstance(value, str) and (span := _SPAN.fullmatch(tidy(value))):
+        low, high = span.group(1), span.group(2)
+        unit = next((u for u in units if u and high.endswith(u)), "")
+        lo = _bounded(fact, read(low if low.endswith(units) else low + unit))
+        hi = _bounded(fact, read(high))
+        if lo is None or hi is None or lo > hi:
+            raise Bad("bad-range")
+        return lo if lo == hi else (lo, hi)
+    return _bounded(fact, read(value))
 
 
 def _bounded(fact: Fact, value: int | None) -> int | None:

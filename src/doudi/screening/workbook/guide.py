@@ -98,8 +98,9 @@ INTRODUCTION: tuple[tuple[Two, tuple[Two, ...]], ...] = (
                 "Write dates as 2024-01-31. Where only the year or month is known write 1950 or 1950-03: the whole span is then meant.",
             ),
             (
-                "金额单位是元，最多两位小数；可以写 1,234.50，也可以写 1.5万元。",
-                "Amounts are in yuan with at most two decimals; 1,234.50 and 1.5万元 are understood.",
+                "金额单位是元，最多两位小数；可以写 1,234.50，也可以写 1.5万元。只知道范围的，写 3000～5000，能判定的照样判定。",
+                "Amounts are in yuan with at most two decimals; 1,234.50 and 1.5万元 are understood. Where only bounds are known write "
+                "3000～5000: what they decide is decided.",
             ),
             (
                 "地区填名称（可从下拉列表选）或 6、9、12 位行政区划代码。",

@@ -151,6 +151,12 @@ CELL = {
     ),
     "not-whole": _row("应是整数", "填整数", "must be a whole number", "give a whole number"),
     "below-fen": _row("金额有分以下的尾数", "保留两位小数", "an amount smaller than a fen", "keep two decimals"),
+    "bad-range": _row(
+        "范围的前一个数大于后一个数",
+        "写成 3000～5000，小的在前",
+        "the range ends below where it begins",
+        "write 3000~5000, the smaller first",
+    ),
     "bad-truth": _row(
         "应填“是”或“否”",
         "填“是”或“否”，不知道请留空",

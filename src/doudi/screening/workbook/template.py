@@ -183,11 +183,18 @@ def _validate(sheet: Any, shape: Layout, column: Column, j: int, lists: _Lists) 
                 options = {
                     "validate": "decimal",
                     "criteria": "between",
+                    "error_type": "warning",
                     "minimum": fact.lo / 100,
                     "maximum": fact.hi / 100,
                 }
             case Kind.INTEGER:
-                options = {"validate": "integer", "criteria": "between", "minimum": fact.lo, "maximum": fact.hi}
+                options = {
+                    "validate": "integer",
+                    "criteria": "between",
+                    "error_type": "warning",
+                    "minimum": fact.lo,
+                    "maximum": fact.hi,
+                }
     if options is not None:
         named_header = tidy_header(column.header)
         options |= {
