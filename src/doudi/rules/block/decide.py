@@ -105,7 +105,8 @@ def _decide(plan: Plan, first: Block, facts: list[Key], show: Sequence[Key], *, 
     for number, programme in enumerate(plan.ruleset.programmes):
         own = answer(plan, programme, first)
         if held.again is not None:
-            own = own.put(held.again.origin[programme.entity], answer(plan, programme, held.again.block))
+            own = own.own()
+            own.put(held.again.origin[programme.entity], answer(plan, programme, held.again.block))
         merged = merge(programme, own, held.splits, plan)
         answers[number] = merged.answer
         if missing:

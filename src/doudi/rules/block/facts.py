@@ -8,7 +8,6 @@ from typing import Any, Literal
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from doudi.rules.block.column import Array, Column, as_array
 from doudi.rules.block.layout import Block, Tree
@@ -203,11 +202,11 @@ class TableReader:
         if len(runs) == len(parents) and np.array_equal(runs, parents):
             at = np.arange(len(parents))
         else:
-            found = pc.index_in(pa.array(runs), value_set=pa.array(parents))
-            if found.null_count:
-                row = int(starts[int(np.flatnonzero(found.is_null().to_numpy(zero_copy_only=False))[0])])
+            at = _positions(runs, parents)
+            orphans = np.flatnonzero(at < 0)
+            if len(orphans):
+                row = int(starts[orphans[0]])
                 raise self.fail(row, PARENT, f"上级编号 {parent[row]} 不存在", f"there is no parent {parent[row]}")
-            at = found.to_numpy(zero_copy_only=False).astype(np.int64)
             back = np.flatnonzero(at[1:] <= at[:-1])
             if len(back):
                 row = int(starts[int(back[0]) + 1])
@@ -340,6 +339,18 @@ class TableReader:
                 row, v.name,
                 f"{value} 超出声明的范围 [{v.lo}, {v.hi}]", f"{value} is outside the declared range [{v.lo}, {v.hi}]",
             )  # fmt: skip
+
+
+def _positions(wanted: Array, ids: Array) -> Array:
+    """Where each of ``wanted`` stands among ``ids``, which are all different; -1 where it does not."""
+    order = None
+    if len(ids) > 1 and not (ids[1:] > ids[:-1]).all():
+        order = np.argsort(ids)
+        ids = ids.take(order)
+    at = np.searchsorted(ids, wanted)
+    here = at < len(ids)
+    here[here] = ids[at[here]] == wanted[here]
+    return as_array(np.where(here, at if order is None else order.take(np.where(here, at, 0)), -1))
 
 
 def _bounds(w: Wanted, n: int) -> Column:

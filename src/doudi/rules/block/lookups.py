@@ -69,7 +69,7 @@ class StandardOp(Op):
         low, high = [], []
         for spot in spots:
             values: list[Exact] = [f.value for f in self.look.found(spot) if isinstance(f.value, int | Fraction)]
-            whole = len(values) == spot[2] - spot[1] + 1
+            whole = 0 < len(values) == spot[2] - spot[1] + 1
             low.append(bound(min(values) if whole else self.node.lo, den))
             high.append(bound(max(values) if whole else self.node.hi, den))
         lo = np.array(low, dtype=np.int64).take(index)
@@ -85,6 +85,8 @@ class StandardOp(Op):
         dlo, dhi = (den, den) if self.form.fixed else (np.ones(n, dtype=np.int64), np.ones(n, dtype=np.int64))
         for i, spot in enumerate(spots):
             rows = np.flatnonzero(index == i)
+            if not len(rows):
+                continue
             part = self._over_keys(spot, x.take(rows), len(rows))
             known = known and part.hi is part.lo
             lo[rows], hi[rows] = part.lo, part.hi

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -35,12 +35,14 @@ class Answer:
     def take(self, rows: Array) -> Answer:
         return Answer(*(getattr(self, f.name).take(rows) for f in fields(self)))
 
-    def put(self, rows: Array, other: Answer) -> Answer:
-        """This answer with ``other`` in place of it on ``rows``."""
-        out = replace(self, **{f.name: getattr(self, f.name).copy() for f in fields(self)})
+    def put(self, rows: Array, other: Answer) -> None:
+        """Put ``other`` in place of this answer on ``rows``."""
         for f in fields(self):
-            getattr(out, f.name)[rows] = getattr(other, f.name)
-        return out
+            getattr(self, f.name)[rows] = getattr(other, f.name)
+
+    def own(self) -> Answer:
+        """This answer in columns of its own, fit to be written to."""
+        return Answer(*(getattr(self, f.name).copy() for f in fields(self)))
 
     def same(self, other: Answer) -> Array:
         """Where both say the same in outcome, grant and sums."""

@@ -63,6 +63,9 @@ class Lookup:
         return Asked(self, view, area, key, self.at.value(view))
 
 
+FEW = 64
+
+
 class Asked:
     """What is asked of a standard on some rows. ``lost``: the rows whose area or date is unknown (None: no row)."""
 
@@ -79,21 +82,24 @@ class Asked:
                 self.lost = either(self.lost, ~known)
 
     def spots(self) -> tuple[Array, list[Spot]]:
-        """The spots that occur, and for each row the position of its own among them."""
+        """Spots, all that occur among them, and for each row the position of its own."""
         look, view, at = self.look, self.view, self.at.lo
         if self.area is None and self.key is None and not isinstance(at, np.ndarray):
             return np.zeros(view.n, dtype=np.int64), [(0, 0, 0, look.period(int(at)))]
         read = isinstance(look.area, ReadOp) and (look.key is None or isinstance(look.key, ReadOp))
-        if view.rows is not None or isinstance(at, np.ndarray) or not read:
-            return self._distinct(at)
         # Many standards are looked up by the same area and key, on the same date for all rows.
         where = (view.entity, look.area, look.key, look.unit)
         held = view.block.places.get(where)
+        if isinstance(at, np.ndarray) or not read or (held is None and view.rows is not None):
+            return self._distinct(at)
         if held is None:
             held = view.block.places[where] = self._distinct(None)
         index, spots = held
         period = look.period(int(at))
-        return index, [(area, first, last, period) for area, first, last, _ in spots]
+        return (
+            index if view.rows is None else index.take(view.rows),
+            [(area, first, last, period) for area, first, last, _ in spots],
+        )
 
     def _distinct(self, at: Any) -> tuple[Array, list[Spot]]:
         """``at``: one day for all rows, a day for each, or None, which leaves the period open."""
@@ -114,7 +120,9 @@ class Asked:
             code, sizes[3] = code * len(periods) + np.searchsorted(look.days, at, side="right"), len(periods)
         elif at is not None:
             periods = [look.period(int(at))]
-        used, index = _ranked(code, int(np.prod(sizes)))
+        size = int(np.prod(sizes))
+        # Where there are few, it is cheaper to look all of them up than to find out which occur.
+        used, index = (np.arange(size), code) if size <= FEW else _ranked(code, size)
         area, first, last, period = (x.tolist() for x in np.unravel_index(used, sizes))
         if sizes[2] == 1:
             last = first

@@ -126,8 +126,8 @@ class Merged:
 
 def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan: Plan) -> Merged:
     """The answers that hold, where persons were also tried as households of one."""
-    n = len(own.outcome)
-    out = Merged(own, np.ones(n, dtype=bool), {}, {})
+    tried = any(s.plan.entity == programme.entity for s in splits)
+    out = Merged(own.own() if tried else own, np.ones(len(own.outcome), dtype=bool), {}, {})
     derived_from = derived_reason(programme, 0, certain=True)
     for s in splits:
         if s.plan.entity != programme.entity:
@@ -148,12 +148,12 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
             out.own[s.rows[places]] = False
             held = theirs.take(places)
             held.reason[:] = derived_reason(programme, s.number, certain=True)
-            out.answer = out.answer.put(s.rows[places], held)
+            out.answer.put(s.rows[places], held)
         if unsure.any():
             places = np.flatnonzero(unsure)
             both = _either(mine.take(places), theirs.take(places))
             both.reason[:] = derived_reason(programme, s.number, certain=False)
-            out.answer = out.answer.put(s.rows[places], both)
+            out.answer.put(s.rows[places], both)
     return out
 
 
