@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -12,6 +13,7 @@ from doudi.cli.common import fault_lines, faults_exit, lang_option, said
 
 if TYPE_CHECKING:
     from doudi.packs import Pack
+    from doudi.rules import Fault
 
 FAILED = 1
 """Exit status where cases fail or changes survive; faults of the pack itself end with 2."""
@@ -29,11 +31,11 @@ def check_pack(what: str, mutate: bool, everything: bool, lang: str) -> None:
 
     PATH_OR_NAME 是文件夹，或随兜底发布的规则包的名称 / a folder, or the name of a pack that comes with Doudi.
     """
-    pack = _examined(what, lang)
-    for line in fault_lines(pack.warnings, lang):
+    pack = _examined(what, lang, everything)
+    for line in fault_lines(_concern(pack.warnings, pack.name, everything), lang):
         click.echo(line)
     _counts(pack, lang)
-    upper = [_examined(str(info.folder), lang) for info in pack.chain[1:]] if everything else []
+    upper = [_examined(str(info.folder), lang, everything) for info in pack.chain[1:]] if everything else []
     good = True
     for each in [pack, *upper]:
         good &= _cases(each, lang)
@@ -44,7 +46,12 @@ def check_pack(what: str, mutate: bool, everything: bool, lang: str) -> None:
     click.echo(said("通过", "passed", lang))
 
 
-def _examined(what: str, lang: str) -> Pack:
+def _concern(faults: Iterable[Fault], own: str, everything: bool) -> list[Fault]:
+    """What whoever checks the pack ``own`` can do something about: not the warnings of the packs above, unless asked for."""
+    return sorted(f for f in faults if everything or f.severity == "error" or f.where.file.startswith(f"{own}/"))
+
+
+def _examined(what: str, lang: str, everything: bool) -> Pack:
     """The pack with its cases read; ends the program where anything in it is wrong."""
     from doudi.packs import examine
     from doudi.packs.coverage import check_references
@@ -53,7 +60,7 @@ def _examined(what: str, lang: str) -> Pack:
     if pack is not None:
         faults += check_references(pack)
     if pack is None or any(f.severity == "error" for f in faults):
-        faults_exit(sorted(faults), lang)
+        faults_exit(_concern(faults, pack.name if pack else Path(what).resolve().name, everything), lang)
     return pack
 
 

@@ -39,6 +39,15 @@ def test_every_fault_is_told_and_the_status_is_2(tmp_path: Path) -> None:
         assert place in result.stderr
 
 
+def test_warnings_of_the_packs_above_are_told_only_when_asked_for(tmp_path: Path) -> None:
+    write(tmp_path, {"facts.yaml": BASE["facts.yaml"] + "人.无人用: {en: Unused, type: 是否}\n"})
+    lower = write(tmp_path, {"facts.yaml": "人.也无人用: {en: Unused, type: 是否}\n"}, "lower", ["base"])
+    told = run("check-pack", str(lower)).output
+    assert "也无人用" in told
+    assert "base/facts.yaml" not in told
+    assert "base/facts.yaml" in run("check-pack", str(lower), "--all").output
+
+
 def test_an_unknown_pack() -> None:
     result = run("check-pack", "nationl")
     assert result.exit_code == 2
