@@ -62,6 +62,7 @@ class _Tried:
     needs: frozenset[Key]
     direct: frozenset[Key]
     asks_missing: bool
+    programmes: frozenset[str]
 
 
 @dataclass
@@ -124,13 +125,14 @@ def _stage(pack: Pack, moment: Moment, cases: list[Case]) -> _Stage:
     stage = _Stage(ruleset, Program(ruleset), Asker(ruleset, pack.state.words))
     reads = _Reads(ruleset)
     for case in cases:
-        decision = decide_with(stage.program, case.household)
+        asked = frozenset(p.name for e in case.expect if (p := stage.asker.plan(e)) is not None)
+        decision = decide_with(stage.program, case.household, asked)
         wrong = [d for e in case.expect if (d := stage.asker.compare(case, decision, e)) is not None]
         if wrong:
             raise Faults(Fault(d.where, "case-fails", d.zh, d.en) for d in wrong)
         direct = frozenset(key for e in case.expect for key in _asked(stage.asker, e))
         asks_missing = any(e.asked == "missing" for e in case.expect)
-        stage.tried.append(_Tried(case, _runs(decision), reads.below(direct), direct, asks_missing))
+        stage.tried.append(_Tried(case, _runs(decision), reads.below(direct), direct, asks_missing, asked))
     return stage
 
 
@@ -249,7 +251,7 @@ def _differs(changed: Program, keys: list[Key], tried: _Tried) -> bool:
 def _notices(stage: _Stage, changed: Program, tried: _Tried) -> bool:
     asker = Asker(changed.ruleset, stage.asker.words)
     try:
-        decision = decide_with(changed, tried.case.household)
+        decision = decide_with(changed, tried.case.household, tried.programmes)
     except (ArithmeticError, ValueError):
         return True  # a rule that breaks is a rule that is noticed
     return any(asker.compare(tried.case, decision, e) is not None for e in tried.case.expect)
