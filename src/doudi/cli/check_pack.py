@@ -47,7 +47,8 @@ def check_pack(what: str, mutate: bool, everything: bool, lang: str) -> None:
 
 
 def _concern(faults: Iterable[Fault], own: str, everything: bool) -> list[Fault]:
-    """What whoever checks the pack ``own`` can do something about: not the warnings of the packs above, unless asked for."""
+    """What whoever checks the pack ``own`` can do something about: not the warnings of the packs above, unless asked
+    for."""
     return sorted(f for f in faults if everything or f.severity == "error" or f.where.file.startswith(f"{own}/"))
 
 

@@ -37,7 +37,7 @@ from doudi.screening.report import Report, render
 from doudi.screening.report.page import Told
 from doudi.screening.run import screen
 from doudi.screening.summary import Summary, summarise
-from doudi.screening.synthetic import county
+from doudi.screening.synthetic import county, unpaid
 from doudi.screening.telling import telling
 
 HOUSEHOLDS = 142_000
@@ -111,6 +111,10 @@ def command(pack: str, out: Path, households: int, seed: int, month: date, lang:
                 lang,
             )
         )
+        if (lacking := unpaid(loaded, ruleset)) is not None:
+            zh = f"这个包{lacking.zh}。合成的县里没有人在领钱，符合的人都会列在“应保未保”里。"
+            en = f"This pack has {lacking.en}. Nobody in the synthetic county is paid, so all who are eligible stand as missed."
+            console.print(said(zh, en, lang), style="yellow", highlight=False)
         with bar(said("生成合成的县", "Making the county", lang), households) as step:
             facts = county(
                 folder.facts,

@@ -73,6 +73,15 @@ def terms_in_force(pack: Pack, ruleset: Ruleset) -> Terms | None:
         return None
 
 
+def unpaid(pack: Pack, ruleset: Ruleset) -> NoTerms | None:
+    """Why nobody in the synthetic county is paid anything: the standards that the pack gives no value for; None where people are paid."""
+    try:
+        terms_of(ruleset.standards, max(pack.info.area, 0), ruleset.as_of)
+    except NoTerms as error:
+        return error
+    return None
+
+
 def _before(pack: Pack, ruleset: Ruleset) -> Terms | None:
     """The terms at the end of the year before, for sums that were not raised."""
     try:

@@ -23,7 +23,8 @@ class NoTerms(LookupError):
 
     def __init__(self, names: list[str]) -> None:
         self.names = names
-        super().__init__(f"缺少数值：{'、'.join(names)} / no value for {', '.join(names)}")
+        self.zh, self.en = f"缺少数值：{'、'.join(names)}", f"no value for {', '.join(names)}"
+        super().__init__(f"{self.zh} / {self.en}")
 
 
 @dataclass(frozen=True)
@@ -90,6 +91,12 @@ def terms_of(standards: Mapping[str, StandardTable], area: int, at: date) -> Ter
     def whole(name: str, key: str = "") -> int:
         return int(share(name, key))
 
+    def whole_or_none(name: str, key: str) -> int:
+        table = standards.get(name)
+        some = table is not None and any(table.find(area, g, at).value is not None for g in GRADES)
+        here = table is not None and table.find(area, key, at).value is not None
+        return whole(name, key) if here or not some else 0
+
     def both(name: str) -> tuple[int, int]:
         return whole(name, URBAN), whole(name, RURAL)
 
@@ -123,7 +130,8 @@ def terms_of(standards: Mapping[str, StandardTable], area: int, at: date) -> Ter
         aged=tuple((int(x), int(v)) for x, v in bands.steps) if isinstance(bands, Bands) else (),
         aged_delay=whole("高龄起发延后"),
         living=tuple(whole("残疾人生活补贴标准", g) for g in GRADES),
-        nursing=tuple(whole("残疾人护理补贴标准", g) for g in GRADES),
+        # a grade that the area gives no value for is not paid there, as long as some grade is
+        nursing=tuple(whole_or_none("残疾人护理补贴标准", g) for g in GRADES),
         old_service=whole("养老服务补贴标准"),
         unable_old=whole("失能护理补贴标准", "不能自理"),
         orphan=whole("孤儿养育标准", "家庭散居"),
