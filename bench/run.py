@@ -66,7 +66,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, help="how often each process is measured (full: 3, quick: 1)")
     parser.add_argument("--only", nargs="+", choices=names, default=names, metavar="BAR", help=", ".join(names))
     parser.add_argument("--work", type=Path, help="where data are made and deleted again (full: 5 GB)")
-    parser.add_argument("--out", type=Path, default=RESULTS, help="where the table is kept")
+    parser.add_argument("--out", type=Path, help="where the table is kept (full: bench/results.md; quick: nowhere)")
     a = parser.parse_args()
     sizes = QUICK if a.quick else FULL
     if a.repeats:
@@ -87,6 +87,8 @@ def main() -> None:
         print(f"{name}: {time.perf_counter() - begun:.0f} s", file=sys.stderr)
     text = report(rows, sizes)
     print(text)
-    a.out.write_text(text, encoding="utf-8")
+    out = a.out or (None if a.quick or a.only != names else RESULTS)
+    if out is not None:
+        out.write_text(text, encoding="utf-8")
     if failed:
         raise SystemExit(1)
