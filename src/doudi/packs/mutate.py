@@ -67,11 +67,12 @@ class _Tried:
 
 @dataclass
 class _Stage:
-    """One moment: the ruleset, its program, and the cases decided by it."""
+    """One moment: the ruleset, its program, which variables look a standard up, and the cases decided by it."""
 
     ruleset: Ruleset
     program: Program
     asker: Asker
+    readers: dict[str, list[Key]]
     tried: list[_Tried] = field(default_factory=list)
 
 
@@ -122,7 +123,7 @@ def _moments(pack: Pack) -> dict[Moment, list[Case]]:
 
 def _stage(pack: Pack, moment: Moment, cases: list[Case]) -> _Stage:
     ruleset = compile_book(pack.book, *moment)
-    stage = _Stage(ruleset, Program(ruleset), Asker(ruleset, pack.state.words))
+    stage = _Stage(ruleset, Program(ruleset), Asker(ruleset, pack.state.words), _readers(ruleset))
     reads = _Reads(ruleset)
     for case in cases:
         asked = frozenset(p.name for e in case.expect if (p := stage.asker.plan(e)) is not None)
@@ -260,26 +261,27 @@ def _notices(stage: _Stage, changed: Program, tried: _Tried) -> bool:
 def _standards(pack: Pack, name: str, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
     # targets and floors are nobody's standard: no rule reads them, so no case can
     for decl in (d for d in pack.book.standards if d.kind == "standard"):
-        readers = {moment: _readers(stage.ruleset, decl.name) for moment, stage in stages.items()}
         for valued in mutants_dated.of_standard(decl, name, pack.state.words):
             said = f"{valued.text}：{valued.zh}".strip()
             mutant = Mutant(f"标准 {decl.name}", said, f"{valued.text}: {valued.en}", valued.where)
-            yield mutant, [_standard_attempt(stage, readers[moment], valued) for moment, stage in stages.items()]
+            yield mutant, [_standard_attempt(stage, decl.name, valued) for stage in stages.values()]
 
 
-def _readers(ruleset: Ruleset, standard: str) -> list[Key]:
-    """The variables whose formulas look a standard up."""
-    return [
-        key
-        for key in ruleset.order
-        if (node := ruleset.variables[key].node) is not None
-        and any(isinstance(n, Standard | Scale) and n.name == standard for n in walk(node))
-    ]
+def _readers(ruleset: Ruleset) -> dict[str, list[Key]]:
+    """The variables whose formulas look a standard up, by standard."""
+    out: dict[str, list[Key]] = defaultdict(list)
+    for key in ruleset.order:
+        node = ruleset.variables[key].node
+        looked_up = {n.name for n in walk(node) if isinstance(n, Standard | Scale)} if node is not None else ()
+        for name in looked_up:
+            out[name].append(key)
+    return out
 
 
-def _standard_attempt(stage: _Stage, readers: list[Key], valued: mutants_dated.Valued) -> Attempt:
+def _standard_attempt(stage: _Stage, standard: str, valued: mutants_dated.Valued) -> Attempt:
     def attempt() -> bool:
         changed: Program | None = None
+        readers = stage.readers.get(standard, [])
         for tried in stage.tried:
             if tried.needs.isdisjoint(readers):
                 continue
