@@ -20,10 +20,14 @@ from doudi.rules.same import Same
 from doudi.rules.scalar.evaluate import Run
 from doudi.rules.scalar.lookups import key_names
 from doudi.rules.scalar.rows import Live
-from doudi.rules.types import Kind
+from doudi.rules.types import TRUTH, Kind
 
 SHOWN_ROWS = 12
 """Rows of one table that are shown; the rest is counted."""
+
+# Tuples made once: ``A | B`` would be put together anew at every step.
+_INLINE = (Table, Standard)
+_PLAIN = (Const, Read, Table, Standard)
 
 
 class Builder:
@@ -61,10 +65,10 @@ class Builder:
         notes = (self.pick("按地区标准评估", "assessed by an area standard"),) if key in self._assessed else ()
         cites, standard = self.cites(v.cites), None
         # A rule that is nothing but a table or a standard needs no step of its own for it.
-        if len(parts) == 1 and isinstance(node, Table | Standard) and parts[0].kind in ("table", "standard"):
+        if len(parts) == 1 and isinstance(node, _INLINE) and parts[0].kind in ("table", "standard"):
             (only,) = parts
             parts, notes, cites, standard = only.parts, (*notes, *only.notes), (*cites, *only.cites), only.standard
-        plain = isinstance(node, Const | Read | Table | Standard)
+        plain = isinstance(node, _PLAIN)
         numbers = "" if plain else with_numbers(self.words, node, self.run, r)
         return Explanation(
             kind,
@@ -229,12 +233,16 @@ class Builder:
         told = node.value if node.value is not None else node.where
         if told is None:
             return Explanation("row", self.lang, label, self.pick("在列", "listed"))
-        # That a row is in is said; why it is in need not be followed down for each of them.
-        depth = depth if node.value is not None or not sure else 0
-        if isinstance(told, Read) and told.entity == row.entity and (sure or node.value is None):
+        key: Key | None = None
+        if isinstance(told, Read) and told.entity == row.entity:
             key = (told.entity, told.name)
             name = self.words.label(key)
-            return self.variable(key, row, depth, label=self.pick(f"{label}：{name}", f"{label}: {name}"))
+            label = self.pick(f"{label}：{name}", f"{label}: {name}")
+        if sure and node.op == "count":
+            # That a row is in is said; why it is in is not followed down for each of them.
+            return Explanation("row", self.lang, label, self.words.known(TRUTH, 1), 1, 1, cut=True)
+        if key is not None and (sure or node.value is None):
+            return self.variable(key, row, depth, label=label)
         lo, hi, _ = run.of_node(told, row)
         notes = () if sure else (self.pick("是否在内尚不能确定", "not certain to be among them"),)
         parts, cut = self.parts(told, row, depth)

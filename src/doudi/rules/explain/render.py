@@ -74,7 +74,7 @@ def _html(e: Explanation, out: list[str]) -> None:
     out.append(f'<details class="why-{e.kind}"{" open" if e.open else ""}><summary>{title}</summary>')
     if told:
         out.append("<dl>")
-        out.extend(f"<dt>{escape(caption)}</dt><dd>{escape(said)}</dd>" for caption, said in told)
+        out.extend(f"<dt>{caption}</dt><dd>{escape(said)}</dd>" for caption, said in told)
         out.append("</dl>")
     for part in e.parts:
         _html(part, out)
@@ -131,8 +131,9 @@ def details(e: Explanation) -> list[tuple[str, str]]:
         out.append((_CAPTIONS["standard"][lang], standard_words(e.standard, zh=lang == 0)))
     if e.source:
         out.append((_CAPTIONS["source"][lang], e.source))
-    if e.notes or e.cut:
-        notes = (*e.notes, _DEEPER[lang]) if e.cut else e.notes
+    cut = e.cut and e.kind != "row"
+    if e.notes or cut:
+        notes = (*e.notes, _DEEPER[lang]) if cut else e.notes
         out.append((_CAPTIONS["notes"][lang], stop.join(notes)))
     if e.missing:
         out.append((_CAPTIONS["missing"][lang], stop.join(e.missing)))

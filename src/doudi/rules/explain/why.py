@@ -16,7 +16,7 @@ from doudi.rules.scalar.evaluate import Run
 from doudi.rules.scalar.rows import Live, Path
 from doudi.rules.types import MONEY, Kind
 
-DEPTH = 4
+DEPTH = 3
 """Rules below a condition that are followed unless asked otherwise."""
 
 SHOWN_MISSING = 6

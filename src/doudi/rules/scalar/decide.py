@@ -1,5 +1,4 @@
-"""Deciding one household: what each programme answers, what it pays, which condition failed and by how much, and
-what is missing."""
+"""Deciding one household: what each programme answers, what it pays, which condition failed and by how much, and what is missing."""
 
 from __future__ import annotations
 
@@ -29,14 +28,11 @@ GRANTED: dict[tuple[int, int], Granted] = {(1, 1): "是", (0, 0): "否", (0, 1):
 class Outcome:
     """What one programme answers on one row. ``outcome`` is before conflicts, ``granted`` after them.
 
-    ``amount`` (before conflicts) and ``paid`` (after) are bounds in fen; None where the programme has no amount.
-    ``failing`` is the index
-    of the first condition that is certainly false, ``margin`` how far its two sides are apart (left less right, in
-    stored units; None
-    where it is no comparison of two known amounts). ``missing`` is empty when outcome, granted and paid are all known.
-    ``reason``: "", ``conflict:<name>`` which takes the programme away, ``lapsed`` where no version of it is in
-    force, ``derived:<name>``
-    where a household of one decides it, ``derived?:<name>`` where one may.
+    ``amount`` (before conflicts) and ``paid`` (after) are bounds in fen; None where the programme has no amount. ``failing`` is the
+    index of the first condition that is certainly false, ``margin`` how far its two sides are apart (left less right, in stored
+    units; None where it is no comparison of two known amounts). ``missing`` is empty when outcome, granted and paid are all known.
+    ``reason``: "", ``conflict:<name>`` which takes the programme away, ``lapsed`` where no version of it is in force,
+    ``derived:<name>`` where a household of one decides it, ``derived?:<name>`` where one may.
     """
 
     programme: str
@@ -54,9 +50,8 @@ class Outcome:
 
 @dataclass(frozen=True, eq=False)
 class DerivedDecision:
-    """A household of one that was tried for ``person``. ``when``: whether its conditions hold; ``settles``: whether
-    it takes the person's own
-    programmes over. In ``decision`` the household's programmes hold only so far as ``when`` does."""
+    """A household of one that was tried for ``person``. ``when``: whether its conditions hold; ``settles``: whether it takes the
+    person's own programmes over. In ``decision`` the household's programmes hold only so far as ``when`` does."""
 
     name: str
     person: RowId
@@ -68,9 +63,8 @@ class DerivedDecision:
 
 @dataclass(frozen=True, eq=False)
 class Decision:
-    """One household decided; every value of every row can be asked for. ``first`` is the household before anybody
-    was split off from it (the
-    same as ``finder`` unless a household of one takes somebody out)."""
+    """One household decided; every value of every row can be asked for. ``first`` is the household before anybody was split off
+    from it (the same as ``finder`` unless a household of one takes somebody out)."""
 
     household: Row
     programmes: tuple[Outcome, ...]
@@ -105,9 +99,8 @@ def decide(ruleset: Ruleset, household: Row) -> Decision:
 
 
 def decide_with(program: Program, household: Row, only: frozenset[str] | None = None) -> Decision:
-    """``decide`` with a program at hand, which may have a formula changed (see ``Program.changed``). ``only`` names
-    the programmes that are
-    asked for, where not all are: telling what is missing for each takes most of the time."""
+    """``decide`` with a program at hand, which may have a formula changed (see ``Program.changed``). ``only`` names the programmes
+    that are asked for, where not all are: telling what is missing for each takes most of the time."""
     found = households(program, household)
     outcomes = _outcomes(found.last, only)
     derived = []
@@ -169,8 +162,7 @@ def _failing(run: Run, plan: ProgrammePlan, r: Live) -> tuple[int | None, Fracti
 
 
 def margin_of(run: Run, node: Node, r: Live) -> Fraction | None:
-    """Left side less right side of a comparison of two known amounts or dates, in stored units; None of anything
-    else."""
+    """Left side less right side of a comparison of two known amounts or dates, in stored units; None of anything else."""
     while isinstance(node, Firm):
         node = node.x
     if not isinstance(node, Compare) or not (node.a.type.numeric or node.a.type.kind is Kind.DATE):

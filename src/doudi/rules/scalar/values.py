@@ -68,6 +68,8 @@ def natural(kind: Kind, stored: int) -> Exact:
 def stored(type_: Type, v: V) -> Value:
     """A value in stored units. The compiler lets no variable hold a part of a unit; were one to, the bounds would be widened to whole ones."""
     lo, hi, assumed = v
+    if type(lo) is int and type(hi) is int and type_.kind is not Kind.RATIO:
+        return Value(lo, hi, assumed)
     scale = type_.store_scale
     return Value(floor(lo * scale), ceil(hi * scale), assumed)
 

@@ -219,7 +219,7 @@ def test_short_circuits_leave_the_rest_out() -> None:
 
 
 def test_a_rule_is_explained_once() -> None:
-    rules = ruleset({"户.基": ("金额", "甲 + 乙"), "户.倍": ("金额", "基 + 基"), "户.果": ("金额", "倍 - 基")})
+    rules = ruleset({"户.基": ("金额", "甲 + 乙"), "户.双": ("金额", "基 + 基"), "户.果": ("金额", "双 - 基")})
     e = why(decide(rules, home({"甲": 1, "乙": 2})), ("户", "果"))
     double, base = e.parts
     assert [(part.label, part.again) for part in double.parts] == [("基", False)]

@@ -159,6 +159,17 @@ def test_completeness_by_kind() -> None:
     assert wages(False) == Value(700, 2_000_700)
 
 
+def test_every_kind_asked_for_must_be_complete() -> None:
+    rules = ruleset({"人.果": ("人数", "人数(收入, 种类 属于 (城市, 农村))")})
+
+    def listed(complete: bool | frozenset[int]) -> Value:
+        person_ = Row("a", {}, {"收入": complete}, {"收入": [income(1, 种类=1)]})
+        return decide(rules, home(people=[person_])).value("人", "果", ("a",))
+
+    assert listed(frozenset({0, 1})) == Value(1, 1)
+    assert listed(frozenset({1})) == Value(1, 4)
+
+
 def test_a_row_reads_its_household_and_rows_under_it() -> None:
     rules = ruleset(
         {
