@@ -110,11 +110,14 @@ def read_views(reader: Reader, state: State, root: Node | None) -> None:
     def one(name: Scalar, node: Node) -> None:
         f = reader.fields(node, VIEW, name.where)
         formula = f.formula("formula") if f else None
-        if f is None or formula is None:
+        of = f.text("of") if f else ""
+        if f is None or formula is None or not of:
             reader.damaged.add(name.text)
+        elif of not in state.entities:
+            reader.damaged.add(name.text)
+            reader.unknown(f.at("of"), "unknown-entity", ("实体", "entity"), of, state.entities)
         else:
-            thing = View(name.text, f.text("en"), f.text("of"), formula, name.where)
-            declare(reader, state.views, name.text, thing)
+            declare(reader, state.views, name.text, View(name.text, f.text("en"), of, formula, name.where))
 
     each(reader, root, "视图", "Views", one)
 
@@ -205,6 +208,10 @@ def read_areas(reader: Reader, state: State, root: Node | None) -> None:
     each(reader, root, "地区", "Areas", one)
     for name, f in sets:
         members: list[int] = []
+        if not f.words("members") and not isinstance(f.node("members"), Scalar):
+            f.reader.error(
+                f.at("members"), "empty-area", f"“{name.text}”里一个地区也没有", f"“{name.text}” holds no area"
+            )
         for member in f.words("members"):
             known = state.areas.get(member.text)
             if known is not None and known.code < 0:
