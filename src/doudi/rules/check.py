@@ -181,7 +181,7 @@ class Checker:
             return self.fail(
                 span, "misplaced", f"地区“{word}”只能用在“属于”之后", f"The area “{word}” may only follow 属于 (in)"
             )
-        zh, en = hint(word, self.names.known_names(self.entity))
+        zh, en = self.names.hint(word, self.entity)
         return self.fail(span, "unknown-name", f"“{word}”在这里不是量{zh}", f"“{word}” is not a value here{en}")
 
     def _qualified(self, tree: Name) -> Node:
@@ -343,11 +343,15 @@ class Checker:
             end: Node = Const(type=DATE, value=to_day(next_month_start(self.month)), label="下月初", span=tree.b.span)
             return Between(x=x, start=start, end=end, span=tree.span)
         if isinstance(tree.b, Call) and tree.b.function == "last" and len(tree.b.args) in (1, 2):
-            number = self.count_of_months(tree.b.args[0])
+            months = self.count_of_months(tree.b.args[0])
             end = Const(type=DATE, value=to_day(self.as_of), label="基准日")
             if len(tree.b.args) == 2:
                 end = self.fits(self.node(tree.b.args[1], DATE), DATE, tree.b.args[1].span)
-            back = Const(type=INTEGER, value=-number, span=tree.b.args[0].span)
+            back: Node = (
+                Const(type=INTEGER, value=-months.value, span=months.span)
+                if isinstance(months, Const)
+                else self._arith("MINUS", Const(type=months.type, value=0), months, months.span)
+            )
             return Between(
                 x=x,
                 start=DateCalc(type=DATE, op="add_months", a=end, b=back, span=tree.b.span),
@@ -361,13 +365,16 @@ class Checker:
             "After 在 (within) write 近(12 个月) (the last 12 months) or 当月 (this month)",
         )
 
-    def count_of_months(self, tree: Tree) -> int:
-        """A written number of months or years. Raises CheckError for anything else."""
-        if isinstance(tree, Num) and tree.unit in ("个月", "月", "年") and "." not in tree.text:
-            return int(tree.text) * (12 if tree.unit == "年" else 1)
-        raise self.fail(
-            tree.span, "period", "这里要写月数，如 12 个月", "A number of months is wanted here, such as 12 个月"
-        )
+    def count_of_months(self, tree: Tree) -> Node:
+        """A number of months: written (in months or whole years) or worked out, such as a standard. Raises CheckError for anything else."""
+        months = Type(Kind.INTEGER, unit="个月")
+        if isinstance(tree, Num):
+            if tree.unit in ("个月", "月", "年") and "." not in tree.text:
+                return Const(type=months, value=int(tree.text) * (12 if tree.unit == "年" else 1), span=tree.span)
+            raise self.fail(
+                tree.span, "period", "这里要写月数，如 12 个月", "A number of months is wanted here, such as 12 个月"
+            )
+        return self.fits(self.node(tree, months), months, tree.span)
 
 
 def _chain(tree: Tree, op: str) -> list[Tree]:
