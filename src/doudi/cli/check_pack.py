@@ -32,7 +32,7 @@ def check_pack(what: str, mutate: bool, everything: bool, lang: str) -> None:
     PATH_OR_NAME 是文件夹，或随兜底发布的规则包的名称 / a folder, or the name of a pack that comes with Doudi.
     """
     pack = _examined(what, lang, everything)
-    for line in fault_lines(_concern(pack.warnings, pack.name, everything), lang):
+    for line in fault_lines(_concern(pack.warnings, pack.info.folder.name, everything), lang):
         click.echo(line)
     _counts(pack, lang)
     upper = [_examined(str(info.folder), lang, everything) for info in pack.chain[1:]] if everything else []
@@ -61,7 +61,7 @@ def _examined(what: str, lang: str, everything: bool) -> Pack:
     if pack is not None:
         faults += check_references(pack)
     if pack is None or any(f.severity == "error" for f in faults):
-        faults_exit(_concern(faults, pack.name if pack else Path(what).resolve().name, everything), lang)
+        faults_exit(_concern(faults, pack.info.folder.name if pack else Path(what).resolve().name, everything), lang)
     return pack
 
 
@@ -86,8 +86,12 @@ def _counts(pack: Pack, lang: str) -> None:
 def _cases(pack: Pack, lang: str) -> bool:
     """Run the cases; whether all came out as stated."""
     from doudi.packs.cases import run_cases
+    from doudi.rules import Faults
 
-    report = run_cases(pack)
+    try:
+        report = run_cases(pack)
+    except Faults as error:
+        faults_exit(error.faults, lang)
     for d in report.differences:
         click.echo(f"{d.where}: {said(d.zh, d.en, lang)}  [{d.evaluator}]")
         for line in d.why:

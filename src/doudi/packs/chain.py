@@ -50,6 +50,13 @@ class Chain:
         if header is None or not header.name:
             self.broken = True
             return None
+        if not folder.simple(header.name):
+            self.reader.error(
+                header.where,
+                "bad-name",
+                f"规则包的名称“{header.name}”里只能有字母、汉字、数字、- 和 _",
+                f"The name of a pack, “{header.name}”, may hold only letters, digits, - and _",
+            )
         if asked is not None and header.name != asked.text:
             self.reader.error(
                 asked.where,

@@ -51,7 +51,7 @@ def find(what: str | Path) -> Path | None:
     if path.name == "pack.yaml" and path.is_file():
         return path.resolve().parent
     built_in = BUILT_IN / str(what)
-    if _simple(str(what)) and (built_in / "pack.yaml").is_file():
+    if simple(str(what)) and (built_in / "pack.yaml").is_file():
         return built_in
     return None
 
@@ -59,7 +59,7 @@ def find(what: str | Path) -> Path | None:
 def parent(child: Path, name: str) -> Path | None:
     """The folder of the upper pack ``name``: the one beside ``child`` first, so that a copied set of packs stays
     together."""
-    if not _simple(name):
+    if not simple(name):
         return None
     for folder in (child.parent / name, BUILT_IN / name):
         if (folder / "pack.yaml").is_file():
@@ -73,7 +73,7 @@ def parent_names(child: Path) -> list[str]:
     return sorted({*beside, *names()})
 
 
-def _simple(name: str) -> bool:
+def simple(name: str) -> bool:
     """A plain folder name: nothing that could lead elsewhere."""
     return bool(name) and all(c.isalnum() or c in "-_" for c in name)
 

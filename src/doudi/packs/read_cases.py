@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path as FilePath
 from typing import Protocol
 
@@ -25,6 +26,7 @@ CASE = Keys("案例", "A case", ("case", "why", "as_of", "household", "expect"),
 OUTCOMES = ("符合", "不符合", "无法判定")
 GRANTED = ("是", "否", UNKNOWN)
 MISSING = "缺"
+FIRST, LAST = date(1949, 10, 1), date(2100, 12, 31)
 SHARED = "templates.yaml"
 """Templates in ``cases/templates.yaml`` serve all files of cases; those of another file serve that file."""
 
@@ -121,6 +123,13 @@ class _Cases:
             return None
         name, as_of = f.text("case"), f.day("as_of")
         month = f.day("month") or as_of
+        for key, day in (("as_of", as_of), ("month", month)):
+            if key in f and day is not None and not FIRST <= day <= LAST:
+                zh, en = (
+                    f"{day} 太早或太晚；案例要在 {FIRST} 与 {LAST} 之间",
+                    f"{day} is too early or too late for a case: {FIRST} to {LAST}",
+                )
+                self.reader.error(f.at(key), "bad-date", zh, en)
         household = self.rows.household(self.root, f.node("household")) if self.root else None
         if household is None or as_of is None or month is None or not name:
             return None

@@ -108,6 +108,14 @@ def one_of(f: Fields, main: str, name: Scalar) -> bool:
         )
         return False
     if "versions" in f:
+        if not f.items("versions"):
+            f.reader.error(
+                f.at("versions"),
+                "no-versions",
+                f"“{name.text}”的 versions 里一个版本也没有",
+                f"“{name.text}” has versions, but none is in them",
+            )
+            return False
         for key in DATED:
             if key in f:
                 f.reader.error(

@@ -15,11 +15,14 @@ from doudi.rules.programmes import Desugar, Pending, covers, false, written
 from doudi.rules.ranges import Overflow, settle
 from doudi.rules.ruleset import DerivedPlan, Key, Ruleset, StandardTable, Variable
 from doudi.rules.scope import Names, Signature, index, kind_bounds
+from doudi.rules.sound import unsound
 from doudi.rules.storage import bounds_fault, fraction_fault, holds, overflow_fault, stored_bounds, stores_whole
 from doudi.rules.syntax import Tree, parse
 from doudi.rules.taint import may_assume
 from doudi.rules.types import TRUTH, Kind, Type
 
+_ROUND = 12
+"""The most names that a circle is told by."""
 _LANGUAGE = "1"
 """Part of every digest: changes when the meaning of the language changes."""
 
@@ -61,6 +64,7 @@ class Compiler:
         extra = [Signature((p.entity, p.name), p.type, p.en, p.where) for p in self.pending if p.origin != "rule"]
         self.names: Names = index(book, extra)
         self.faults += self.names.faults
+        self.faults += unsound(book)
         self.as_root = self.names.root
         self.pending += self._lapsed_flags()
 
@@ -305,7 +309,12 @@ class Compiler:
         return sorted(reads, reverse=True)
 
     def _circle(self, circle: list[Key], made: dict[Key, _Made]) -> None:
-        said = " → ".join(f"{entity}.{name}" for entity, name in circle)
+        # Names of our own making say nothing to whoever wrote the rules, and a long round is told by its beginning.
+        own = [key for key in circle if not any(mark in key[1] for mark in "#@·")]
+        told = [f"{entity}.{name}" for entity, name in (own if len(set(own)) > 1 else circle)]
+        if told[0] != told[-1]:
+            told.append(told[0])
+        said = " → ".join(told if len(told) <= _ROUND else [*told[: _ROUND - 1], "…", told[-1]])
         p = made[circle[0]].pending
         where = p.text.where if p.text is not None else p.where
         self.faults.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -26,6 +27,10 @@ class Where:
         return Where(self.file, self.line, self.column + columns)
 
 
+_LONG = 300
+_QUOTED = re.compile(r"“([^”]{40})[^”]{80,}([^”]{10})”")
+"""Something very long that a message quotes: its beginning and its end are enough to find it."""
+
 NOWHERE = Where("-", 1, 1)
 
 
@@ -38,6 +43,12 @@ class Fault:
     zh: str
     en: str
     severity: Severity = "error"
+
+    def __post_init__(self) -> None:
+        for field in ("zh", "en"):
+            text = getattr(self, field)
+            if len(text) > _LONG:
+                object.__setattr__(self, field, _QUOTED.sub(r"“\1…\2”", text))
 
     def said(self, lang: str = "zh") -> str:
         return f"{self.where}: {self.zh if lang == 'zh' else self.en}"

@@ -38,12 +38,12 @@ def share_of(p: Programme, funding: tuple[Funding, ...], level: str) -> Callable
 
 
 def _part(check: Checker, p: Programme, i: int, f: Funding, level: str, paid: Node) -> Node:
-    """What ``level`` bears under one funding entry: each named share in turn takes no more than is left, the rest takes what remains."""
+    """What ``level`` bears under one funding entry: each named share in turn takes no more than is left and no less than nothing, the rest what remains."""
     left = paid
     for s in f.shares:
         if s.formula is None:
             continue
-        named = read(check, p.entity, f"{p.name}@出资{i}·{s.level}")
+        named = Extreme(type=MONEY, greatest=True, xs=(read(check, p.entity, f"{p.name}@出资{i}·{s.level}"), nothing()))
         take = Extreme(type=MONEY, greatest=False, xs=(named, left))
         if s.level == level:
             return take

@@ -102,6 +102,7 @@ class Lexicon:
         self._words = words
         self._longest = max((len(w) for w in words), default=1)
         self._longest_function = max(len(f) for f in FUNCTIONS)
+        self.hints: dict[str, tuple[str, str]] = {}
         self.trees: dict[str, object] = {}
         """What the parser made of each formula: the same text means the same with the same names, whatever the date."""
 
@@ -188,7 +189,9 @@ class Lexicon:
                 f"没有“{word}”这个运算{zh}",
                 f"There is no function “{word}”{en}",
             )
-        zh, en = hint(word, self.names | KEYWORDS.keys())
+        if word not in self.hints:
+            self.hints[word] = hint(word, self.names | KEYWORDS.keys())
+        zh, en = self.hints[word]
         return Fault(
             where.moved(start + at), "unknown-name", f"没有声明过“{word}”{zh}", f"“{word}” is not declared{en}"
         )

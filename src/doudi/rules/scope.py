@@ -41,6 +41,7 @@ class Names:
     values: dict[str, list[str]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     lexicon: Lexicon = field(default_factory=lambda: Lexicon(()))
+    hints: dict[Key, tuple[str, str]] = field(default_factory=dict)
 
     def ancestors(self, entity: str) -> list[str]:
         """``entity`` and all it belongs to, nearest first."""
@@ -70,6 +71,12 @@ class Names:
         """Names one could have meant in a formula of ``entity``."""
         mine = [name for (owner, name) in self.variables if owner == entity]
         return [*mine, *self.standards, *self.values, *self.areas]
+
+    def hint(self, word: str, entity: str) -> tuple[str, str]:
+        """The nearest right name for ``word`` in a formula of ``entity``; looked for once however often the word stands wrong."""
+        if (entity, word) not in self.hints:
+            self.hints[entity, word] = hint(word, self.known_names(entity))
+        return self.hints[entity, word]
 
 
 def index(book: Book, extra: list[Signature]) -> Names:

@@ -126,6 +126,7 @@ _SAID = {
 }  # fmt: skip
 _EXPECT = ("THEN", "ELSE", "RPAR", "COMMA", "LPAR", "DOT", "NAME", "NUMBER")
 _MOST_DEPTH = 40
+_MOST_LAYERS = 100
 
 
 class _Ready(Lexer):
@@ -244,7 +245,37 @@ def _parse(text: Text, source: str, lexicon: Lexicon) -> Tree | Fault:
             f"这个公式有两种读法：“{one}”和“{two}”；请加空格或改名",
             f"The formula can be read as “{one}” or as “{two}”; put spaces or rename",
         )
+    if _tall(trees[0][0]):
+        return Fault(
+            text.where,
+            "too-deep",
+            f"公式一层套一层超过了 {_MOST_LAYERS} 层；请拆成几个有名字的中间结果",
+            f"The formula is nested deeper than {_MOST_LAYERS} levels; name some parts as rules of their own",
+        )
     return trees[0][0]
+
+
+def _tall(tree: Tree) -> bool:
+    """Whether the tree has more levels than whoever walks it should have to bear: a long sum is as deep as it is long."""
+    level: list[Tree] = [tree]
+    for _ in range(_MOST_LAYERS):
+        below: list[Tree] = []
+        for t in level:
+            match t:
+                case Call(args=args):
+                    below += args
+                case Binary(a=a, b=b):
+                    below += (a, b)
+                case Unary(x=x):
+                    below.append(x)
+                case Choice(c=c, a=a, b=b):
+                    below += (c, a, b)
+                case Set(x=x, items=items):
+                    below += (x, *items)
+        if not below:
+            return False
+        level = below
+    return True
 
 
 def _depth(source: str) -> int:

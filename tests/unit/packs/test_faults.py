@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.packs.base import BASE, faults_of, text_of, write
+from tests.unit.packs.base import BASE, CASES, faults_of, text_of, write
 
 Files = Mapping[str, str | None]
 Told = list[tuple[Files, list[str]]]
@@ -233,7 +233,58 @@ OTHERS: Told = [
 ]  # fmt: skip
 
 
-ALL: Told = [*PACK, *SCHEMA, *STANDARDS, *RULES, *PROGRAMMES, *OTHERS]
+def second(new: str) -> str:
+    """One more programme, 甲 of households, below those of the base."""
+    return BASE[P] + f"甲: {{en: A, of: 户, period: 月, conditions: [是], {new}{CITE}}}\n"
+
+
+def between(new: str, paid: bool = True) -> Files:
+    """A conflict between 低保 and the second programme."""
+    return {P: second("amount: 1 元, " if paid else ""), **conflict(new)}
+
+
+MEANINGLESS: Told = [
+    (also("entities.yaml", "车: {en: Car, file: car, of: 车, max_rows: 3}\n"), ["entity-circle: 车"]),
+    (instead("entities.yaml", "kind: 种类", "kind: 金额"), ["entity-kind: 收入"]),
+    (instead("entities.yaml", "kind: 种类", "kind: 种种"), ["entity-kind: 收入"]),
+    (also("entities.yaml", "票: {en: Ticket, file: missing, of: 户, max_rows: 3}\n"), ["reserved-word: 票"]),
+    (also("facts.yaml", "人.id: {en: X, type: 是否}\n"), ["reserved-word: 人.id"]),
+    (also("areas.yaml", "片: {en: S, members: []}\n"), ["empty-area: []"]),
+    (also("views.yaml", "甲: {en: X, of: 户, formula: 是}\n"), ["view-of-root: 甲"]),
+    (also("views.yaml", "人口: {en: X, of: 人, formula: 计入}\n"), ["name-clash: 人口"]),
+    (also("categories.yaml", "类: {en: X, values: {甲A: a, 甲Ａ: b}}\n"), ["bad-name: 类"]),
+    (also(R, "户.ＡＢ: {en: X, type: 整数, formula: 1}\n"), ["bad-name: 户.ＡＢ"]),
+    (also(R, "户.甲@乙: {en: X, type: 整数, formula: 1}\n"), ["bad-name: 户.甲@乙"]),
+    (also(R, "户.人\u200b口: {en: X, type: 整数, formula: 1}\n"), ["bad-name: 户.人"]),
+    (also(R, "户.岁: {en: X, type: 整数, formula: 1}\n"), ["reserved-word: 户.岁"]),
+    (rule("en: X, type: 整数, versions: []"), ["no-versions: []"]),
+    (programme(f"versions: [], {CITE}"), ["no-versions: []"]),
+    (rule("en: X, type: 整数, formula: " + " + ".join(["1"] * 5000)), ["too-deep: 1 + 1"]),
+    (rule("en: X, type: 是否, formula: " + "非 " * 3000 + "是"), ["too-deep: 非 非"]),
+    (rule("en: X, type: 整数, formula: " + "如果 是 则 1 否则 " * 2000 + "1"), ["too-deep: 如果"]),
+    (programme(f"conditions: [是], amount: 1 元, funding: [{{shares: {{}}}}], {CITE}"), ["no-shares: 新"]),
+    (programme(f"conditions: [是], funding: [{{shares: {{市: 1 元}}}}], {CITE}"), ["funds-nothing: 新"]),
+    (
+        programme(f"conditions: [是], amount: 1 元, funding: [{{shares: {{市: 1 元}}}}, {{shares: {{县: 其余}}}}], {CITE}"),
+        ["unreachable-funding: 新"],
+    ),
+    (between(f"kind: higher, legs: [[低保], [低保]], {CITE}"), ["named-twice: 斥"]),
+    (between(f"kind: bar, programmes: [低保], by: [低保], {CITE}"), ["named-twice: 斥"]),
+    (between(f"kind: higher, legs: [[低保], [甲]], {CITE}", paid=False), ["no-amount: 斥"]),
+    (between(f"kind: topup, programmes: [甲], over: 1 元, {CITE}", paid=False), ["no-amount: 斥"]),
+    (
+        {
+            P: second("amount: 1 元, "),
+            "conflicts.yaml": f"同: {{en: X, kind: cumulate, programmes: [低保, 甲], {CITE}}}\n斥: {{en: X, kind: bar, programmes: [低保], by: [甲], {CITE}}}\n",
+        },
+        ["rival-conflict: 斥"],
+    ),
+    (derived(f"of: 收入, when: 种类 = 工资, settles: 户.享受低保, counts_in_original: 是, {CITE}"), ["derived-of: 单人户"]),
+    (instead("pack.yaml", "name: base", "name: ../base"), ["bad-name: ../base"]),
+    ({"cases/a.yaml": CASES.replace("as_of: 2024-07-01", "as_of: 0001-01-01", 1)}, ["bad-date: 0001-01-01"]),
+]  # fmt: skip
+
+ALL: Told = [*PACK, *SCHEMA, *STANDARDS, *RULES, *PROGRAMMES, *OTHERS, *MEANINGLESS]
 
 
 @pytest.mark.parametrize(("files", "expected"), ALL)
@@ -251,3 +302,24 @@ def test_the_nearest_right_name_is_suggested(tmp_path: Path) -> None:
     (fault,) = faults_of(write(tmp_path, instead("facts.yaml", "类别 城乡", "类别 成乡")))
     assert fault.zh.endswith("；是不是想写“城乡”？")
     assert fault.en.endswith("; did you mean “城乡”?")
+
+
+def test_a_circle_through_conflicts_is_told_in_names_that_somebody_wrote(tmp_path: Path) -> None:
+    one = f"一: {{en: X, kind: bar, programmes: [甲], by: [低保], {CITE}}}\n"
+    two = f"二: {{en: X, kind: bar, programmes: [低保], by: [甲], {CITE}}}\n"
+    (fault,) = faults_of(write(tmp_path, {P: second("amount: 1 元, "), "conflicts.yaml": one + two}))
+    assert fault.zh.endswith("户.享受甲 → 户.享受低保 → 户.享受甲")
+
+
+def test_a_long_circle_and_a_long_formula_are_told_in_short(tmp_path: Path) -> None:
+    rows = [f"户.圈{i}: {{en: X, type: 整数, formula: 圈{(i - 1) % 500}}}\n" for i in range(500)]
+    (circle,) = faults_of(write(tmp_path, {"rules/long.yaml": "".join(rows)}))
+    (long,) = faults_of(write(tmp_path, rule("en: X, type: 金额, formula: " + "9" * 5000 + " 元")))
+    assert len(circle.zh) < 200
+    assert len(long.zh) < 300
+
+
+def test_one_wrong_name_in_a_thousand_formulas_is_looked_up_once(tmp_path: Path) -> None:
+    rows = [f"户.数{i}: {{en: X, type: 整数 人, formula: 人扣 + {i} 人}}\n" for i in range(1000)]
+    faults = faults_of(write(tmp_path, {"rules/long.yaml": "".join(rows)}))
+    assert [f.code for f in faults] == ["unknown-name"] * 1000
