@@ -36,7 +36,7 @@ class Column:
         """Which rows are known; None stands for all."""
         if self.hi is self.lo:
             return None
-        if self.dlo is self.dhi or (isinstance(self.dlo, int) and self.dlo == self.dhi):
+        if same(self.dlo, self.dhi):
             return as_array(self.lo == self.hi)
         return _equal(self.lo, self.dlo, self.hi, self.dhi)
 

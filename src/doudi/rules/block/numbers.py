@@ -97,11 +97,11 @@ class ProductOp(Op):
             return Column(lo, lo, dlo, dlo, assumed)
         hi, dhi = _product(a.hi, a.dhi, b.hi, b.dhi)
         if self.positive:
-            return Column(lo, hi, dlo, dlo if isinstance(dlo, int) else dhi, assumed)
+            return Column(lo, hi, dlo, dlo if self.form.fixed else dhi, assumed)
         corners = [(lo, dlo), (hi, dhi), _product(a.lo, a.dlo, b.hi, b.dhi), _product(a.hi, a.dhi, b.lo, b.dlo)]
         lo, dlo = self._extreme(corners, greatest=False)
         hi, dhi = self._extreme(corners, greatest=True)
-        return Column(lo, hi, dlo, dlo if isinstance(dlo, int) else dhi, assumed)
+        return Column(lo, hi, dlo, dlo if self.form.fixed else dhi, assumed)
 
     def _extreme(self, corners: list[tuple[Any, Any]], *, greatest: bool) -> tuple[Any, Any]:
         best, den = corners[0]
@@ -125,13 +125,17 @@ class QuotientOp(Op):
     def __init__(self, node: Arith, parts: tuple[Op, ...], form: Form) -> None:
         super().__init__(node, parts, form)
         a, b = (p.form for p in parts)
-        # a/da ÷ b/db is a·(db/g) over (da/g)·b; constants da and db are reduced by their common divisor g.
+        # a/da ÷ b/db is a·(db/g) over (da/g)·b; constants da and db are reduced by their common divisor g. 0: goes by the rows.
         g = gcd(a.den, b.den) if a.fixed and b.fixed else 1
-        self.ka, self.kb = a.den // g, b.den // g
+        self.ka, self.kb = a.den // g if a.fixed else 0, b.den // g if b.fixed else 0
         self.sign = 1 if node.b.lo > 0 else -1 if node.b.hi < 0 else 0
 
     def run(self, view: View) -> Column:
         a, b = (_wide(part.value(view)) for part in self.parts)
+        if not isinstance(b.lo, np.ndarray):
+            # One number over divisors that vary: a column of denominators only.
+            lo = spread(b.lo, view.n)
+            b = Column(lo, lo if b.hi is b.lo else spread(b.hi, view.n), b.dlo, b.dhi, b.assumed)
         assumed = either(a.assumed, b.assumed)
         zero = None if self.sign else (b.lo <= 0) & (b.hi >= 0)
         if zero is not None and not zero.any():
@@ -149,7 +153,7 @@ class QuotientOp(Op):
 
     def _over(self, a: Any, ad: Any, b: Any, bd: Any, sign: int) -> tuple[Any, Any]:
         """a/ad ÷ b/bd for ``b`` that is never zero, the denominator made positive."""
-        num, den = self._times_denominator(a, bd, self.kb), self._times_denominator(b, ad, self.ka)
+        num, den = times(a, self.kb or bd), times(b, self.ka or ad)
         if sign < 0:
             return -num, -den
         if sign == 0:
@@ -158,10 +162,6 @@ class QuotientOp(Op):
                 flip = 1 - 2 * negative.astype(np.int64)
                 return num * flip, den * flip
         return num, den
-
-    @staticmethod
-    def _times_denominator(x: Any, den: Any, reduced: int) -> Any:
-        return times(x, reduced if isinstance(den, int) else den)
 
     def _interval(self, a: Column, b: Column, zero: Array | None, assumed: Array | None) -> Column:
         blo, bhi = b.lo, b.hi

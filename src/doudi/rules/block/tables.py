@@ -135,8 +135,11 @@ def _sum(op: TableOp, rows: Rows) -> Column:
     high = low if hi is lo else children.total(hi)
     if rows.complete is not None:
         left = (op.most - children.counts) * ~rows.complete
-        high = high + left * max(0, bound(op.told.node.hi, den))
-        low = low + left * min(0, bound(op.told.node.lo, den))
+        # The bounds of the value as written: the op may be a part that was found to be the whole of it.
+        value = op.table.value
+        assert value is not None
+        high = high + left * max(0, bound(value.hi, den))
+        low = low + left * min(0, bound(value.lo, den))
     return Column(low, high, den, den, rows.any_assumed(x))
 
 

@@ -69,7 +69,7 @@ _COMPARED = {**_LESS, "=": operator.eq, "!=": operator.ne}
 class CompareOp(Op):
     """``>`` and ``>=`` are turned round when made, so that only ``<``, ``<=``, ``=`` and ``!=`` are left."""
 
-    __slots__ = ("_a", "_b", "ka", "kb", "op")
+    __slots__ = ("_a", "_b", "fixed", "ka", "kb", "op")
 
     def __init__(self, node: Compare, parts: tuple[Op, ...], form: Form) -> None:
         super().__init__(node, parts, form)
@@ -78,7 +78,8 @@ class CompareOp(Op):
         a, b = (parts[1], parts[0]) if turned else (parts[0], parts[1])
         self._a, self._b = a, b
         self.ka = self.kb = 1
-        if a.form.fixed and b.form.fixed:
+        self.fixed = a.form.fixed and b.form.fixed
+        if self.fixed:
             den = lcm(a.form.den, b.form.den)
             self.ka, self.kb = den // a.form.den, den // b.form.den
             # Against a constant, the constant moves onto the column's grid: no column is multiplied.
@@ -96,27 +97,28 @@ class CompareOp(Op):
         assumed = either(a.assumed, b.assumed)
         alo, blo = times(a.lo, self.ka), times(b.lo, self.kb)
         if a.hi is a.lo and b.hi is b.lo:
-            left, right = _cross(alo, a.dlo, blo, b.dlo)
+            left, right = self._cross(alo, a.dlo, blo, b.dlo)
             lo = _COMPARED[self.op](left, right)
             return Column(lo, lo, assumed=assumed)
         ahi = alo if a.hi is a.lo else times(a.hi, self.ka)
         bhi = blo if b.hi is b.lo else times(b.hi, self.kb)
         if self.op in _LESS:
             less = _LESS[self.op]
-            return Column(less(*_cross(ahi, a.dhi, blo, b.dlo)), less(*_cross(alo, a.dlo, bhi, b.dhi)), assumed=assumed)
+            return Column(
+                less(*self._cross(ahi, a.dhi, blo, b.dlo)), less(*self._cross(alo, a.dlo, bhi, b.dhi)), assumed=assumed
+            )
         # lo <= hi on both sides, so both meeting at their ends means all four are equal.
-        left, right = _cross(ahi, a.dhi, blo, b.dlo)
+        left, right = self._cross(ahi, a.dhi, blo, b.dlo)
         apart, meet = left < right, left == right
-        left, right = _cross(alo, a.dlo, bhi, b.dhi)
+        left, right = self._cross(alo, a.dlo, bhi, b.dhi)
         apart, meet = apart | (left > right), meet & (left == right)
         return Column(apart, ~meet, assumed=assumed) if self.op == "!=" else Column(meet, ~apart, assumed=assumed)
 
-
-def _cross(a: Any, ad: Any, b: Any, bd: Any) -> tuple[Any, Any]:
-    """Numerators of a/ad and b/bd over one denominator; fixed ones have been brought together before."""
-    if (isinstance(ad, int) and isinstance(bd, int)) or same(ad, bd):
-        return a, b
-    return times(a, bd), times(b, ad)
+    def _cross(self, a: Any, ad: Any, b: Any, bd: Any) -> tuple[Any, Any]:
+        """Numerators of a/ad and b/bd over one denominator; fixed ones have been brought together before."""
+        if self.fixed or same(ad, bd):
+            return a, b
+        return times(a, bd), times(b, ad)
 
 
 def _moved(const: ConstOp, value: int) -> ConstOp:
