@@ -75,7 +75,7 @@ class IfOp(Choosing):
     def spread(self, view: View, need: Array, blame: Blame) -> None:
         c = self.parts[0].value(view)
         self.parts[0].blame(view, need, blame)
-        opened = c.open()
+        opened = c.unsettled()
         true, false = c.lo, np.logical_not(c.lo)
         if opened is not None:
             true, false = true | opened, false | opened

@@ -40,7 +40,7 @@ class Column:
             return as_array(self.lo == self.hi)
         return _equal(self.lo, self.dlo, self.hi, self.dhi)
 
-    def open(self) -> Array | None:
+    def unsettled(self) -> Array | None:
         """Which rows are unknown or assumed; None stands for no row."""
         known = self.known()
         if known is None:

@@ -82,7 +82,7 @@ class Search:
     def _open(self, key: Key, need: Array) -> Array:
         """The rows that are asked about and unknown or assumed."""
         rows = np.flatnonzero(need)
-        opened = self.block.columns[key].take(rows).open()
+        opened = self.block.columns[key].take(rows).unsettled()
         return rows[:0] if opened is None else rows[opened]
 
     # --- what the ops report ------------------------------------------------------------------------------------------

@@ -53,7 +53,7 @@ class Op:
 
     def blame(self, view: View, need: Array, blame: Blame) -> None:
         """Pass ``need`` on to what is missing, on the rows where this is unknown or rests on an assumption."""
-        opened = self.value(view).open()
+        opened = self.value(view).unsettled()
         if opened is None:
             return
         need = need * opened
