@@ -211,8 +211,9 @@ class Desugar:
         def paid(check: Checker, _: Tree | None) -> Node:
             due = read(check, p.entity, f"{p.name}金额")
             for c in tops:
-                rest = Arith(type=MONEY, op="-", a=due, b=read(check, p.entity, f"{p.name}@{c.name}"))
-                due = Extreme(type=MONEY, greatest=True, xs=(rest, nothing()))
+                due = Arith(type=MONEY, op="-", a=due, b=read(check, p.entity, f"{p.name}@{c.name}"))
+            # whatever a formula or a top-up leaves, a programme never takes money
+            due = Extreme(type=MONEY, greatest=True, xs=(due, nothing()))
             return If(type=MONEY, c=read(check, p.entity, f"享受{p.name}"), a=due, b=nothing())
 
         self._add(p, f"{p.name}实发", f"Paid: {p.en}", MONEY, "paid", paid, None, f"{p.name}实发")

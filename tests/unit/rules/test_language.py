@@ -10,6 +10,7 @@ import pytest
 from doudi.rules import Faults, check_book, compile_book
 from doudi.rules.declared import Conflict, Derived, Rule, Version, View
 from doudi.rules.nodes import And, Arith, Compare, Const, Read, Standard, Table
+from doudi.rules.scalar import Row, decide
 from tests.unit.rules.books import book, programme, rule, standard, text
 
 AT = date(2024, 7, 1)
@@ -252,3 +253,12 @@ def test_unused_facts_are_warnings_only() -> None:
     found = check_book(book())
     assert {f.code for f in found} == {"unused-fact"}
     assert {f.severity for f in found} == {"warning"}
+
+
+def test_a_programme_never_takes_money() -> None:
+    rules = compile_book(book(programmes=(programme("补助", "户", ["是"], "存款 - 100 元"),)), AT)
+    assert rules.variables[("户", "补助金额")].lo == -100_00
+    assert rules.variables[("户", "补助实发")].lo == 0
+    poor = decide(rules, Row(1, {"存款": 30_00})).outcome("补助")
+    assert poor.paid == (0, 0)
+    assert decide(rules, Row(1, {"存款": 130_00})).outcome("补助").paid == (30_00, 30_00)
