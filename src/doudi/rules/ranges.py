@@ -12,7 +12,7 @@ from math import ceil, floor
 
 from doudi.rules.block.representation import LIMIT, Form, measure
 from doudi.rules.calendar import add_months, age, from_day, month_start, months, next_month_start, to_day
-from doudi.rules.declared import Entity, StandardDecl
+from doudi.rules.declared import Bands, Entity, StandardDecl
 from doudi.rules.nodes import (
     Arith,
     Const,
@@ -110,7 +110,23 @@ def _scale(node: Scale, x: Span, decl: StandardDecl) -> Span:
     value = _natural(decl.lo, decl.hi, decl.type)
     if not node.progressive:
         return value
-    return _corners([a * b for a in (*x, 0) for b in (*value, 0)])
+    corners: list[Exact] = [a * b for a in (*x, 0) for b in (*value, 0)]
+    for line in decl.lines:
+        if isinstance(line.value, Bands):
+            # With a threshold below 0 a sum of slices may pass x times the greatest rate.
+            turns = [t for t, _ in line.value.steps if x[0] < t < x[1]]
+            corners += [_slices(line.value, at) for at in (*x, *turns)]
+    return _corners(corners)
+
+
+def _slices(bands: Bands, x: Exact) -> Fraction:
+    """Each slice of ``x`` at its own rate; the lowest reaches down from its threshold through 0."""
+    starts, rates = [t for t, _ in bands.steps], [bands.below or Fraction(0), *(v for _, v in bands.steps)]
+    x = Fraction(x)
+    total = rates[0] * min([x, *starts[:1]])
+    for start, rate, end in zip(starts, rates[1:], [*starts[1:], None], strict=True):
+        total += rate * max(Fraction(0), (x if end is None else min(x, end)) - start)
+    return total
 
 
 def _arith(node: Arith, a: Span, b: Span, den: int) -> Span:
