@@ -59,6 +59,12 @@ class TableOp(Op):
             w = self.where.value(children.view)
             held = spread(w.hi, children.view.n) if w.assumed is None else w.hi | w.assumed
             below = below * held
+        if self.table.op == "all" and self.told is not None:
+            # Of a row whose value is true it does not matter whether it is in.
+            x = self.told.value(children.view)
+            true = spread(x.lo, children.view.n)
+            below = below * ~(true if x.assumed is None else true & ~x.assumed)
+        if self.where is not None:
             self.where.blame(children.view, below, blame)
         for asked in (self.told, self.by):
             if asked is not None:
