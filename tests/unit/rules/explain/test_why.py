@@ -213,6 +213,8 @@ def test_short_circuits_leave_the_rest_out() -> None:
     assert [part.label for part in e.parts] == ["真假", "另真假"]
     e = why(decide(rules, home({"真假": 0, "甲": 900})), ("户", "果"))
     assert ([part.label for part in e.parts], e.margin) == (["甲"], "甲 比 5.00 元 多 4.00 元")
+    e = why(decide(rules, home({"真假": 1, "甲": 1})), ("户", "果"))
+    assert [part.label for part in e.parts] == ["另真假"]  # only what is open
     chosen = ruleset({"户.果": ("金额", "如果 真假 则 甲 否则 乙")})
     e = why(decide(chosen, home({"真假": 0, "甲": 1, "乙": 2})), ("户", "果"))
     assert [part.label for part in e.parts] == ["真假", "乙"]
@@ -270,6 +272,7 @@ def test_an_assessed_rule_says_so() -> None:
         ("任一(候选成员, 残疾)", [{"残疾": 0}, {}], ["人 1：残疾"]),
         ("任一(候选成员, 残疾)", [{"残疾": 0}], []),
         ("全部(候选成员, 残疾)", [{"残疾": 1}, {"残疾": 0}, {}], ["人 1：残疾"]),
+        ("全部(候选成员, 残疾)", [{"残疾": 1}, {"残疾": 0}, {"残疾": 0}], ["人 1：残疾"]),
         ("全部(候选成员, 残疾)", [{"残疾": 1}], []),
         ("全部(候选成员, 残疾, 健在)", [{"残疾": 1, "健在": 1}, {"健在": 1}], ["人 1：残疾"]),
         ("人数(候选成员, 残疾) > 1", [{"残疾": 1}, {"残疾": 0}, {"残疾": 1}], ["人 0：残疾", "人 2：残疾"]),

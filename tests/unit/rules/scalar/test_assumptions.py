@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from doudi.rules.scalar import Row, Value, decide
-from tests.unit.rules.scalar.little import home, programme, ruleset
+from tests.unit.rules.scalar.little import TOWN, home, programme, ruleset
 
 D = '缺省(真假, 是, "问过")'  # true by assumption when 真假 is not known
 F = '缺省(真假, 否, "问过")'
@@ -38,6 +38,8 @@ F = '缺省(真假, 否, "问过")'
         ("金额", '如果 真假 则 缺省(甲, 5 元, "r") 否则 2 元', {}, Value(200, 500, True)),
         ("金额", '取大(缺省(甲, 5 元, "r"), 9 元)', {}, Value(900, 900, True)),
         ("是否", '缺省(甲, 5 元, "r") < 9 元', {}, Value(1, 1, True)),
+        ("金额", '分段(满周岁(缺省(某日, 1940-01-01, "r")), 津贴)', {}, Value(10_000, 10_000, True)),
+        ("金额", '标准 于 缺省(某日, 2024-07-01, "r")', {"户籍地": TOWN, "城乡": 1}, Value(50_000, 50_000, True)),
         ("金额", '四舍五入(缺省(甲, 5 元, "r") ÷ 3, 分)', {}, Value(167, 167, True)),
     ],
 )

@@ -126,3 +126,21 @@ def test_each_of_two_can_be_a_household_of_one() -> None:
     assert [d.person for d in found.derived] == ["a", "b"]
     assert found.value("户", "人口") == Value(1, 1)
     assert {told(found)["补贴", (p,)][3] for p in ("a", "b")} == {"derived:单人户"}
+
+
+def test_a_household_of_one_is_complete_whoever_else_may_live_there() -> None:
+    listed = family(残疾=1)
+    listed.complete = {}
+    (alone,) = decide(split(counts=True, when="残疾"), listed).derived
+    assert alone.decision.value("户", "人口") == Value(1, 1)
+    assert alone.settles == Value(1, 1)
+
+
+def test_one_who_does_not_count_anyway_is_not_counted_because_of_a_split() -> None:
+    a = person("a", [], 健在=0)
+    b = person("b", [income(1, 金额=2_500)], 健在=1, 残疾=0)
+    rules = split(counts=False, when="残疾")
+    found = decide(rules, home({"甲": 0}, [a, b]))
+    assert [(d.person, d.when, d.settles) for d in found.derived] == [("a", Value(0, 1), Value(1, 1))]
+    assert found.value("人", "计入", ("a",)) == Value(0, 0)
+    assert found.value("户", "人口") == Value(1, 1)

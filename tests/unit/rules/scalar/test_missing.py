@@ -107,6 +107,16 @@ def test_an_assumed_row_needs_the_whole_table() -> None:
     assert [m.leaf.kind for m in decide(rules, listed).missing("户", "果")] == ["table", "fact"]
 
 
+def test_a_row_left_out_by_assumption_is_asked_about() -> None:
+    assumed = {"人.认": ("是否", '缺省(残疾, 否, "r")')}
+    rules = ruleset({"户.果": ("日期", "最大(候选成员.出生, 认)"), "户.有": ("是否", "任一(候选成员, 认)")} | assumed)
+    found = decide(rules, home(people=[Row("a"), Row("b", {"残疾": 1, "出生": 0})]))
+    assert found.value("户", "果").assumed
+    assert [m.leaf.name for m in found.missing("户", "果")] == ["残疾", "出生"]
+    alone = decide(rules, home(people=[Row("a")]))
+    assert [m.leaf.name for m in alone.missing("户", "有")] == ["残疾"]
+
+
 def test_division_by_zero_has_its_own_leaf() -> None:
     rules = ruleset({"户.商": ("金额", "四舍五入(甲 ÷ 数, 分)"), "户.果": ("是否", "商 > 1 元")})
     assert decide(rules, home({"甲": 1, "数": 0})).missing("户", "果") == (Missing(Leaf("zero", "户", "商"), ()),)
