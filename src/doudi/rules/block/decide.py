@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
@@ -69,7 +69,7 @@ def decide_stream(
     absent: Absent = "error",
     missing: bool = True,
     block: int = BLOCK,
-) -> Iterator[Results]:
+) -> Generator[Results, None, None]:
     """``decide_tables`` over a stream of parts, in order. A part may be a function that gives it: it is then called in a thread, so that
     reading is shared as well. No more than ``threads`` + 1 parts are in hand at once, so memory does not grow with the stream.
     """

@@ -69,7 +69,9 @@ class Plan:
             self.reads[s.key] = frozenset(_reads(node))
         self.margins = {key: m for key in self._conditions() if (m := self._margin(ruleset.variables[key])) is not None}
         self.flags = {(ruleset.root, plan.flag) for plan in ruleset.derived}
-        self.reader = Reader(ruleset, frozenset().union(*self.reads.values()))
+        asked = {(ruleset.root, d.settles) for d in ruleset.derived} | {(d.entity, d.when) for d in ruleset.derived}
+        asked |= set() if ruleset.membership is None else {ruleset.membership}
+        self.reader = Reader(ruleset, frozenset(asked).union(*self.reads.values()))
         self.tree = self.reader.tree
         # Variables without a formula: rules with no version in force, and the marks of derived households.
         self.given = [
