@@ -97,28 +97,10 @@ class supporter(Variable):
     value_type, entity, definition_period = bool, Person, MONTH
 
 
-class wages(Variable):
-    value_type, entity, definition_period = float, Person, MONTH
-
-
-class farm(Variable):
-    value_type, entity, definition_period = float, Person, MONTH
-
-
-class transfer(Variable):
-    value_type, entity, definition_period = float, Person, MONTH
-
-
-class pension(Variable):
-    value_type, entity, definition_period = float, Person, MONTH
-
-
-class medical(Variable):
-    value_type, entity, definition_period = float, Person, MONTH
-
-
-class education(Variable):
-    value_type, entity, definition_period = float, Person, MONTH
+AMOUNTS = [
+    type(name, (Variable,), {"value_type": float, "entity": Person, "definition_period": MONTH})
+    for name in ("wages", "farm", "transfer", "pension", "medical", "education")
+]
 
 
 # Rules
@@ -397,7 +379,7 @@ def system(tuned: bool = False) -> TaxBenefitSystem:
     """The system with its parameters and every variable of this module."""
     out = TaxBenefitSystem([Person, Household])
     out.parameters = parameters()
-    for variable in list(globals().values()):
+    for variable in (*AMOUNTS, *globals().values()):
         if isinstance(variable, type) and issubclass(variable, Variable) and variable is not Variable:
             out.add_variable(variable)
     if tuned:
