@@ -137,7 +137,7 @@ def select(c: Array, a: Any, b: Any) -> Array:
         if a == b:
             return np.full(len(c), a)
         return c.copy() if a else ~c
-    return as_array(c * np.int64(a - b) + b)
+    return as_array(c * (np.int64(a - b) if isinstance(a, int) else a - b) + b)
 
 
 def either(a: Array | None, b: Array | None) -> Array | None:

@@ -31,12 +31,14 @@ def decide_tables(
     show: Sequence[Key] = (),
     absent: Absent = "error",
     missing: bool = True,
+    reasons: bool = True,
     block: int = BLOCK,
 ) -> Results:
     """Decide the whole households in ``tables``, facts by the file name of their entity (see ``facts`` for the columns).
 
     ``show`` lists further variables, (entity, name), to put beside the answers. ``absent`` "unknown" lets a table or column that is not there
-    count as not known. Without ``missing`` nothing is searched for and those tables stay empty. The answers do not depend on ``block``.
+    count as not known. Without ``missing`` nothing is searched for and those tables stay empty; without ``reasons`` the columns that say why (failing,
+    margin, reason) are left out. The answers do not depend on ``block``.
     Raises FactsError for facts that do not fit, KeyError for a variable that is not declared.
     """
     plan = plan_for(ruleset)
@@ -46,7 +48,7 @@ def decide_tables(
     whole = plan.reader.read(tables, absent, frozenset(show))
     n, keys = whole.n(plan.tree.root), list(whole.columns)
     found = [
-        _decide(plan, whole.slice(at, min(at + block, n), keys), keys, show, missing=missing)
+        _decide(plan, whole.slice(at, min(at + block, n), keys), keys, show, missing=missing, reasons=reasons)
         for at in range(0, max(n, 1), block)
     ]
     if len(found) == 1:
@@ -68,6 +70,7 @@ def decide_stream(
     show: Sequence[Key] = (),
     absent: Absent = "error",
     missing: bool = True,
+    reasons: bool = True,
     block: int = BLOCK,
 ) -> Generator[Results, None, None]:
     """``decide_tables`` over a stream of parts, in order. A part may be a function that gives it: it is then called in a thread, so that
@@ -77,7 +80,7 @@ def decide_stream(
 
     def one(part: Tables | Callable[[], Tables]) -> Results:
         tables = part() if callable(part) else part
-        return decide_tables(ruleset, tables, show=show, absent=absent, missing=missing, block=block)
+        return decide_tables(ruleset, tables, show=show, absent=absent, missing=missing, reasons=reasons, block=block)
 
     if threads <= 1:
         yield from map(one, parts)
@@ -92,7 +95,9 @@ def decide_stream(
             yield waiting.popleft().result()
 
 
-def _decide(plan: Plan, first: Block, facts: list[Key], show: Sequence[Key], *, missing: bool) -> dict[str, pa.Table]:
+def _decide(
+    plan: Plan, first: Block, facts: list[Key], show: Sequence[Key], *, missing: bool, reasons: bool
+) -> dict[str, pa.Table]:
     open_facts = any(x.hi is not x.lo for x in first.columns.values()) or any(
         (m != -1).any() for m in first.complete.values()
     )
@@ -103,17 +108,17 @@ def _decide(plan: Plan, first: Block, facts: list[Key], show: Sequence[Key], *, 
     asking = Asking(plan, held, facts, whole=kept is None)
     answers: dict[int, Answer] = {}
     for number, programme in enumerate(plan.ruleset.programmes):
-        own = answer(plan, programme, first)
+        own = answer(plan, programme, first, reasons=reasons)
         if held.again is not None:
             own = own.own()
-            own.put(held.again.origin[programme.entity], answer(plan, programme, held.again.block))
+            own.put(held.again.origin[programme.entity], answer(plan, programme, held.again.block, reasons=reasons))
         merged = merge(programme, own, held.splits, plan)
         answers[number] = merged.answer
         if missing:
             asking.ask(number, programme, merged)
     derived = [(s, _of_split(plan, s, asking, missing=missing)) for s in held.splits]
     lacking = asking.lacking() if missing else None
-    return _tables(plan, held, answers, derived, missing_tables(plan, held, lacking), show)
+    return _tables(plan, held, answers, derived, missing_tables(plan, held, lacking), show, told=reasons)
 
 
 def _kept(plan: Plan, facts: list[Key], show: Sequence[Key]) -> frozenset[Key]:
@@ -145,6 +150,8 @@ def _tables(
     derived: Sequence[tuple[Split, Mapping[int, Answer]]],
     missing: tuple[pa.Table, pa.Table],
     show: Sequence[Key],
+    *,
+    told: bool,
 ) -> dict[str, pa.Table]:
     shown = {key: _shown(held, key) for key in show}
     out: dict[str, pa.Table] = {}
@@ -152,7 +159,7 @@ def _tables(
         told = any(p.entity == entity for p in plan.ruleset.programmes) or any(key[0] == entity for key in show)
         if told or entity == plan.tree.root:
             file = plan.ruleset.entities[entity].file
-            out[file] = entity_table(plan, held.first, entity, answers, shown)
+            out[file] = entity_table(plan, held.first, entity, answers, shown, told=told)
     out["missing"], out["derived_missing"] = missing
     out["derived"] = derived_table(plan, held.first, derived)
     return out

@@ -230,13 +230,18 @@ class View:
         return Children(View(self.block, child, ranges(starts, counts), remember), inner)
 
 
+FEW = 8
+"""Fewer than one row in FEW: they are looked at one by one instead of running along the whole column."""
+
+
 class Children:
     """The child rows of a view, as a view of their own; those of its i-th row are rows offsets[i] to offsets[i+1] of it."""
 
-    __slots__ = ("_counts", "_held", "_owner", "offsets", "view")
+    __slots__ = ("_counts", "_held", "_owner", "complete", "offsets", "view")
 
     def __init__(self, view: View, offsets: Array) -> None:
         self.view, self.offsets = view, offsets
+        self.complete: dict[int, Array | None] = {}
         self._counts: Array | None = None
         self._owner: Array | None = None
         self._held: Array | None = None
@@ -262,6 +267,22 @@ class Children:
             self._held = np.flatnonzero(self.counts)
         return self._held
 
+    def total_of(self, x: Any, mask: Array | None) -> Array:
+        """The sum of ``x`` over each parent's rows that ``mask`` marks (None: all), 0 where it has none."""
+        n = len(self.counts)
+        if mask is None:
+            return as_array(self.counts * x) if not isinstance(x, np.ndarray) else self.total(x)
+        if int(np.count_nonzero(mask)) * FEW > len(mask):
+            return self.total(x * mask if isinstance(x, np.ndarray) else mask * np.int64(x))
+        out = np.zeros(n, dtype=np.int64)
+        rows = np.flatnonzero(mask)
+        if len(rows):
+            owner = self.owner.take(rows)
+            first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
+            values = x.take(rows) if isinstance(x, np.ndarray) else np.full(len(rows), x)
+            out[owner.take(first)] = np.add.reduceat(values, first, dtype=np.int64)
+        return out
+
     def total(self, x: Array) -> Array:
         """The sum of ``x`` over each parent's rows, 0 where it has none."""
         # Running totals may wrap; their differences are exact all the same, as long as each sum fits.
@@ -273,6 +294,8 @@ class Children:
 
     def count(self, x: Array) -> Array:
         """How many of each parent's rows ``x`` is true of."""
+        if int(np.count_nonzero(x)) * FEW <= len(x):
+            return np.bincount(self.owner.take(np.flatnonzero(x)), minlength=len(self.counts))
         running = np.empty(len(x) + 1, dtype=np.int32)
         running[0] = 0
         np.cumsum(x, out=running[1:], dtype=np.int32)
@@ -281,7 +304,9 @@ class Children:
 
     def some(self, x: Array) -> Array:
         """Whether ``x`` is true of any of each parent's rows."""
-        return self.count(x) > 0
+        out = np.zeros(len(self.counts), dtype=bool)
+        out[self.owner.take(np.flatnonzero(x))] = True
+        return out
 
     def greatest(self, x: Array, none: int) -> Array:
         """The greatest ``x`` of each parent's rows, ``none`` where it has none."""

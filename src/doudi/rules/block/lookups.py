@@ -45,23 +45,8 @@ class StandardOp(Op):
         else:
             x = _columns(self.x.value(view), view.n)
             out, assumed = self._scaled(index, spots, x), either(asked.assumed, x.assumed)
-        if asked.lost is not None:
-            out = self._static(out, asked.lost)
         out.assumed = assumed
         return out.truth() if self.node.type.kind is Kind.TRUTH else out
-
-    def _static(self, out: Column, rows: Array) -> Column:
-        """``out`` with the node's own bounds on ``rows``."""
-        n = len(rows)
-        lo = spread(out.lo, n).copy()
-        hi = lo.copy() if out.hi is out.lo else spread(out.hi, n).copy()
-        low, high = self.node.lo, self.node.hi
-        if self.form.fixed:
-            lo[rows], hi[rows] = bound(low, self.form.den), bound(high, self.form.den)
-            return Column(lo, hi, out.dlo, out.dhi)
-        dlo, dhi = spread(out.dlo, n).copy(), spread(out.dhi, n).copy()
-        lo[rows], dlo[rows], hi[rows], dhi[rows] = low.numerator, low.denominator, high.numerator, high.denominator
-        return Column(lo, hi, dlo, dhi)
 
     def _plain(self, index: Array, spots: list[Spot]) -> Column:
         """The hull of the values under every possible key; the node's own bounds where one of them is not to be had."""
@@ -97,7 +82,7 @@ class StandardOp(Op):
     def _over_keys(self, spot: Spot, x: Column, n: int) -> Column:
         """The hull of the scale's values under every possible key."""
         found = self.look.found(spot)
-        if not all(isinstance(f.value, Bands) for f in found):
+        if not found or not all(isinstance(f.value, Bands) for f in found):
             return self._steps_of(None).of(x, n)
         out = self._steps_of(found[0]).of(x, n)
         for f in found[1:]:
@@ -124,9 +109,6 @@ class StandardOp(Op):
     def spread(self, view: View, need: Array, blame: Blame) -> None:
         super().spread(view, need, blame)
         look, asked = self.look, self.look.ask(view)
-        there = need if asked.lost is None else need * ~asked.lost
-        if not there.any():
-            return
         index, spots = asked.spots()
         n = view.n
         area = np.zeros(n, dtype=np.int64) if asked.area is None else spread(asked.area.lo, n)
@@ -134,9 +116,9 @@ class StandardOp(Op):
         for i, spot in enumerate(spots):
             for key, found in enumerate(look.found(spot), spot[1]):
                 if found.value is None:
-                    rows = np.flatnonzero((index == i) & (there != 0))
+                    rows = np.flatnonzero((index == i) & (need != 0))
                     kind = "stale" if found.why == "stale" else "standard"
-                    self._no_value(view, kind, key, area, day, rows, there, blame)
+                    self._no_value(view, kind, key, area, day, rows, need, blame)
 
     def _no_value(
         self, view: View, kind: str, key: int, area: Array, day: Array, rows: Array, need: Array, blame: Blame

@@ -74,7 +74,7 @@ class ConstOp(Op):
         super().__init__(node, (), representation.constant(value))
         self.everywhere = everywhere
         self.den = value.denominator
-        self.num: int | bool = bool(value) if node.type.kind is Kind.TRUTH else value.numerator
+        self.num: Any = _number(node, value)
 
     @property
     def exact(self) -> Fraction:
@@ -82,6 +82,15 @@ class ConstOp(Op):
 
     def run(self, view: View) -> Column:
         return constant(np.full(view.n, self.num) if self.everywhere else self.num, self.den)
+
+
+def _number(node: Node, value: Exact) -> Any:
+    if node.type.kind is Kind.TRUTH:
+        return bool(value)
+    if node.type.kind is Kind.CATEGORY:
+        # Codes chosen between stay narrow, as those read are.
+        return np.int8(int(value)) if value < 128 else np.int16(int(value))
+    return value.numerator
 
 
 class ReadOp(Op):

@@ -70,19 +70,17 @@ def truth_code(x: Column) -> Array:
     return as_array(x.lo.astype(np.int8) + 2 * (x.hi & ~x.lo).astype(np.int8))
 
 
-def answer(plan: Plan, programme: ProgrammePlan, block: Block) -> Answer:
+def answer(plan: Plan, programme: ProgrammePlan, block: Block, *, reasons: bool = True) -> Answer:
+    """Without ``reasons`` the condition that failed, the margin and the reason are not looked for."""
     entity, columns = programme.entity, block.columns
     n = block.n(entity)
     eligible, granted = columns[entity, programme.eligible], columns[entity, programme.granted]
-    failing, margin, measured = _failing(plan, programme, block, eligible)
-    reason = np.zeros(n, dtype=np.int8)
-    if not programme.in_force:
-        reason += 1
-    lost = eligible.lo & ~granted.hi
-    if lost.any():
-        reason[lost] = 0
-        for i, (_, blocker) in reversed(list(enumerate(programme.blockers))):
-            reason[lost & columns[entity, blocker].lo] = 2 + i
+    if reasons:
+        failing, margin, measured = _failing(plan, programme, block, eligible)
+        reason = _reason(programme, block, eligible, granted)
+    else:
+        reason = failing = np.full(n, -1, dtype=np.int8)
+        margin, measured = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
     return Answer(
         truth_code(eligible),
         truth_code(granted),
@@ -93,6 +91,18 @@ def answer(plan: Plan, programme: ProgrammePlan, block: Block) -> Answer:
         measured,
         reason,
     )
+
+
+def _reason(programme: ProgrammePlan, block: Block, eligible: Column, granted: Column) -> Array:
+    reason = np.zeros(block.n(programme.entity), dtype=np.int8)
+    if not programme.in_force:
+        reason += 1
+    lost = eligible.lo & ~granted.hi
+    if lost.any():
+        reason[lost] = 0
+        for i, (_, blocker) in reversed(list(enumerate(programme.blockers))):
+            reason[lost & block.columns[programme.entity, blocker].lo] = 2 + i
+    return reason
 
 
 def _ends(columns: Any, entity: str, name: str, n: int) -> tuple[Array, Array]:

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from doudi.rules.block.column import Array, Column, as_array, either, spread
+from doudi.rules.block.column import Array, Column, as_array, either, select, spread
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Op, ReadOp
 from doudi.rules.calendar import from_day, to_day
@@ -18,6 +18,9 @@ from doudi.rules.ruleset import Found, Ruleset, StandardTable
 
 Spot = tuple[int, int, int, int]
 """Area (cut to what the standard can tell apart), first and last possible key, and period."""
+
+LOST = (-1, 0, -1, 0)
+"""The spot of rows whose area or date is unknown. No key is possible there, so that nothing is found."""
 
 
 class Lookup:
@@ -67,19 +70,15 @@ FEW = 64
 
 
 class Asked:
-    """What is asked of a standard on some rows. ``lost``: the rows whose area or date is unknown (None: no row)."""
+    """What is asked of a standard on some rows."""
 
     def __init__(self, look: Lookup, view: View, area: Column | None, key: Column | None, at: Column) -> None:
         self.look, self.view = look, view
         self.area, self.key, self.at = area, key, at
         self.assumed: Array | None = None
-        self.lost: Array | None = None
         for x in (area, key, at):
             if x is not None:
                 self.assumed = either(self.assumed, x.assumed)
-        for x in (area, at):
-            if x is not None and (known := x.known()) is not None and not known.all():
-                self.lost = either(self.lost, ~known)
 
     def spots(self) -> tuple[Array, list[Spot]]:
         """Spots, all that occur among them, and for each row the position of its own."""
@@ -123,10 +122,22 @@ class Asked:
         size = int(np.prod(sizes))
         # Where there are few, it is cheaper to look all of them up than to find out which occur.
         used, index = (np.arange(size), code) if size <= FEW else _ranked(code, size)
+        lost = self._lost()
+        if lost is not None:
+            index = select(lost, len(used), index)
         area, first, last, period = (x.tolist() for x in np.unravel_index(used, sizes))
         if sizes[2] == 1:
             last = first
-        return index, [(areas[a], i, j, periods[p]) for a, i, j, p in zip(area, first, last, period, strict=True)]
+        spots = [(areas[a], i, j, periods[p]) for a, i, j, p in zip(area, first, last, period, strict=True)]
+        return index, spots if lost is None else [*spots, LOST]
+
+    def _lost(self) -> Array | None:
+        """The rows whose area or date is unknown; None for no row."""
+        lost: Array | None = None
+        for x in (self.area, self.at):
+            if x is not None and (known := x.known()) is not None and not known.all():
+                lost = either(lost, ~known)
+        return lost
 
 
 def _ranked(code: Array, size: int) -> tuple[Array, Array]:

@@ -31,22 +31,24 @@ class Results:
 _WORD = pa.dictionary(pa.int32(), pa.string())
 
 
-def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer) -> dict[str, Any]:
-    """The columns ``X.outcome`` and so on. Sums are null where unknown, or where the programme has none (bounds are then 0)."""
+def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: bool = True) -> dict[str, Any]:
+    """The columns ``X.outcome`` and so on; those that say why only where it is ``told``. Sums are null where unknown, or where the programme has none (bounds are then 0)."""
     x = programme.name
     known_amount = a.amount_lo == a.amount_hi if programme.amount else np.zeros(len(a.outcome), dtype=bool)
     known_paid = a.paid_lo == a.paid_hi if programme.paid else np.zeros(len(a.outcome), dtype=bool)
-    return {
+    out = {
         f"{x}.outcome": pa.array(a.outcome),
         f"{x}.granted": pa.array(a.granted),
         f"{x}.amount": _masked(a.amount_lo, known_amount),
         f"{x}.paid": _masked(a.paid_lo, known_paid),
         f"{x}.paid_lo": pa.array(a.paid_lo),
         f"{x}.paid_hi": pa.array(a.paid_hi),
-        f"{x}.failing": pa.array(a.failing),
-        f"{x}.margin": _masked(a.margin, a.measured),
-        f"{x}.reason": _words(a.reason.astype(np.int32), reasons(plan, programme)),
     }
+    if told:
+        out[f"{x}.failing"] = pa.array(a.failing)
+        out[f"{x}.margin"] = _masked(a.margin, a.measured)
+        out[f"{x}.reason"] = _words(a.reason.astype(np.int32), reasons(plan, programme))
+    return out
 
 
 def _masked(x: Array, known: Array) -> Any:
@@ -74,7 +76,7 @@ def shown_column(plan: Plan, key: Key, x: Column) -> Any:
 
 
 def entity_table(
-    plan: Plan, block: Block, entity: str, answers: Mapping[int, Answer], shown: Mapping[Key, Column]
+    plan: Plan, block: Block, entity: str, answers: Mapping[int, Answer], shown: Mapping[Key, Column], *, told: bool
 ) -> pa.Table:
     columns: dict[str, Any] = {"id": pa.array(block.ids[entity])}
     if entity != plan.tree.root:
@@ -82,7 +84,7 @@ def entity_table(
         columns["parent"] = pa.array(block.ids[parent].take(block.up(entity, parent)))
     for number, programme in enumerate(plan.ruleset.programmes):
         if programme.entity == entity:
-            columns |= answer_columns(plan, programme, answers[number])
+            columns |= answer_columns(plan, programme, answers[number], told=told)
     for key, x in shown.items():
         if key[0] == entity:
             columns[key[1]] = shown_column(plan, key, x)

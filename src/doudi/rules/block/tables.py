@@ -5,8 +5,6 @@ A row is in where its ``where`` is true, out where false, uncertain otherwise; a
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from doudi.rules.block.column import Array, Column, as_array, either, select, spread, times, wide
@@ -44,9 +42,11 @@ class TableOp(Op):
 
     def _complete(self, view: View) -> Array | None:
         """The parents all of whose rows that matter have been listed; None for every parent."""
-        marks = view.complete(self.entity)
-        there = as_array((marks & self.kinds) == self.kinds)
-        return None if there.all() else there
+        held = view.children(self.entity).complete
+        if self.kinds not in held:
+            there = as_array((view.complete(self.entity) & self.kinds) == self.kinds)
+            held[self.kinds] = None if there.all() else there
+        return held[self.kinds]
 
     def spread(self, view: View, need: Array, blame: Blame) -> None:
         complete = self._complete(view)
@@ -100,12 +100,6 @@ class Rows:
                 assumed = either(assumed, x.assumed if self.maybe is None else x.assumed & self.maybe)
         return None if assumed is None else self.children.some(assumed)
 
-    def kept(self, x: Any, mask: Array | None) -> Array:
-        """``x`` where ``mask``, else 0."""
-        if mask is None:
-            return spread(x, self.children.view.n)
-        return as_array(mask.astype(np.int64) * x if not isinstance(x, np.ndarray) else x * mask)
-
 
 def _told(op: TableOp, rows: Rows) -> Column:
     assert op.told is not None
@@ -128,29 +122,24 @@ def _sum(op: TableOp, rows: Rows) -> Column:
     k = den // op.told.form.den
     x_lo = times(wide(x.lo), k)
     x_hi = x_lo if x.hi is x.lo else times(wide(x.hi), k)
-    lo = rows.kept(x_lo, rows.inside)
-    hi = lo if x.hi is x.lo and rows.sure else rows.kept(x_hi, rows.inside)
+    low = children.total_of(x_lo, rows.inside)
+    high = low if x.hi is x.lo else children.total_of(x_hi, rows.inside)
     if not rows.sure and rows.maybe is not None and rows.inside is not None:
         # An uncertain row can take away what is negative in it, and add what is positive.
-        doubt = np.flatnonzero(rows.maybe & ~rows.inside)
-        if len(doubt):
-            lo, hi = lo.copy(), hi.copy()
-            lo[doubt] = np.minimum(0, _at(x_lo, doubt))
-            hi[doubt] = np.maximum(0, _at(x_hi, doubt))
-    low = children.total(lo)
-    high = low if hi is lo else children.total(hi)
+        doubt = rows.maybe & ~rows.inside
+        if doubt.any():
+            low = low + children.total_of(np.minimum(0, x_lo), doubt)
+            high = high + children.total_of(np.maximum(0, x_hi), doubt)
     if rows.complete is not None:
-        left = (op.most - children.counts) * ~rows.complete
         # The bounds of the value as written: the op may be a part that was found to be the whole of it.
         value = op.table.value
         assert value is not None
-        high = high + left * max(0, bound(value.hi, den))
-        low = low + left * min(0, bound(value.lo, den))
+        parents = np.flatnonzero(~rows.complete)
+        left = op.most - children.counts.take(parents)
+        low, high = low.copy(), high.copy()
+        low[parents] += left * min(0, bound(value.lo, den))
+        high[parents] += left * max(0, bound(value.hi, den))
     return Column(low, high, den, den, rows.any_assumed(x))
-
-
-def _at(x: Any, rows: Array) -> Any:
-    return x.take(rows) if isinstance(x, np.ndarray) else x
 
 
 def _any(_: TableOp, rows: Rows) -> Column:
@@ -196,7 +185,7 @@ def _most(op: TableOp, rows: Rows) -> Column:
     greatest = op.table.op == "max"
     k = op.form.den // op.told.form.den
     n = children.view.n
-    low, high = spread(times(wide(x.lo), k), n), spread(times(wide(x.hi), k), n)
+    low, high = times(wide(spread(x.lo, n)), k), times(wide(spread(x.hi, n)), k)
     # The end that a certain row vouches for, and the end that an uncertain one may push out.
     near, far = (low, high) if greatest else (high, low)
     by = children.greatest if greatest else children.least
@@ -229,8 +218,8 @@ def _latest(op: TableOp, rows: Rows) -> Column:
     if rows.maybe is not None:
         possible = possible & rows.maybe
     greatest, least = int(np.iinfo(np.int64).max), none
-    low = children.least(select(possible, spread(times(wide(x.lo), k), n), greatest), greatest)
-    high = children.greatest(select(possible, spread(times(wide(x.hi), k), n), least), least)
+    low = children.least(select(possible, times(wide(spread(x.lo, n)), k), greatest), greatest)
+    high = children.greatest(select(possible, times(wide(spread(x.hi, n)), k), least), least)
     decided = children.counts > 0 if rows.inside is None else children.some(rows.inside)
     if rows.complete is not None:
         decided = decided & rows.complete
