@@ -73,7 +73,7 @@ def main(facts: Path, out: Path, *, missing: bool) -> None:
     parts = list(open_facts(facts))
     # Hashing each file against the manifest is a screening's duty and no part of what is compared here.
     reads = [partial(part.read, verify=False) for part in parts]
-    decided = decide_stream(rules, reads, threads=THREADS, show=SHOW, missing=missing)
+    decided = decide_stream(rules, reads, threads=THREADS, show=SHOW, missing=missing, reasons=False)
     for part, results in zip(parts, decided, strict=True):
         (out / part.name).mkdir(parents=True)
         tables = chosen(results.tables)

@@ -165,7 +165,7 @@ def simulate(
 
     def one(part: Part) -> tuple[pa.Table, dict[str, list[int]]]:
         tables = part.read()
-        a, b = (decide_tables(r, tables, show=show).tables for r in (ruleset, after))
+        a, b = (decide_tables(r, tables, show=show, missing=False, reasons=False).tables for r in (ruleset, after))
         sums = {
             p.name: _programme(
                 a, b, p.name, "household" if p.entity == ruleset.root else "person", priced=bool(p.amount)

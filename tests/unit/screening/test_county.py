@@ -248,3 +248,14 @@ def test_run_json_says_what_decided(made: County) -> None:
     assert kept["facts"] == made.facts.digest
     assert kept["ruleset"] == made.ruleset.digest
     assert kept["pack"] == "demo"
+
+
+def test_without_reasons_the_answers_are_the_same(made: County) -> None:
+    from doudi.rules.block import decide_tables
+
+    facts = next(iter(made.facts)).read()
+    told, bare = (decide_tables(made.ruleset, facts, missing=False, reasons=reasons).tables for reasons in (True, False))
+    for name in ("household", "person"):
+        left_out = {c for c in told[name].column_names if c.endswith((".failing", ".margin", ".reason"))}
+        assert left_out
+        assert told[name].drop_columns(sorted(left_out)).equals(bare[name])

@@ -156,8 +156,8 @@ def _tables(
     shown = {key: _shown(held, key) for key in show}
     out: dict[str, pa.Table] = {}
     for entity in plan.tree.order:
-        told = any(p.entity == entity for p in plan.ruleset.programmes) or any(key[0] == entity for key in show)
-        if told or entity == plan.tree.root:
+        asked = any(p.entity == entity for p in plan.ruleset.programmes) or any(key[0] == entity for key in show)
+        if asked or entity == plan.tree.root:
             file = plan.ruleset.entities[entity].file
             out[file] = entity_table(plan, held.first, entity, answers, shown, told=told)
     out["missing"], out["derived_missing"] = missing
