@@ -8,16 +8,14 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import TypeVar
 
 from doudi import __version__
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.block import decide_tables, digest
+from doudi.rules.block.ahead import ahead
 from doudi.rules.ruleset import Key, Ruleset
 from doudi.screening.facts import FactsRefused
 from doudi.screening.parts import Facts, Part, write_json, write_table
@@ -25,8 +23,6 @@ from doudi.screening.parts import Facts, Part, write_json, write_table
 RUN = "run.json"
 Progress = Callable[[int, int], None]
 """Called with parts done and parts in all."""
-T = TypeVar("T")
-R = TypeVar("R")
 
 
 @dataclass(frozen=True)
@@ -124,18 +120,3 @@ def open_run(folder: Path) -> Run:
             f"“{folder}”里没有完成的筛查结果；请先运行 doudi demo 或重新筛查。",
             f"“{folder}” holds no finished screening; run doudi demo or screen again.",
         ) from error
-
-
-def ahead(work: Callable[[T], R], items: Iterable[T], threads: int) -> Iterator[R]:
-    """``map`` in threads, in order, never more than ``threads`` + 1 items in hand: memory stays flat however many there are."""
-    if threads <= 1:
-        yield from map(work, items)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[R]] = deque()
-        for item in items:
-            waiting.append(pool.submit(work, item))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()

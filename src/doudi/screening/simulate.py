@@ -17,12 +17,13 @@ from doudi.packs.literals import BadLiteral, Words, natural
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules import compile_book
 from doudi.rules.block import decide_tables
+from doudi.rules.block.ahead import ahead
 from doudi.rules.check import area_range
 from doudi.rules.declared import Bands, Book, StandardDecl, StandardLine
 from doudi.rules.faults import hint
 from doudi.rules.ruleset import Ruleset
 from doudi.screening.parts import Facts, Part
-from doudi.screening.run import Progress, ahead
+from doudi.screening.run import Progress
 from doudi.screening.summary import level_below
 
 

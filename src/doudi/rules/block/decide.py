@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
 
 import pyarrow as pa
 
+from doudi.rules.block.ahead import ahead
 from doudi.rules.block.column import Column
 from doudi.rules.block.facts import Absent
 from doudi.rules.block.layout import Block
@@ -82,17 +81,7 @@ def decide_stream(
         tables = part() if callable(part) else part
         return decide_tables(ruleset, tables, show=show, absent=absent, missing=missing, reasons=reasons, block=block)
 
-    if threads <= 1:
-        yield from map(one, parts)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[Results]] = deque()
-        for part in parts:
-            waiting.append(pool.submit(one, part))
-            if len(waiting) > threads:
-                yield waiting.popleft().result()
-        while waiting:
-            yield waiting.popleft().result()
+    yield from ahead(one, parts, threads)
 
 
 def _decide(

@@ -32,7 +32,10 @@ _WORD = pa.dictionary(pa.int32(), pa.string())
 
 
 def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: bool = True) -> dict[str, Any]:
-    """The columns ``X.outcome`` and so on; those that say why only where it is ``told``. Sums are null where unknown, or where the programme has none (bounds are then 0)."""
+    """The columns ``X.outcome`` and so on; those that say why only where it is ``told``.
+
+    Sums are null where unknown, or where the programme has none (bounds are then 0).
+    """
     x = programme.name
     known_amount = a.amount_lo == a.amount_hi if programme.amount else np.zeros(len(a.outcome), dtype=bool)
     known_paid = a.paid_lo == a.paid_hi if programme.paid else np.zeros(len(a.outcome), dtype=bool)
