@@ -8,7 +8,7 @@ import numpy as np
 
 from doudi.rules.block.column import Array, Column, either, less, select, spread, times
 from doudi.rules.block.layout import View
-from doudi.rules.block.ops import Blame, Op, bound, where_needed
+from doudi.rules.block.ops import FEW, Blame, Op, bound, const_of, where_needed
 from doudi.rules.block.representation import Form
 from doudi.rules.nodes import Default, Extreme, Firm, If
 from doudi.rules.types import Kind
@@ -41,6 +41,10 @@ class IfOp(Choosing):
 
     def run(self, view: View) -> Column:
         c = self.parts[0].value(view)
+        if view.memo is None and self.form.fixed and (no := const_of(self.parts[2])) is not None and no.num == 0:
+            rows = np.flatnonzero(c.hi)
+            if len(rows) * FEW <= view.n:
+                return self._rarely(view, c, rows)
         a = self.aligned(where_needed(self.parts[1], view, c.hi), self.scales[0])
         b = self.aligned(where_needed(self.parts[2], view, ~c.lo), self.scales[1])
         out = chosen(c.lo, a, b)
@@ -50,6 +54,22 @@ class IfOp(Choosing):
                 out = self._hull(out, a, b, open_rows)
         out.assumed = either(out.assumed, c.assumed)
         return out
+
+    def _rarely(self, view: View, c: Column, rows: Array) -> Column:
+        """Nought on all but a few ``rows``, which alone are worked out."""
+        part = self.parts[1]
+        a = part.value(view).take(rows) if part.uses > 1 else part.value(view.only(rows))
+        x, sure = self.aligned(a, self.scales[0]), c.lo.take(rows)
+        out = [np.zeros(view.n, dtype=bool if self.node.type.kind is Kind.TRUTH else np.int64) for _ in range(2)]
+        known = x.hi is x.lo and bool(sure.all())
+        for end, value, by in ((out[0], x.lo, np.minimum), (out[1], x.hi, np.maximum)):
+            end[rows] = value if known else np.where(sure, value, by(value, 0))
+        assumed = None
+        if x.assumed is not None:
+            assumed = np.zeros(view.n, dtype=bool)
+            assumed[rows] = x.assumed
+        lo, hi = out
+        return Column(lo, lo if known else hi, self.form.den, self.form.den, either(assumed, c.assumed))
 
     def _hull(self, out: Column, a: Column, b: Column, rows: Array) -> Column:
         """``out`` with both branches' hull on ``rows``, where the condition is unknown."""

@@ -57,8 +57,8 @@ class StandardOp(Op):
             whole = 0 < len(values) == spot[2] - spot[1] + 1
             low.append(bound(min(values) if whole else self.node.lo, den))
             high.append(bound(max(values) if whole else self.node.hi, den))
-        lo = np.array(low, dtype=np.int64).take(index)
-        return Column(lo, lo if low == high else np.array(high, dtype=np.int64).take(index), den, den)
+        lo = _taken(low, index)
+        return Column(lo, lo if low == high else _taken(high, index), den, den)
 
     def _scaled(self, index: Array, spots: list[Spot], x: Column) -> Column:
         if len(spots) == 1:
@@ -130,6 +130,12 @@ class StandardOp(Op):
             these = rows[(area[rows] == a) & (day[rows] == d)]
             mine[these] = need[these]
             blame.no_standard(view, kind, self.node.name, self.look.detail(a, key, d), mine)
+
+
+def _taken(values: list[int], index: Array) -> Array:
+    if len(set(values)) == 1:
+        return np.full(len(index), values[0])
+    return np.array(values, dtype=np.int64).take(index)
 
 
 def _columns(x: Column, n: int) -> Column:

@@ -12,7 +12,7 @@ from doudi.rules.block import days
 from doudi.rules.block.choice import pick
 from doudi.rules.block.column import Array, Column, as_array, either, same, select, spread, times, wide
 from doudi.rules.block.layout import View
-from doudi.rules.block.ops import Blame, Op, const_of
+from doudi.rules.block.ops import FEW, Blame, Op, const_of
 from doudi.rules.block.representation import Form
 from doudi.rules.nodes import Arith, DateCalc, Node, Round
 
@@ -245,7 +245,16 @@ class RoundOp(Op):
     def run(self, view: View) -> Column:
         x = _wide(self.parts[0].value(view))
         lo = self._rounded(x.lo, x.dlo)
-        hi = lo if x.hi is x.lo else self._rounded(x.hi, x.dhi)
+        if x.hi is x.lo:
+            return Column(lo, lo, self.q, self.q, x.assumed)
+        known = x.known()
+        assert known is not None
+        rows = np.flatnonzero(~known)
+        if len(rows) * FEW > view.n:
+            return Column(lo, self._rounded(x.hi, x.dhi), self.q, self.q, x.assumed)
+        # Dividing is dear; most rows are known and have been divided already.
+        hi, few = lo.copy(), x.take(rows)
+        hi[rows] = self._rounded(few.hi, few.dhi)
         return Column(lo, hi, self.q, self.q, x.assumed)
 
     def _rounded(self, n: Any, d: Any) -> Any:

@@ -28,7 +28,7 @@ class Results:
     tables: dict[str, pa.Table]
 
 
-_WORD = pa.dictionary(pa.int32(), pa.string())
+_INT32 = pa.int32()
 
 
 def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: bool = True) -> dict[str, Any]:
@@ -37,29 +37,36 @@ def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: boo
     Sums are null where unknown, or where the programme has none (bounds are then 0).
     """
     x = programme.name
-    known_amount = a.amount_lo == a.amount_hi if programme.amount else np.zeros(len(a.outcome), dtype=bool)
-    known_paid = a.paid_lo == a.paid_hi if programme.paid else np.zeros(len(a.outcome), dtype=bool)
     out = {
         f"{x}.outcome": pa.array(a.outcome),
         f"{x}.granted": pa.array(a.granted),
-        f"{x}.amount": _masked(a.amount_lo, known_amount),
-        f"{x}.paid": _masked(a.paid_lo, known_paid),
+        f"{x}.amount": _sum(programme.amount, a.amount_lo, a.amount_hi),
+        f"{x}.paid": _sum(programme.paid, a.paid_lo, a.paid_hi),
         f"{x}.paid_lo": pa.array(a.paid_lo),
         f"{x}.paid_hi": pa.array(a.paid_hi),
     }
     if told:
         out[f"{x}.failing"] = pa.array(a.failing)
         out[f"{x}.margin"] = _masked(a.margin, a.measured)
-        out[f"{x}.reason"] = _words(a.reason.astype(np.int32), reasons(plan, programme))
+        out[f"{x}.reason"] = _words(a.reason, reasons(plan, programme), pa.int8())
     return out
 
 
+def _sum(name: str, lo: Array, hi: Array) -> Any:
+    if not name:
+        return pa.nulls(len(lo), pa.int64())
+    return pa.array(lo) if hi is lo else _masked(lo, lo == hi)
+
+
 def _masked(x: Array, known: Array) -> Any:
-    return pa.array(x) if known.all() else pa.array(x, mask=~known)
+    if known.all():
+        return pa.array(x)
+    return pa.array(x, mask=~known) if known.any() else pa.nulls(len(x), pa.int64())
 
 
-def _words(index: Array, words: Sequence[str]) -> Any:
-    return pa.DictionaryArray.from_arrays(pa.array(index, pa.int32()), pa.array(words, pa.string()))
+def _words(index: Array, words: Sequence[str], kind: Any = _INT32) -> Any:
+    # The index is our own and lies within the words.
+    return pa.DictionaryArray.from_arrays(pa.array(index, kind), pa.array(words, pa.string()), safe=False)
 
 
 def shown_column(plan: Plan, key: Key, x: Column) -> Any:

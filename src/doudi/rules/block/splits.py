@@ -126,8 +126,7 @@ class Merged:
 
 def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan: Plan) -> Merged:
     """The answers that hold, where persons were also tried as households of one."""
-    tried = any(s.plan.entity == programme.entity for s in splits)
-    out = Merged(own.own() if tried else own, np.ones(len(own.outcome), dtype=bool), {}, {})
+    out = Merged(own, np.ones(len(own.outcome), dtype=bool), {}, {})
     derived_from = derived_reason(programme, 0, certain=True)
     for s in splits:
         if s.plan.entity != programme.entity:
@@ -138,6 +137,8 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
         there = moving & s.decided_there
         unsure = moving & ~there & ~mine.same(theirs)
         out.there[s.number], out.unsure[s.number] = there | unsure, unsure
+        if out.answer is own and (there.any() or unsure.any()):
+            out.answer = own.own()
         if there.any():
             places = np.flatnonzero(there)
             for earlier in splits[: splits.index(s)]:

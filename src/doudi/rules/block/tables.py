@@ -123,7 +123,12 @@ def _sum(op: TableOp, rows: Rows) -> Column:
     x_lo = times(wide(x.lo), k)
     x_hi = x_lo if x.hi is x.lo else times(wide(x.hi), k)
     low = children.total_of(x_lo, rows.inside)
-    high = low if x.hi is x.lo else children.total_of(x_hi, rows.inside)
+    high = low
+    if x.hi is not x.lo:
+        # Few rows are open, and what they leave open is added up alone.
+        gap = x_hi - x_lo
+        unlike = as_array(gap != 0)
+        high = low + children.total_of(gap, unlike if rows.inside is None else unlike & rows.inside)
     if not rows.sure and rows.maybe is not None and rows.inside is not None:
         # An uncertain row can take away what is negative in it, and add what is positive.
         doubt = rows.maybe & ~rows.inside
