@@ -9,6 +9,7 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
+from doudi.rules.block.arrow import filled, nulls, numbers, truths, whole
 from doudi.rules.block.column import Array, Column, as_array
 from doudi.rules.block.layout import Block, Tree
 from doudi.rules.faults import hint
@@ -173,7 +174,7 @@ class TableReader:
             raise FactsError(
                 self.file, None, name, f"{self.file} 表缺少“{name}”列", f"Table {self.file} lacks column “{name}”"
             )
-        column = _whole(self.table, name)
+        column = whole(self.table, name)
         if not pa.types.is_integer(column.type) or column.null_count:
             raise FactsError(
                 self.file,
@@ -182,7 +183,7 @@ class TableReader:
                 f"{self.file} 表的“{name}”列必须是整数且没有空值",
                 f"Table {self.file}: column “{name}” must be whole numbers without nulls",
             )
-        return as_array(column.to_numpy(zero_copy_only=False)).astype(np.int64, copy=False)
+        return numbers(column, np.int64)
 
     def _ids(self) -> Array:
         ids = self._integers(ID)
@@ -232,10 +233,10 @@ class TableReader:
         name = COMPLETE + child
         if name not in self.table.column_names:
             return np.zeros(self.n, dtype=np.int64)
-        column = _whole(self.table, name)
+        column = whole(self.table, name)
         if not pa.types.is_integer(column.type):
             raise self.fail(None, name, f"应为 int64，实为 {column.type}", f"should be int64 but is {column.type}")
-        marks = as_array(_filled(column, 0)).astype(np.int64, copy=False)
+        marks = filled(column, 0)
         kinds = self.reader.kinds.get(child, 0)
         # The last bit is the sign, so that more than 62 kinds cannot be told from all.
         wrong = (marks != ALL_KINDS) & ((marks < 0) | (marks >> min(kinds, 62) > 0))
@@ -254,22 +255,18 @@ class TableReader:
         v, name = w.variable, w.variable.name
         if name not in self.table.column_names:
             return _bounds(w, self.n)
-        column = _whole(self.table, name)
+        column = whole(self.table, name)
         if v.type.kind is Kind.CATEGORY:
             column = self._codes(w, column)
         self._right_type(w, column)
+        gaps = nulls(column)
         if v.type.kind is Kind.TRUTH:
-            lo = as_array(_filled(column, fill=False))
-            return Column(lo, lo if not column.null_count else as_array(_filled(column, fill=True)))
-        if pa.types.is_date32(column.type):
-            column = column.view(pa.int32())
-        elif w.dtype is np.int64:
-            column = column.cast(pa.int64())
-        lo = as_array(_filled(column, v.lo)).astype(w.dtype, copy=False)
-        hi = lo
-        if column.null_count:
-            hi = as_array(_filled(column, v.hi)).astype(w.dtype, copy=False)
-            lo, hi = self._intervals(w, column, lo, hi)
+            return _uncertain(truths(column), gaps)
+        lo = hi = numbers(column, w.dtype)
+        if len(gaps):
+            lo, hi = lo.copy(), lo.copy()
+            lo[gaps], hi[gaps] = v.lo, v.hi
+            self._intervals(w, gaps, lo, hi)
         den = RATIO_UNIT if v.type.kind is Kind.RATIO else 1
         self._within(v, lo, hi)
         return Column(lo, hi, den, den)
@@ -301,35 +298,29 @@ class TableReader:
         values = column.dictionary.to_pylist()
         codes = [w.codes.get(value, -1) for value in values]
         if codes == list(range(len(values))):
-            return column.indices.cast(pa.from_numpy_dtype(w.dtype))
+            return column.indices
         found = pa.array(np.array(codes, dtype=w.dtype)).take(column.indices)
         if -1 in codes:
-            wrong = np.flatnonzero(as_array(_filled(found, 0)) == -1)
+            wrong = np.flatnonzero(filled(found, 0, w.dtype) == -1)
             if len(wrong):
                 said = column[int(wrong[0])].as_py()
                 zh, en = hint(str(said), w.codes)
                 raise self.fail(int(wrong[0]), name, f"没有“{said}”这个值{zh}", f"there is no value “{said}”{en}")
         return found
 
-    def _intervals(self, w: Wanted, column: Any, lo: Array, hi: Array) -> tuple[Array, Array]:
-        """``lo`` and ``hi`` with the bounds that stand beside unknown values."""
+    def _intervals(self, w: Wanted, gaps: Array, lo: Array, hi: Array) -> None:
+        """Put the bounds that stand beside unknown values (at ``gaps``) into ``lo`` and ``hi``."""
         name = w.variable.name
         for end, suffix in ((lo, LOW), (hi, HIGH)):
             if name + suffix in self.table.column_names:
-                beside = _whole(self.table, name + suffix)
+                beside = whole(self.table, name + suffix)
                 if not pa.types.is_signed_integer(beside.type):
                     self._right_type(w, beside, name + suffix)
-                    beside = beside.view(pa.int32())
-                given = column.is_null().to_numpy(zero_copy_only=False) & beside.is_valid().to_numpy(
-                    zero_copy_only=False
-                )
-                written = end.copy()
-                written[given] = as_array(_filled(beside, 0)).astype(end.dtype)[given]
-                lo, hi = (written, hi) if suffix == LOW else (lo, written)
-        crossed = np.flatnonzero(lo > hi)
+                given = np.setdiff1d(gaps, nulls(beside), assume_unique=True) if beside.null_count else gaps
+                end[given] = numbers(beside, np.int64)[given]
+        crossed = gaps[lo[gaps] > hi[gaps]]
         if len(crossed):
             raise self.fail(int(crossed[0]), name + LOW, "下限大于上限", "the lower bound is above the upper")
-        return lo, hi
 
     def _within(self, v: Variable, lo: Array, hi: Array) -> None:
         if self.n and (int(lo.min()) < v.lo or int(hi.max()) > v.hi):
@@ -368,11 +359,10 @@ def _bounds(w: Wanted, n: int) -> Column:
     return Column(lo, lo if v.lo == v.hi else np.full(n, v.hi, dtype=w.dtype), den, den)
 
 
-def _whole(table: pa.Table, name: str) -> Any:
-    column = table.column(name).combine_chunks()
-    # A column of no chunk at all comes back as a chunked array.
-    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) and column.num_chunks else column
-
-
-def _filled(column: Any, fill: Any) -> Any:
-    return (column.fill_null(fill) if column.null_count else column).to_numpy(zero_copy_only=False)
+def _uncertain(lo: Array, gaps: Array) -> Column:
+    """Truths that are unknown at ``gaps``."""
+    if not len(gaps):
+        return Column(lo, lo)
+    lo, hi = lo.copy(), lo.copy()
+    lo[gaps], hi[gaps] = False, True
+    return Column(lo, hi)

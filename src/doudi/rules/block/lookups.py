@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from doudi.rules.block.choice import pick
-from doudi.rules.block.column import Array, Column, either, spread
+from doudi.rules.block.column import Array, Column, constant, either, spread
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Blame, Op, bound
 from doudi.rules.block.places import Lookup, Spot
@@ -57,6 +57,9 @@ class StandardOp(Op):
             whole = 0 < len(values) == spot[2] - spot[1] + 1
             low.append(bound(min(values) if whole else self.node.lo, den))
             high.append(bound(max(values) if whole else self.node.hi, den))
+        if low == high and len(set(low)) == 1 and self.node.type.kind is not Kind.TRUTH:
+            # The same for everybody here, as most national values are.
+            return constant(low[0], den)
         lo = _taken(low, index)
         return Column(lo, lo if low == high else _taken(high, index), den, den)
 

@@ -146,17 +146,20 @@ class QuotientOp(Op):
             out = Column(lo, lo, dlo, dlo, assumed)
         else:
             out = self._interval(a, b, zero, assumed)
-            if out.hi is out.lo:
-                # One known numerator over two denominators: only ``hi is lo`` would say that the quotient is known.
-                out = Column(spread(out.lo, view.n), spread(out.hi, view.n).copy(), out.dlo, out.dhi, assumed)
+            # One known numerator over two denominators: ``hi is lo`` would say that the quotient is known.
+            lo, hi = spread(out.lo, view.n), spread(out.hi, view.n)
+            out = Column(lo, hi.copy() if hi is lo else hi, out.dlo, out.dhi, assumed)
         return out if zero is None else self._unknown(out, zero, view.n)
 
     def _over(self, a: Any, ad: Any, b: Any, bd: Any, sign: int) -> tuple[Any, Any]:
         """a/ad ÷ b/bd for ``b`` that is never zero, the denominator made positive."""
         num, den = times(a, self.kb or bd), times(b, self.ka or ad)
-        if sign < 0:
+        if isinstance(den, np.ndarray) and len(den) and den[0] == den[-1] and (den == den[0]).all():
+            # The same for everybody here: dividing by one number is much quicker than by a column.
+            den = int(den[0])
+        if sign < 0 or (isinstance(den, int) and den < 0):
             return -num, -den
-        if sign == 0:
+        if sign == 0 and isinstance(den, np.ndarray):
             negative = as_array(den < 0)
             if negative.any():
                 flip = 1 - 2 * negative.astype(np.int64)
@@ -207,7 +210,7 @@ class QuotientOp(Op):
 
 
 def _either_end(c: Any, a: tuple[Any, Any], b: tuple[Any, Any]) -> tuple[Any, Any]:
-    if isinstance(c, bool):
+    if isinstance(c, bool | np.bool_):
         return a if c else b
     return select(c, a[0], b[0]), a[1] if same(a[1], b[1]) else select(c, a[1], b[1])
 
@@ -300,6 +303,9 @@ class DateOp(Op):
         known = a.hi is a.lo and b.hi is b.lo
         lo = two(as_array(a.hi if self.falls else a.lo), as_array(b.lo), self.near)
         hi = lo if known else two(as_array(a.lo if self.falls else a.hi), as_array(b.hi), self.near)
+        if not lo.ndim:
+            lo = np.full(view.n, lo)
+            hi = lo if known else np.full(view.n, hi)
         return Column(lo, hi, assumed=either(a.assumed, b.assumed))
 
 

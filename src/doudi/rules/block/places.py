@@ -106,8 +106,7 @@ class Asked:
         code, sizes = np.zeros(n, dtype=np.int64), [1, 1, 1, 1]
         areas, periods = [0], [0]
         if self.area is not None:
-            encoded = pa.array(look.cut(spread(self.area.lo, n))).dictionary_encode()
-            areas, code = encoded.dictionary.to_pylist(), encoded.indices.to_numpy().astype(np.int64)
+            areas, code = self._areas(self.area)
             sizes[0] = len(areas)
         keys = len(look.keys)
         if self.key is not None:
@@ -130,6 +129,22 @@ class Asked:
             last = first
         spots = [(areas[a], i, j, periods[p]) for a, i, j, p in zip(area, first, last, period, strict=True)]
         return index, spots if lost is None else [*spots, LOST]
+
+    def _areas(self, area: Column) -> tuple[list[int], Array]:
+        """The distinct areas that the standard can tell apart, and which of them each row is in."""
+        look, view = self.look, self.view
+        held = view.block.areas.get((view.entity, look.area)) if view.rows is None else None
+        if held is None:
+            # Arrow's hashing is several times faster than NumPy's sorting.
+            encoded = pa.array(spread(area.lo, view.n)).dictionary_encode()
+            values, place = np.unique(encoded.dictionary.to_numpy(), return_inverse=True)
+            held = values, place.reshape(-1).take(encoded.indices.to_numpy())
+            if view.rows is None:
+                view.block.areas[view.entity, look.area] = held
+        values, index = held
+        # Cutting keeps the order, so that codes that stay apart stay in their places.
+        cut, place = np.unique(look.cut(values), return_inverse=True)
+        return cut.tolist(), index if len(cut) == len(values) else as_array(place.reshape(-1).take(index))
 
     def _lost(self) -> Array | None:
         """The rows whose area or date is unknown; None for no row."""

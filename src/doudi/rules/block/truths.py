@@ -7,7 +7,7 @@ from collections.abc import Callable
 from math import ceil, floor, lcm
 from typing import Any
 
-from doudi.rules.block.column import Array, Column, either, same, times
+from doudi.rules.block.column import Array, Column, either, same, spread, times
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import ConstOp, Op, const_of
 from doudi.rules.block.representation import Form
@@ -98,7 +98,7 @@ class CompareOp(Op):
         alo, blo = times(a.lo, self.ka), times(b.lo, self.kb)
         if a.hi is a.lo and b.hi is b.lo:
             left, right = self._cross(alo, a.dlo, blo, b.dlo)
-            lo = _COMPARED[self.op](left, right)
+            lo = spread(_COMPARED[self.op](left, right), view.n)
             return Column(lo, lo, assumed=assumed)
         ahi = alo if a.hi is a.lo else times(a.hi, self.ka)
         bhi = blo if b.hi is b.lo else times(b.hi, self.kb)
