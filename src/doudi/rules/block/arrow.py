@@ -17,11 +17,16 @@ def whole(table: pa.Table, name: str) -> Any:
     return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) and column.num_chunks else column
 
 
+def valid(column: Any) -> Array:
+    """Which values are not null."""
+    if not column.null_count:
+        return np.ones(len(column), dtype=bool)
+    return _bits(column.buffers()[0], column.offset, len(column))
+
+
 def nulls(column: Any) -> Array:
     """The positions of the nulls."""
-    if not column.null_count:
-        return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(~_bits(column.buffers()[0], column.offset, len(column)))
+    return np.flatnonzero(~valid(column)) if column.null_count else np.zeros(0, dtype=np.int64)
 
 
 def truths(column: Any) -> Array:

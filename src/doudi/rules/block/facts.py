@@ -9,8 +9,9 @@ from typing import Any, Literal
 import numpy as np
 import pyarrow as pa
 
-from doudi.rules.block.arrow import filled, nulls, numbers, truths, whole
-from doudi.rules.block.column import Array, Column, as_array
+from doudi.rules.block.arrow import filled, nulls, numbers, truths, valid, whole
+from doudi.rules.block.column import Array, Column
+from doudi.rules.block.finder import Finder
 from doudi.rules.block.layout import Block, Tree
 from doudi.rules.faults import hint
 from doudi.rules.ruleset import Key, Ruleset, Variable
@@ -103,15 +104,25 @@ class Reader:
                 zh, en = hint(file, files)
                 raise FactsError(file, None, "", f"没有声明名为“{file}”的表{zh}", f"No table “{file}” is declared{en}")
         block = Block(self.tree, {}, {}, {}, {})
+        finders: dict[str, Finder] = {}
         for e in self.tree.order:
-            TableReader(self, e, tables.get(self.entities[e].file), absent, block).read(also)
+            TableReader(self, e, tables.get(self.entities[e].file), absent, block, finders).read(also)
         return block
 
 
 class TableReader:
     """One entity's table into ``block``, its parents' being there already."""
 
-    def __init__(self, reader: Reader, entity: str, table: pa.Table | None, absent: Absent, block: Block) -> None:
+    def __init__(
+        self,
+        reader: Reader,
+        entity: str,
+        table: pa.Table | None,
+        absent: Absent,
+        block: Block,
+        finders: dict[str, Finder],
+    ) -> None:
+        self.finders = finders
         self.reader, self.entity, self.absent, self.block = reader, entity, absent, block
         self.file = reader.entities[entity].file
         if table is None:
@@ -197,13 +208,16 @@ class TableReader:
 
     def _offsets(self) -> Array:
         """Where each parent's rows begin. A run of rows with one parent must stand where the parent's place is."""
-        parent, parents = self._integers(PARENT), self.block.ids[self.reader.tree.parent(self.entity)]
+        above = self.reader.tree.parent(self.entity)
+        parent, parents = self._integers(PARENT), self.block.ids[above]
         starts = np.concatenate([[0], np.flatnonzero(parent[1:] != parent[:-1]) + 1]) if self.n else np.zeros(0, int)
         runs = parent.take(starts)
         if len(runs) == len(parents) and np.array_equal(runs, parents):
             at = np.arange(len(parents))
         else:
-            at = _positions(runs, parents)
+            if above not in self.finders:
+                self.finders[above] = Finder(parents)
+            at = self.finders[above].positions(runs)
             orphans = np.flatnonzero(at < 0)
             if len(orphans):
                 row = int(starts[orphans[0]])
@@ -316,7 +330,7 @@ class TableReader:
                 beside = whole(self.table, name + suffix)
                 if not pa.types.is_signed_integer(beside.type):
                     self._right_type(w, beside, name + suffix)
-                given = np.setdiff1d(gaps, nulls(beside), assume_unique=True) if beside.null_count else gaps
+                given = gaps[valid(beside)[gaps]]
                 end[given] = numbers(beside, np.int64)[given]
         crossed = gaps[lo[gaps] > hi[gaps]]
         if len(crossed):
@@ -330,23 +344,6 @@ class TableReader:
                 row, v.name,
                 f"{value} 超出声明的范围 [{v.lo}, {v.hi}]", f"{value} is outside the declared range [{v.lo}, {v.hi}]",
             )  # fmt: skip
-
-
-def _positions(wanted: Array, ids: Array) -> Array:
-    """Where each of ``wanted`` stands among ``ids``, which are all different; -1 where it does not."""
-    order = None
-    if len(ids) and 0 <= (span := int(ids.max()) - int(ids.min())) < 32 * len(ids):
-        # Numbers close together: a table of them is quicker than a search.
-        places = np.full(span + 2, -1)
-        places[ids - ids.min()] = np.arange(len(ids))
-        return as_array(places.take(np.clip(wanted - ids.min(), -1, span + 1)))
-    if len(ids) > 1 and not (ids[1:] > ids[:-1]).all():
-        order = np.argsort(ids)
-        ids = ids.take(order)
-    at = np.searchsorted(ids, wanted)
-    here = at < len(ids)
-    here[here] = ids[at[here]] == wanted[here]
-    return as_array(np.where(here, at if order is None else order.take(np.where(here, at, 0)), -1))
 
 
 def _bounds(w: Wanted, n: int) -> Column:
