@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -41,8 +41,9 @@ class Answer:
             getattr(self, f.name)[rows] = getattr(other, f.name)
 
     def own(self) -> Answer:
-        """This answer in columns of its own, fit to be written to."""
-        return Answer(*(getattr(self, f.name).copy() for f in fields(self)))
+        """This answer fit to be written to: sums are shared with the block's columns, all else is its own already."""
+        shared = ("amount_lo", "amount_hi", "paid_lo", "paid_hi")
+        return replace(self, **{name: getattr(self, name).copy() for name in shared})
 
     def same(self, other: Answer) -> Array:
         """Where both say the same in outcome, grant and sums."""
@@ -79,7 +80,7 @@ def answer(plan: Plan, programme: ProgrammePlan, block: Block, *, reasons: bool 
         failing, margin, measured = _failing(plan, programme, block, eligible)
         reason = _reason(programme, block, eligible, granted)
     else:
-        reason = failing = np.full(n, -1, dtype=np.int8)
+        failing, reason = np.full(n, -1, dtype=np.int8), np.zeros(n, dtype=np.int8)
         margin, measured = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
     return Answer(
         truth_code(eligible),

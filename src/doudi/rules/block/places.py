@@ -133,7 +133,7 @@ class Asked:
     def _areas(self, area: Column) -> tuple[list[int], Array]:
         """The distinct areas that the standard can tell apart, and which of them each row is in."""
         look, view = self.look, self.view
-        held = view.block.areas.get((view.entity, look.area)) if view.rows is None else None
+        held = view.block.areas.get((view.entity, look.area))
         if held is None:
             # Arrow's hashing is several times faster than NumPy's sorting.
             encoded = pa.array(spread(area.lo, view.n)).dictionary_encode()
@@ -141,6 +141,8 @@ class Asked:
             held = values, place.reshape(-1).take(encoded.indices.to_numpy())
             if view.rows is None:
                 view.block.areas[view.entity, look.area] = held
+        elif view.rows is not None:
+            held = held[0], held[1].take(view.rows)
         values, index = held
         # Cutting keeps the order, so that codes that stay apart stay in their places.
         cut, place = np.unique(look.cut(values), return_inverse=True)

@@ -59,9 +59,14 @@ def _sum(name: str, lo: Array, hi: Array) -> Any:
 
 
 def _masked(x: Array, known: Array) -> Any:
-    if known.all():
+    """An int64 column, null where not known; nothing is copied."""
+    count = int(np.count_nonzero(known))
+    if count == len(x):
         return pa.array(x)
-    return pa.array(x, mask=~known) if known.any() else pa.nulls(len(x), pa.int64())
+    if not count:
+        return pa.nulls(len(x), pa.int64())
+    bits = pa.py_buffer(np.packbits(known, bitorder="little"))
+    return pa.Array.from_buffers(pa.int64(), len(x), [bits, pa.py_buffer(x)], len(x) - count)
 
 
 def _words(index: Array, words: Sequence[str], kind: Any = _INT32) -> Any:
