@@ -13,6 +13,10 @@ Whole = Array | int
 """One integer (or truth) for each row, or one for all rows."""
 
 
+SAMPLE = 512
+"""Where rows are open, one of the first few mostly is."""
+
+
 @dataclass(slots=True, eq=False)
 class Column:
     """``lo/dlo`` to ``hi/dhi`` on every row. Truths are bool arrays, all else int64 (dates and category codes may be narrower).
@@ -72,7 +76,7 @@ class Column:
     def settled(self) -> Column:
         """The same value, in the fast form where every row has turned out to be known and none assumed."""
         lo, hi, dlo, dhi, assumed = self.lo, self.hi, self.dlo, self.dhi, self.assumed
-        if hi is not lo and dlo is dhi and (lo == hi).all():
+        if hi is not lo and dlo is dhi and (lo[:SAMPLE] == hi[:SAMPLE]).all() and (lo == hi).all():
             hi = lo
         if assumed is not None and not assumed.any():
             assumed = None

@@ -91,10 +91,13 @@ def _decide(
         (m != -1).any() for m in first.complete.values()
     )
     # Where something is unknown the search for what is missing asks for every variable again; else each is forgotten after its last use.
-    kept = None if open_facts and missing else _kept(plan, facts, show)
-    plan.evaluate(first, kept)
-    held = households(plan, first, facts)
-    asking = Asking(plan, held, facts, whole=kept is None)
+    outputs = plan.kept(show)
+    # Facts are handed on to households evaluated again; they are slices of what was read and cost nothing to keep.
+    kept = None if open_facts and missing else outputs | set(facts)
+    needed = plan.needed(outputs)
+    plan.evaluate(first, needed, kept)
+    held = households(plan, first, facts, needed)
+    asking = Asking(plan, held, facts, needed, whole=kept is None)
     answers: dict[int, Answer] = {}
     for number, programme in enumerate(plan.ruleset.programmes):
         own = answer(plan, programme, first, reasons=reasons)
@@ -108,16 +111,6 @@ def _decide(
     derived = [(s, _of_split(plan, s, asking, missing=missing)) for s in held.splits]
     lacking = asking.lacking() if missing else None
     return _tables(plan, held, answers, derived, missing_tables(plan, held, lacking), show, told=reasons)
-
-
-def _kept(plan: Plan, facts: list[Key], show: Sequence[Key]) -> frozenset[Key]:
-    kept = plan.kept(show)
-    if plan.ruleset.derived:
-        kept |= {(d.entity, d.when) for d in plan.ruleset.derived}
-        membership = plan.ruleset.membership
-        kept |= set() if membership is None else {membership}
-    # Facts are handed on to households evaluated again; they are slices of what was read and cost nothing to keep.
-    return kept | set(facts)
 
 
 def _of_split(plan: Plan, s: Split, asking: Asking, *, missing: bool) -> dict[int, Answer]:

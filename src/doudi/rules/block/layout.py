@@ -70,7 +70,7 @@ class Block:
     complete: dict[str, Array]
     columns: dict[Key, Column]
     fixed: dict[Key, Fixed] = field(default_factory=dict)
-    places: dict[Any, tuple[Array, list[tuple[int, int, int, int]]]] = field(default_factory=dict)
+    places: dict[Any, tuple[Array, tuple[tuple[int, int, int, int], ...]]] = field(default_factory=dict)
     areas: dict[Any, tuple[Array, Array]] = field(default_factory=dict)
     _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
@@ -273,7 +273,7 @@ class Children:
         n = len(self.counts)
         if mask is None:
             return as_array(self.counts * x) if not isinstance(x, np.ndarray) else self.total(x)
-        if int(np.count_nonzero(mask)) * FEW > len(mask):
+        if not self.rare(mask):
             return self.total(x * mask if isinstance(x, np.ndarray) else mask * np.int64(x))
         out = np.zeros(n, dtype=np.int64)
         rows = np.flatnonzero(mask)
@@ -283,6 +283,11 @@ class Children:
             values = x.take(rows) if isinstance(x, np.ndarray) else np.full(len(rows), x)
             out[owner.take(first)] = np.add.reduceat(values, first, dtype=np.int64)
         return out
+
+    @staticmethod
+    def rare(mask: Array) -> bool:
+        """Whether so few rows are marked that they are better taken one by one."""
+        return int(np.count_nonzero(mask)) * FEW <= len(mask)
 
     def total(self, x: Array) -> Array:
         """The sum of ``x`` over each parent's rows, 0 where it has none."""
@@ -295,7 +300,7 @@ class Children:
 
     def count(self, x: Array) -> Array:
         """How many of each parent's rows ``x`` is true of."""
-        if int(np.count_nonzero(x)) * FEW <= len(x):
+        if self.rare(x):
             return np.bincount(self.owner.take(np.flatnonzero(x)), minlength=len(self.counts))
         running = np.empty(len(x) + 1, dtype=np.int32)
         running[0] = 0

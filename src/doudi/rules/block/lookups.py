@@ -11,7 +11,7 @@ from doudi.rules.block.choice import pick
 from doudi.rules.block.column import Array, Column, constant, either, spread
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Blame, Op, bound
-from doudi.rules.block.places import Lookup, Spot
+from doudi.rules.block.places import Lookup, Spot, Spots
 from doudi.rules.block.representation import Form
 from doudi.rules.block.steps import Steps
 from doudi.rules.declared import Bands
@@ -23,7 +23,7 @@ from doudi.rules.types import Kind
 class StandardOp(Op):
     """A plain standard, or one with bands (``scale``)."""
 
-    __slots__ = ("_steps", "look", "scale", "x")
+    __slots__ = ("_ends", "_steps", "look", "scale", "x")
 
     def __init__(self, node: Standard | Scale, parts: tuple[Op, ...], form: Form, ruleset: Ruleset) -> None:
         super().__init__(node, parts, form)
@@ -34,6 +34,7 @@ class StandardOp(Op):
         key = rest.pop(0) if node.key is not None else None
         self.look = Lookup(node, area, key, rest.pop(0), ruleset)
         self._steps: dict[int, Steps] = {}
+        self._ends: dict[Spots, tuple[list[int], list[int]]] = {}
         # Margins and the search for what is missing ask again for some rows.
         self.lasting = True
 
@@ -48,22 +49,30 @@ class StandardOp(Op):
         out.assumed = assumed
         return out.truth() if self.node.type.kind is Kind.TRUTH else out
 
-    def _plain(self, index: Array, spots: list[Spot]) -> Column:
+    def _plain(self, index: Array, spots: Spots) -> Column:
         """The hull of the values under every possible key; the node's own bounds where one of them is not to be had."""
         den = self.form.den
-        low, high = [], []
-        for spot in spots:
-            values: list[Exact] = [f.value for f in self.look.found(spot) if isinstance(f.value, int | Fraction)]
-            whole = 0 < len(values) == spot[2] - spot[1] + 1
-            low.append(bound(min(values) if whole else self.node.lo, den))
-            high.append(bound(max(values) if whole else self.node.hi, den))
+        held = self._ends.get(spots)
+        if held is None:
+            # The spots of one block are those of the next, as a rule.
+            held = self._ends[spots] = self._ends_of(spots)
+        low, high = held
         if low == high and len(set(low)) == 1 and self.node.type.kind is not Kind.TRUTH:
             # The same for everybody here, as most national values are.
             return constant(low[0], den)
         lo = _taken(low, index)
         return Column(lo, lo if low == high else _taken(high, index), den, den)
 
-    def _scaled(self, index: Array, spots: list[Spot], x: Column) -> Column:
+    def _ends_of(self, spots: Spots) -> tuple[list[int], list[int]]:
+        low, high, den = [], [], self.form.den
+        for spot in spots:
+            values: list[Exact] = [f.value for f in self.look.found(spot) if isinstance(f.value, int | Fraction)]
+            whole = 0 < len(values) == spot[2] - spot[1] + 1
+            low.append(bound(min(values) if whole else self.node.lo, den))
+            high.append(bound(max(values) if whole else self.node.hi, den))
+        return low, high
+
+    def _scaled(self, index: Array, spots: Spots, x: Column) -> Column:
         if len(spots) == 1:
             return self._over_keys(spots[0], x, len(index))
         n = len(index)

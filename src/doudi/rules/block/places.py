@@ -19,6 +19,8 @@ from doudi.rules.ruleset import Found, Ruleset, StandardTable
 Spot = tuple[int, int, int, int]
 """Area (cut to what the standard can tell apart), first and last possible key, and period."""
 
+Spots = tuple[Spot, ...]
+
 LOST = (-1, 0, -1, 0)
 """The spot of rows whose area or date is unknown. No key is possible there, so that nothing is found."""
 
@@ -80,11 +82,11 @@ class Asked:
             if x is not None:
                 self.assumed = either(self.assumed, x.assumed)
 
-    def spots(self) -> tuple[Array, list[Spot]]:
+    def spots(self) -> tuple[Array, Spots]:
         """Spots, all that occur among them, and for each row the position of its own."""
         look, view, at = self.look, self.view, self.at.lo
         if self.area is None and self.key is None and not isinstance(at, np.ndarray):
-            return np.zeros(view.n, dtype=np.int64), [(0, 0, 0, look.period(int(at)))]
+            return np.zeros(view.n, dtype=np.int64), ((0, 0, 0, look.period(int(at))),)
         read = isinstance(look.area, ReadOp) and (look.key is None or isinstance(look.key, ReadOp))
         # Many standards are looked up by the same area and key, on the same date for all rows.
         where = (view.entity, look.area, look.key, look.unit)
@@ -97,10 +99,10 @@ class Asked:
         period = look.period(int(at))
         return (
             index if view.rows is None else index.take(view.rows),
-            [(area, first, last, period) for area, first, last, _ in spots],
+            tuple([(area, first, last, period) for area, first, last, _ in spots]),
         )
 
-    def _distinct(self, at: Any) -> tuple[Array, list[Spot]]:
+    def _distinct(self, at: Any) -> tuple[Array, Spots]:
         """``at``: one day for all rows, a day for each, or None, which leaves the period open."""
         look, n = self.look, self.view.n
         code, sizes = np.zeros(n, dtype=np.int64), [1, 1, 1, 1]
@@ -128,25 +130,23 @@ class Asked:
         if sizes[2] == 1:
             last = first
         spots = [(areas[a], i, j, periods[p]) for a, i, j, p in zip(area, first, last, period, strict=True)]
-        return index, spots if lost is None else [*spots, LOST]
+        return index, tuple(spots if lost is None else [*spots, LOST])
 
     def _areas(self, area: Column) -> tuple[list[int], Array]:
         """The distinct areas that the standard can tell apart, and which of them each row is in."""
         look, view = self.look, self.view
-        held = view.block.areas.get((view.entity, look.area))
-        if held is None:
-            # Arrow's hashing is several times faster than NumPy's sorting.
-            encoded = pa.array(spread(area.lo, view.n)).dictionary_encode()
-            values, place = np.unique(encoded.dictionary.to_numpy(), return_inverse=True)
-            held = values, place.reshape(-1).take(encoded.indices.to_numpy())
-            if view.rows is None:
-                view.block.areas[view.entity, look.area] = held
-        elif view.rows is not None:
-            held = held[0], held[1].take(view.rows)
-        values, index = held
-        # Cutting keeps the order, so that codes that stay apart stay in their places.
-        cut, place = np.unique(look.cut(values), return_inverse=True)
-        return cut.tolist(), index if len(cut) == len(values) else as_array(place.reshape(-1).take(index))
+        where, cut = (view.entity, look.area, 1), (view.entity, look.area, look.unit)
+        held = view.block.areas
+        if cut not in held:
+            values, index = held[where] if where in held else _encoded(spread(area.lo, view.n))
+            fewer, place = np.unique(look.cut(values), return_inverse=True)
+            # Cutting keeps the order, so that codes that stay apart stay in their places.
+            coarse = fewer, index if len(fewer) == len(values) else as_array(place.reshape(-1).take(index))
+            if view.rows is not None and where not in held:
+                return coarse[0].tolist(), coarse[1]
+            held[where], held[cut] = (values, index), coarse
+        values, index = held[cut]
+        return values.tolist(), index if view.rows is None else index.take(view.rows)
 
     def _lost(self) -> Array | None:
         """The rows whose area or date is unknown; None for no row."""
@@ -155,6 +155,13 @@ class Asked:
             if x is not None and (known := x.known()) is not None and not known.all():
                 lost = either(lost, ~known)
         return lost
+
+
+def _encoded(codes: Array) -> tuple[Array, Array]:
+    """The distinct codes in order and each row's position among them. Arrow's hashing is several times faster than NumPy's sorting."""
+    encoded = pa.array(codes).dictionary_encode()
+    values, place = np.unique(encoded.dictionary.to_numpy(), return_inverse=True)
+    return values, as_array(place.reshape(-1).take(encoded.indices.to_numpy()))
 
 
 def _ranked(code: Array, size: int) -> tuple[Array, Array]:

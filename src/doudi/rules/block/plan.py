@@ -80,6 +80,7 @@ class Plan:
         if ruleset.membership is None and not all(p.counts_in_original for p in ruleset.derived):
             raise ValueError("a derived household whose person does not count in the original needs a view 成员")
         self._frees: dict[frozenset[Key], list[tuple[Key, ...]]] = {}
+        self._needed: dict[frozenset[Key], frozenset[Key]] = {}
 
     def _step(self, variable: Variable) -> Step | None:
         node = variable.node
@@ -114,13 +115,29 @@ class Plan:
         return [(programme.entity, name) for name in names if name]
 
     def kept(self, show: Sequence[Key]) -> frozenset[Key]:
-        """What must outlast the evaluation: answers, what margins are measured on, what was asked for."""
+        """What must outlast the evaluation: answers, what margins are measured on, what households are split off by, what was asked for."""
         keys: set[Key] = set(show)
         for p in self.ruleset.programmes:
             keys |= set(self.outputs(p))
         for key in self.margins:
             keys |= self.reads[key]
+        for d in self.ruleset.derived:
+            keys |= {(d.entity, d.when), (self.ruleset.root, d.settles)}
+        if self.ruleset.derived and self.ruleset.membership is not None:
+            keys.add(self.ruleset.membership)
         return frozenset(keys)
+
+    def needed(self, kept: frozenset[Key]) -> frozenset[Key]:
+        """``kept`` and everything that it is worked out from."""
+        found = self._needed.get(kept)
+        if found is None:
+            keys, waiting = set(kept), list(kept)
+            while waiting:
+                more = self.reads.get(waiting.pop(), frozenset()) - keys
+                keys |= more
+                waiting += more
+            found = self._needed[kept] = frozenset(keys)
+        return found
 
     def frees(self, kept: frozenset[Key]) -> list[tuple[Key, ...]]:
         """For each step the variables that nothing reads after it."""
@@ -138,14 +155,16 @@ class Plan:
             self._frees[kept] = found
         return found
 
-    def evaluate(self, block: Block, kept: frozenset[Key] | None = None) -> None:
-        """Every formula in order into ``block.columns``. With ``kept`` all else is forgotten as soon as it can be."""
+    def evaluate(self, block: Block, needed: frozenset[Key] | None = None, kept: frozenset[Key] | None = None) -> None:
+        """The formulas ``needed`` (None: all) in order into ``block.columns``. With ``kept`` all else is forgotten as soon as it can be."""
         for v in self.given:
             if v.key not in block.columns:
                 block.columns[v.key] = _given(v, block.n(v.entity), flag=v.key in self.flags)
         frees = None if kept is None else self.frees(kept)
         views = {e: View(block, e) for e in self.tree.order}
         for i, step in enumerate(self.steps):
+            if needed is not None and step.key not in needed:
+                continue
             view = views[step.key[0]]
             column = step.stored(step.op.value(view), view.n)
             laid_down = block.fixed.get(step.key)

@@ -60,9 +60,9 @@ FIRST, AGAIN = -1, -2
 class Asking:
     """Collects the open questions of one block and searches for what they lack."""
 
-    def __init__(self, plan: Plan, held: Households, facts: list[Key], *, whole: bool) -> None:
+    def __init__(self, plan: Plan, held: Households, facts: list[Key], needed: frozenset[Key], *, whole: bool) -> None:
         """``whole``: no column of the first block was forgotten."""
-        self.plan, self.held, self.facts, self.whole = plan, held, facts, whole
+        self.plan, self.held, self.facts, self.needed, self.whole = plan, held, facts, needed, whole
         self.seeds: list[_Seed] = []
         self.root = plan.tree.root
         self.splits = {s.number: s for s in held.splits}
@@ -162,7 +162,7 @@ class Asking:
         if self.whole:
             return Gathered(first, {})
         made = first.gather(households, self.facts)
-        self.plan.evaluate(made.block)
+        self.plan.evaluate(made.block, self.needed)
         return made
 
     def _round(

@@ -64,14 +64,17 @@ class Households:
     maybe: Array
 
 
-def households(plan: Plan, first: Block, facts: list[Key]) -> Households:
-    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy."""
-    splits = [s for i, d in enumerate(plan.ruleset.derived) if (s := _split(plan, first, facts, i, d)) is not None]
-    again, maybe = _again(plan, first, facts, splits)
+def households(plan: Plan, first: Block, facts: list[Key], needed: frozenset[Key]) -> Households:
+    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy, ``needed`` the formulas to evaluate."""
+    found = (_split(plan, first, facts, needed, i, d) for i, d in enumerate(plan.ruleset.derived))
+    splits = [s for s in found if s is not None]
+    again, maybe = _again(plan, first, facts, needed, splits)
     return Households(first, tuple(splits), again, maybe)
 
 
-def _split(plan: Plan, first: Block, facts: list[Key], number: int, derived: DerivedPlan) -> Split | None:
+def _split(
+    plan: Plan, first: Block, facts: list[Key], needed: frozenset[Key], number: int, derived: DerivedPlan
+) -> Split | None:
     root, membership = plan.tree.root, plan.ruleset.membership
     when = first.columns[derived.entity, derived.when]
     rows = np.flatnonzero(when.hi)
@@ -83,12 +86,14 @@ def _split(plan: Plan, first: Block, facts: list[Key], number: int, derived: Der
     made.block.columns[root, derived.flag] = Column(yes, yes)
     if membership is not None and membership[0] == derived.entity:
         made.block.fixed[membership] = Fixed(np.arange(n), yes, yes, no)
-    plan.evaluate(made.block)
+    plan.evaluate(made.block, needed)
     settles = made.block.columns[root, derived.settles]
     return Split(number, derived, rows, made, Truth.of(when, rows), Truth.of(settles))
 
 
-def _again(plan: Plan, first: Block, facts: list[Key], splits: list[Split]) -> tuple[Gathered | None, Array]:
+def _again(
+    plan: Plan, first: Block, facts: list[Key], needed: frozenset[Key], splits: list[Split]
+) -> tuple[Gathered | None, Array]:
     """Who is split off does not count; who may be may still count. They stay listed as candidates either way."""
     membership = plan.ruleset.membership
     nobody = np.zeros(0, dtype=np.int64)
@@ -109,7 +114,7 @@ def _again(plan: Plan, first: Block, facts: list[Key], splits: list[Split]) -> t
     assumed = maybe & counted.assumed.take(rows) if counted.assumed is not None else np.zeros(len(rows), dtype=bool)
     place = np.searchsorted(made.origin[entity], rows)
     made.block.fixed[membership] = Fixed(place, np.zeros(len(rows), dtype=bool), maybe, assumed)
-    plan.evaluate(made.block)
+    plan.evaluate(made.block, needed)
     return made, np.flatnonzero(perhaps)
 
 

@@ -124,7 +124,9 @@ def _sum(op: TableOp, rows: Rows) -> Column:
     x_hi = x_lo if x.hi is x.lo else times(wide(x.hi), k)
     low = children.total_of(x_lo, rows.inside)
     high = low
-    if x.hi is not x.lo:
+    if x.hi is not x.lo and rows.inside is not None and children.rare(rows.inside):
+        high = children.total_of(x_hi, rows.inside)
+    elif x.hi is not x.lo:
         # Few rows are open, and what they leave open is added up alone.
         gap = x_hi - x_lo
         unlike = as_array(gap != 0)
