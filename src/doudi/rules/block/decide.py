@@ -102,8 +102,9 @@ def _decide(
     for number, programme in enumerate(plan.ruleset.programmes):
         own = answer(plan, programme, first, reasons=reasons)
         if held.again is not None:
-            own = own.own()
-            own.put(held.again.origin[programme.entity], answer(plan, programme, held.again.block, reasons=reasons))
+            own = own.put(
+                held.again.origin[programme.entity], answer(plan, programme, held.again.block, reasons=reasons)
+            )
         merged = merge(programme, own, held.splits, plan)
         answers[number] = merged.answer
         if missing:

@@ -16,6 +16,9 @@ NO, YES, OPEN = 0, 1, 2
 """不符合, 符合, 无法判定; likewise not granted, granted, unknown."""
 
 
+SUMS = ("amount_lo", "amount_hi", "paid_lo", "paid_hi")
+
+
 @dataclass(frozen=True)
 class Answer:
     """One programme on some rows. Sums are bounds in fen. ``failing`` is -1 where no condition is certainly false; ``margin`` holds only where
@@ -35,20 +38,23 @@ class Answer:
     def take(self, rows: Array) -> Answer:
         return Answer(*(getattr(self, f.name).take(rows) for f in fields(self)))
 
-    def put(self, rows: Array, other: Answer) -> None:
-        """Put ``other`` in place of this answer on ``rows``."""
+    def put(self, rows: Array, other: Answer) -> Answer:
+        """This answer with ``other`` in place of it on ``rows``. Sums are shared with the block's columns and so are copied where they change; all
+        else is written to."""
+        copied: dict[str, Array] = {}
         for f in fields(self):
-            getattr(self, f.name)[rows] = getattr(other, f.name)
-
-    def own(self) -> Answer:
-        """This answer fit to be written to: sums are shared with the block's columns, all else is its own already."""
-        shared = ("amount_lo", "amount_hi", "paid_lo", "paid_hi")
-        return replace(self, **{name: getattr(self, name).copy() for name in shared})
+            mine, theirs = getattr(self, f.name), getattr(other, f.name)
+            if f.name in SUMS:
+                if (mine.take(rows) == theirs).all():
+                    continue
+                mine = copied[f.name] = mine.copy()
+            mine[rows] = theirs
+        return replace(self, **copied)
 
     def same(self, other: Answer) -> Array:
         """Where both say the same in outcome, grant and sums."""
         out = (self.outcome == other.outcome) & (self.granted == other.granted)
-        for name in ("amount_lo", "amount_hi", "paid_lo", "paid_hi"):
+        for name in SUMS:
             out &= getattr(self, name) == getattr(other, name)
         return as_array(out)
 

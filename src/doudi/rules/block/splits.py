@@ -142,8 +142,6 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
         there = moving & s.decided_there
         unsure = moving & ~there & ~mine.same(theirs)
         out.there[s.number], out.unsure[s.number] = there | unsure, unsure
-        if out.answer is own and (there.any() or unsure.any()):
-            out.answer = own.own()
         if there.any():
             places = np.flatnonzero(there)
             for earlier in splits[: splits.index(s)]:
@@ -154,12 +152,12 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
             out.own[s.rows[places]] = False
             held = theirs.take(places)
             held.reason[:] = derived_reason(programme, s.number, certain=True)
-            out.answer.put(s.rows[places], held)
+            out.answer = out.answer.put(s.rows[places], held)
         if unsure.any():
             places = np.flatnonzero(unsure)
             both = _either(mine.take(places), theirs.take(places))
             both.reason[:] = derived_reason(programme, s.number, certain=False)
-            out.answer.put(s.rows[places], both)
+            out.answer = out.answer.put(s.rows[places], both)
     return out
 
 
