@@ -74,7 +74,7 @@ class Block:
     areas: dict[Any, tuple[Array, Array]] = field(default_factory=dict)
     _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
-    _lifted: dict[tuple[str, Key], Column] = field(default_factory=dict)
+    _lifted: dict[Key, dict[str, Column]] = field(default_factory=dict)
 
     def n(self, entity: str) -> int:
         return len(self.ids[entity])
@@ -94,16 +94,18 @@ class Block:
 
     def lifted(self, entity: str, key: Key) -> Column:
         """A variable of an ancestor, seen from each row of ``entity``."""
-        column = self._lifted.get((entity, key))
+        held = self._lifted.get(key)
+        if held is None:
+            held = self._lifted[key] = {}
+        column = held.get(entity)
         if column is None:
-            column = self._lifted[entity, key] = self.columns[key].take(self.up(entity, key[0]))
+            column = held[entity] = self.columns[key].take(self.up(entity, key[0]))
         return column
 
     def let_go(self, key: Key) -> None:
         """Forget a variable that nothing reads any more."""
         self.columns.pop(key, None)
-        for entity in self.tree.order:
-            self._lifted.pop((entity, key), None)
+        self._lifted.pop(key, None)
 
     def slice(self, first: int, last: int, keys: Iterable[Key]) -> Block:
         """The households from position ``first`` up to ``last``, with the columns named; nothing is copied."""

@@ -80,8 +80,8 @@ class ConstOp(Op):
     def exact(self) -> Fraction:
         return Fraction(int(self.num), self.den)
 
-    def run(self, view: View) -> Column:
-        return constant(np.full(view.n, self.num) if self.everywhere else self.num, self.den)
+    def value(self, view: View) -> Column:
+        return constant(np.full(view.n, self.num), self.den) if self.everywhere else constant(self.num, self.den)
 
 
 def _number(node: Node, value: Exact) -> Any:
@@ -100,6 +100,12 @@ class ReadOp(Op):
         super().__init__(node, (), form)
         self.entity, self.name = node.entity, node.name
         self.key = (node.entity, node.name)
+
+    def value(self, view: View) -> Column:
+        if view.rows is None:
+            block = view.block
+            return block.columns[self.key] if self.entity == view.entity else block.lifted(view.entity, self.key)
+        return super().value(view)
 
     def run(self, view: View) -> Column:
         return view.column(self.key)

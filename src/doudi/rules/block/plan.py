@@ -34,6 +34,8 @@ class Step:
 
     def stored(self, x: Column, n: int) -> Column:
         """The formula's value as a column of the variable."""
+        if self.scale == 1 and x.hi is x.lo and x.assumed is None and isinstance(x.lo, np.ndarray):
+            return x
         if self.variable.type.kind is Kind.TRUTH:
             lo = spread(x.lo, n, bool)
             return Column(lo, lo if x.hi is x.lo else spread(x.hi, n, bool), assumed=x.assumed).settled()
@@ -81,6 +83,7 @@ class Plan:
             raise ValueError("a derived household whose person does not count in the original needs a view 成员")
         self._frees: dict[frozenset[Key], list[tuple[Key, ...]]] = {}
         self._needed: dict[frozenset[Key], frozenset[Key]] = {}
+        self._lists: dict[frozenset[Key] | None, list[tuple[int, Step]]] = {}
 
     def _step(self, variable: Variable) -> Step | None:
         node = variable.node
@@ -155,6 +158,13 @@ class Plan:
             self._frees[kept] = found
         return found
 
+    def _listed(self, needed: frozenset[Key] | None) -> list[tuple[int, Step]]:
+        found = self._lists.get(needed)
+        if found is None:
+            found = [(i, s) for i, s in enumerate(self.steps) if needed is None or s.key in needed]
+            self._lists[needed] = found
+        return found
+
     def evaluate(self, block: Block, needed: frozenset[Key] | None = None, kept: frozenset[Key] | None = None) -> None:
         """The formulas ``needed`` (None: all) in order into ``block.columns``. With ``kept`` all else is forgotten as soon as it can be."""
         for v in self.given:
@@ -162,9 +172,7 @@ class Plan:
                 block.columns[v.key] = _given(v, block.n(v.entity), flag=v.key in self.flags)
         frees = None if kept is None else self.frees(kept)
         views = {e: View(block, e) for e in self.tree.order}
-        for i, step in enumerate(self.steps):
-            if needed is not None and step.key not in needed:
-                continue
+        for i, step in self._listed(needed):
             view = views[step.key[0]]
             column = step.stored(step.op.value(view), view.n)
             laid_down = block.fixed.get(step.key)

@@ -39,15 +39,18 @@ class AndOp(Op):
     def run(self, view: View) -> Column:
         both = self.both
         columns = [part.value(view) for part in self.parts]
-        lo = columns[0].lo
+        first = columns[0]
+        lo, known, firm = first.lo, first.hi is first.lo, first.assumed is None
         for x in columns[1:]:
             lo = both(lo, x.lo)
+            known = known and x.hi is x.lo
+            firm = firm and x.assumed is None
         hi = lo
-        if any(x.hi is not x.lo for x in columns):
-            hi = columns[0].hi
+        if not known:
+            hi = first.hi
             for x in columns[1:]:
                 hi = both(hi, x.hi)
-        return Column(lo, hi, assumed=self._assumed(columns))
+        return Column(lo, hi, assumed=None if firm else self._assumed(columns))
 
     def _assumed(self, columns: list[Column]) -> Array | None:
         assumed: Array | None = None
