@@ -282,7 +282,9 @@ class TableReader:
             lo[gaps], hi[gaps] = v.lo, v.hi
             self._intervals(w, gaps, lo, hi)
         den = RATIO_UNIT if v.type.kind is Kind.RATIO else 1
-        self._within(v, lo, hi)
+        if v.type.kind is not Kind.CATEGORY:
+            # Codes of categories come from the list itself.
+            self._within(v, lo, hi)
         return Column(lo, hi, den, den)
 
     def _right_type(self, w: Wanted, column: Any, name: str = "") -> None:

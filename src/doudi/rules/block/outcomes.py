@@ -74,7 +74,7 @@ def truth_code(x: Column) -> Array:
     """0 false, 1 true, 2 unknown."""
     if x.hi is x.lo:
         return as_array(x.lo.astype(np.int8))
-    return as_array(x.lo.astype(np.int8) + 2 * (x.hi & ~x.lo).astype(np.int8))
+    return as_array(2 * x.hi.view(np.int8) - x.lo.view(np.int8))
 
 
 def answer(plan: Plan, programme: ProgrammePlan, block: Block, *, reasons: bool = True) -> Answer:
