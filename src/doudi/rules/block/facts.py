@@ -282,8 +282,8 @@ class TableReader:
             lo[gaps], hi[gaps] = v.lo, v.hi
             self._intervals(w, gaps, lo, hi)
         den = RATIO_UNIT if v.type.kind is Kind.RATIO else 1
-        if v.type.kind is not Kind.CATEGORY:
-            # Codes of categories come from the list itself.
+        if v.type.kind is not Kind.CATEGORY or len(gaps):
+            # Codes come from the list itself, but bounds beside unknown ones do not.
             self._within(v, lo, hi)
         return Column(lo, hi, den, den)
 

@@ -137,6 +137,9 @@ class Asked:
         look, view = self.look, self.view
         where, cut = (view.entity, look.area, 1), (view.entity, look.area, look.unit)
         held = view.block.areas
+        if where not in held and view.rows is not None and isinstance(look.area, ReadOp):
+            # Read by many: worked out for all rows, of which these are some.
+            held[where] = _encoded(look.area.value(View(view.block, view.entity)).lo)
         if cut not in held:
             values, index = held[where] if where in held else _encoded(spread(area.lo, view.n))
             fewer, place = np.unique(look.cut(values), return_inverse=True)
