@@ -1,0 +1,35 @@
+"""Row-level security's side of a scope: on PostgreSQL the database itself lets through only the rows in the actor's areas."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.scope import Scope
+
+SETTING = "doudi.scope"
+
+
+def written(scope: Scope) -> str:
+    """How a scope is said to the database: prefixes with commas between, ``*`` for everything, ``-`` for nothing."""
+    return "*" if "" in scope.prefixes else ",".join(scope.prefixes) or "-"
+
+
+@contextmanager
+def acting(actor: Actor) -> Iterator[None]:
+    """Everything that reads or writes rows with an area runs inside. On PostgreSQL this is one transaction with the actor's scope set;
+    outside of it those rows cannot be seen at all. On SQLite, which knows no such thing, selectors alone enforce areas and nothing is opened.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
+        before = cursor.fetchone()[0] or ""
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, written(actor.scope)])
+        yield
+        # A transaction around this one goes on under the scope that it had. (After an error it is rolled back, scope and all.)
+        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, before])

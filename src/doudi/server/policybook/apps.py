@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PolicybookConfig(AppConfig):
+    name = "doudi.server.policybook"
+    label = "policybook"

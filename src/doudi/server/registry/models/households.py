@@ -1,0 +1,38 @@
+"""Households, where they live through time, and who belongs to them."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from doudi.server.lib.stored import Stored, code_field
+from doudi.server.registry.models.known import Known
+from doudi.server.registry.models.people import Person
+
+
+class Household(Stored):
+    """``area`` manages the household; a relocated one has ``other_area`` too, the old village, for land and subsidies. Both, and ``closed``,
+    are what is known today; the truth through time is in Residence. ``version`` rises with every act on it or its members."""
+
+    number = models.CharField(max_length=30, unique=True)
+    area = code_field(db_index=True)
+    other_area = code_field(db_index=True)
+    closed = models.BooleanField(default=False)
+    version = models.IntegerField(default=1)
+
+
+class Residence(Known):
+    """Where a household is, and which offices it belongs to."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="residences")
+    area = code_field()
+    other_area = code_field()
+    address = models.CharField(max_length=200, blank=True)
+
+
+class Membership(Known):
+    """``relation`` to the head as the pack's category names it (本人, 配偶, …); exactly one ``head`` a household on any day."""
+
+    household = models.ForeignKey(Household, models.PROTECT, related_name="memberships")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
+    relation = models.CharField(max_length=20, blank=True)
+    head = models.BooleanField(default=False)
