@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from bench.measure import child, peak, repeated, said
+from bench.measure import child, memory, repeated, said
 from bench.table import Row, mib, seconds
 
 
@@ -66,8 +66,8 @@ def flat_memory(work: Path, sizes: tuple[int, int, int]) -> list[Row]:
     peaks = []
     for n in sizes:
         child("bench.screen", "make", work / f"{n}", n)
-        peaks.append(peak([child("bench.screen", "run", work / f"{n}", work / "out")]))
-    # One part holds 16,384 households: 10,000 are one part that one thread decides; from then on two parts are always in hand.
+        peaks.append(memory("bench.screen", "run", work / f"{n}", work / "out"))
+    # One part holds 16,384 households: 10,000 are one part that one process decides; from then on two parts are always in hand.
     grown = peaks[2] / peaks[1]
     listed = ", ".join(f"{n:,}: {mib(p)}" for n, p in zip(sizes, peaks, strict=True))
     return [

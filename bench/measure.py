@@ -1,4 +1,4 @@
-"""One measured process at a time: wall, processor time and peak memory of a child and of nothing else."""
+"""One measured process at a time: wall, processor time and peak memory of a child with what it forks, and of nothing else."""
 
 from __future__ import annotations
 
@@ -18,13 +18,15 @@ ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
 """As the command line sets it, for everybody measured."""
 # ru_maxrss counts KiB, on macOS bytes.
+LOOK = 0.004
+"""Seconds between two looks at what is held."""
 _RSS_UNIT = 1 if sys.platform == "darwin" else 1024
 
 
 @dataclass(frozen=True)
 class Run:
-    """What one process took: seconds of wall and of processor time (user and system, all threads), peak resident bytes. ``said`` is the
-    JSON object on its last line, or empty."""
+    """What one process took: seconds of wall and of processor time (user and system, all threads and all processes that it forked), peak
+    resident bytes of the one that held most. ``said`` is the JSON object on its last line, or empty."""
 
     wall: float
     cpu: float
@@ -60,6 +62,47 @@ def child(module: str, *words: object) -> Run:
     return Run(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * _RSS_UNIT, said)
 
 
+def memory(module: str, *words: object) -> int:
+    """The most bytes that ``python -m module words…`` and the processes that it forks hold at once, in a run of its own.
+
+    What several of them share (libraries, what was loaded before forking) counts once: the sum of their proportional set sizes, looked at
+    every few milliseconds, which slows the run down. Where the system does not tell them apart, the first process's peak.
+
+    Raises ChildFailed.
+    """
+    if not Path("/proc/self/smaps_rollup").exists():
+        return child(module, *words).peak
+    most = 0
+    process = subprocess.Popen(
+        [sys.executable, "-m", module, *map(str, words)],
+        cwd=ROOT, env=ENVIRONMENT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    while process.poll() is None:
+        most = max(most, sum(map(_held, _family(process.pid))))
+        time.sleep(LOOK)
+    if process.returncode:
+        raise ChildFailed(f"{module} ended with {process.returncode}")
+    return most
+
+
+def _family(pid: int) -> list[int]:
+    """A process and those it forked."""
+    try:
+        children = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return [pid]
+    return [pid, *(p for child in children for p in _family(int(child)))]
+
+
+def _held(pid: int) -> int:
+    """Bytes, those shared with others in proportion; 0 for a process that is gone."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
+
+
 def repeated(times: int, *jobs: Sequence[object]) -> list[list[Run]]:
     """Each job ``times`` times, taking turns, so that a slow minute of the machine falls on all of them alike."""
     runs: list[list[Run]] = [[] for _ in jobs]
@@ -75,10 +118,6 @@ def wall(runs: Sequence[Run]) -> float:
 
 def cpu(runs: Sequence[Run]) -> float:
     return median(r.cpu for r in runs)
-
-
-def peak(runs: Sequence[Run]) -> int:
-    return int(median(r.peak for r in runs))
 
 
 def said(runs: Sequence[Run], name: str) -> float:

@@ -1,6 +1,6 @@
 """Decides the comparison set with Doudi, whole process, Parquet to Parquet: ``python -m bench.comparison.doudi_set FACTS OUT [missing]``.
 
-The folder of facts is streamed part by part in two threads, as a screening does it. With ``missing`` the search for what is missing
+The folder of facts is streamed part by part in two processes, as a screening does it. With ``missing`` the search for what is missing
 is on, and the facts found to be missing are part of the result.
 """
 
@@ -9,7 +9,6 @@ from __future__ import annotations
 import shutil
 import sys
 from collections.abc import Mapping
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,9 @@ from bench.comparison.names import AS_OF, CLASSES, PACK
 from bench.floor import THREADS, write_result
 from doudi.packs import load
 from doudi.rules import Ruleset, compile_book
-from doudi.rules.block import decide_stream
-from doudi.screening.parts import open_facts
+from doudi.rules.block import decide_tables
+from doudi.screening.parts import Part, open_facts
+from doudi.screening.workers import in_order
 
 SHOW = (("户", "月合计"), ("户", "类别"))
 COLUMNS = {
@@ -70,17 +70,19 @@ def as_codes(column: pa.ChunkedArray) -> pa.Array:
 def main(facts: Path, out: Path, *, missing: bool) -> None:
     rules = ruleset()
     shutil.rmtree(out, ignore_errors=True)
-    parts = list(open_facts(facts))
-    # Hashing each file against the manifest is a screening's duty and no part of what is compared here.
-    reads = [partial(part.read, verify=False) for part in parts]
-    decided = decide_stream(rules, reads, threads=THREADS, show=SHOW, missing=missing, reasons=False)
-    for part, results in zip(parts, decided, strict=True):
+
+    def one(part: Part) -> None:
+        # Hashing each file against the manifest is a screening's duty and no part of what is compared here.
+        results = decide_tables(rules, part.read(verify=False), show=SHOW, missing=missing, reasons=False)
         (out / part.name).mkdir(parents=True)
         tables = chosen(results.tables)
         if missing:
             tables["missing"] = results.tables["missing"]
         for name, table in tables.items():
             write_result(table, out / part.name / f"{name}.parquet")
+
+    for _ in in_order(one, list(open_facts(facts)), THREADS):
+        pass
 
 
 def said(results: Mapping[str, pa.Table]) -> dict[str, Any]:

@@ -20,6 +20,7 @@ def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
         TimeElapsedColumn(),
         TimeRemainingColumn(),
     )
-    with Progress(*columns, console=console) as progress:
+    # A thread that draws the bar would keep the work from being shared out among processes: it is drawn at each step.
+    with Progress(*columns, console=console, auto_refresh=False) as progress:
         task = progress.add_task(title, total=total)
-        yield lambda n: progress.advance(task, n)
+        yield lambda n: progress.update(task, advance=n, refresh=True)

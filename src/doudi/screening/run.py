@@ -15,10 +15,10 @@ from pathlib import Path
 from doudi import __version__
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.block import decide_tables, digest
-from doudi.rules.block.ahead import ahead
 from doudi.rules.ruleset import Key, Ruleset
 from doudi.screening.facts import FactsRefused
 from doudi.screening.parts import Facts, Part, write_json, write_table
+from doudi.screening.workers import in_order
 
 RUN = "run.json"
 Progress = Callable[[int, int], None]
@@ -64,9 +64,10 @@ def screen(
     threads: int = 2,
     progress: Progress | None = None,
 ) -> Run:
-    """Decide every household of ``facts`` and write the run to the folder ``out``, whose earlier run is replaced.
+    """Decide every household of ``facts`` and write the run to the folder ``out``, whose earlier run is replaced. ``threads`` parts are in hand at
+    once, each in a process of its own where that is possible (``workers``).
 
-    Raises FactsRefused where a part was changed or damaged; then ``out`` holds no finished run.
+    Raises FactsRefused where a part was changed or damaged, WorkerEnded where a worker is killed; then ``out`` holds no finished run.
     """
     out.mkdir(parents=True, exist_ok=True)
     (out / RUN).unlink(missing_ok=True)
@@ -87,7 +88,7 @@ def screen(
     digests: list[str] = []
     parts = list(facts)
     # results of a part go to a folder of its own; the digests are joined in the order of the parts
-    for done, (counted, own) in enumerate(ahead(one, list(enumerate(parts)), threads), 1):
+    for done, (counted, own) in enumerate(in_order(one, list(enumerate(parts)), threads), 1):
         for name, n in counted.items():
             rows[name] = rows.get(name, 0) + n
         digests += own

@@ -17,7 +17,6 @@ from doudi.packs.literals import BadLiteral, Words, natural
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules import compile_book
 from doudi.rules.block import decide_tables
-from doudi.rules.block.ahead import ahead
 from doudi.rules.check import area_range
 from doudi.rules.declared import Bands, Book, StandardDecl, StandardLine
 from doudi.rules.faults import hint
@@ -25,6 +24,7 @@ from doudi.rules.ruleset import Ruleset
 from doudi.screening.parts import Facts, Part
 from doudi.screening.run import Progress
 from doudi.screening.summary import level_below
+from doudi.screening.workers import in_order
 
 
 class ChangeRefused(Exception):
@@ -159,7 +159,7 @@ def simulate(
     threads: int = 2,
     progress: Progress | None = None,
 ) -> Effects:
-    """Decide everybody twice and compare. Raises ChangeRefused, Faults."""
+    """Decide everybody twice and compare. Raises ChangeRefused, Faults, WorkerEnded."""
     after = compile_book(changed(ruleset.book, changes, ruleset, home), ruleset.as_of, ruleset.month)
     show = (plan.household_class, plan.area, plan.total)
     priced = [p for p in ruleset.programmes if p.in_force and p.entity in (ruleset.root, _person(ruleset))]
@@ -178,7 +178,7 @@ def simulate(
     found: list[pa.Table] = []
     totals: dict[str, list[int]] = {p.name: [0] * 6 for p in priced}
     parts = list(facts)
-    for done, (table, sums) in enumerate(ahead(one, parts, threads), 1):
+    for done, (table, sums) in enumerate(in_order(one, parts, threads), 1):
         found.append(table)
         for name, own in sums.items():
             totals[name] = [x + y for x, y in zip(totals[name], own, strict=True)]

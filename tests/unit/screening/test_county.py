@@ -254,7 +254,9 @@ def test_without_reasons_the_answers_are_the_same(made: County) -> None:
     from doudi.rules.block import decide_tables
 
     facts = next(iter(made.facts)).read()
-    told, bare = (decide_tables(made.ruleset, facts, missing=False, reasons=reasons).tables for reasons in (True, False))
+    told, bare = (
+        decide_tables(made.ruleset, facts, missing=False, reasons=reasons).tables for reasons in (True, False)
+    )
     for name in ("household", "person"):
         left_out = {c for c in told[name].column_names if c.endswith((".failing", ".margin", ".reason"))}
         assert left_out
