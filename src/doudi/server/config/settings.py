@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from doudi.server.config.environment import django_database, read
+from doudi.server.config.secret import secret
 
 ENVIRONMENT = read()
 
-SECRET_KEY = "set by doudi.server.config.start from the keys' folder"
+SECRET_KEY = secret(ENVIRONMENT.keys)
 DEBUG = False
 ALLOWED_HOSTS = list(ENVIRONMENT.hosts)
 INSTALLED_APPS = [
@@ -30,6 +31,8 @@ INSTALLED_APPS = [
     "doudi.server.exchange",
 ]
 MIDDLEWARE = [
+    "doudi.server.config.logs.RequestLog",
+    "doudi.server.config.headers.Headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -85,6 +88,7 @@ CSRF_COOKIE_SAMESITE = "Lax"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+LOGGING_CONFIG = None  # doudi.server.config.logs does it
 if ENVIRONMENT.https:
     SECURE_SSL_REDIRECT = True
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
