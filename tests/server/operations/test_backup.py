@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import tarfile
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -14,10 +15,12 @@ from doudi.server.areas.models import Division
 from doudi.server.config.environment import Environment, read
 from doudi.server.lib.refusals import Refused
 from doudi.server.operations.backup import backup, restore
+from tests.server.cluster import APP, OWNER, Cluster
 from tests.server.conftest import prepare, use
 
 AT = datetime(2024, 7, 1, 12, 30, tzinfo=UTC)
 LATER = datetime(2024, 7, 2, 12, 30, tzinfo=UTC)
+_NO_DATABASE = {"DOUDI_DATABASE": "", "DOUDI_DATABASE_OWNER": ""}
 
 
 def _environment(env: dict[str, str]) -> Environment:
@@ -118,40 +121,42 @@ def test_a_damaged_backup_changes_nothing(place: Environment, tmp_path: Path, ho
     assert not list(tmp_path.glob(".home-restoring-*"))
 
 
-def test_a_backup_of_the_other_database_is_refused(place: Environment, tmp_path: Path) -> None:
+def test_a_backup_of_the_other_database_is_refused(place: Environment, tmp_path: Path, postgres: Cluster) -> None:
     file = tmp_path / "a.doudi"
     backup(place, file, AT)
-    other = Environment(
-        **{
-            **place.__dict__,
-            "database": "" if place.database else "postgresql://doudi_app@/none",
-            "owner": place.owner or "postgresql://x@/none",
+    other = {"DOUDI_HOME": str(tmp_path / "new")}
+    if not place.postgresql:
+        other |= {
+            "DOUDI_DATABASE": postgres.url("postgres", APP),
+            "DOUDI_DATABASE_OWNER": postgres.url("postgres", OWNER),
         }
-    )
-    if place.database:
-        with pytest.raises(Refused) as refused:
-            restore(Environment(**{**other.__dict__, "home": tmp_path / "elsewhere"}), file, replace=True, at=LATER)
-        assert refused.value.code == "other-database"
+    with pytest.raises(Refused) as refused:
+        restore(_environment({**_NO_DATABASE, **other}), file, replace=True, at=LATER)
+    assert refused.value.code == "other-database"
+    assert not (tmp_path / "new").exists()
 
 
-def test_restored_into_an_empty_place(place: Environment, tmp_path: Path, request: pytest.FixtureRequest) -> None:
+@pytest.fixture
+def elsewhere(place: Environment, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
+    """An installation of the same kind with nothing in it, not even tables."""
+    env = {"DOUDI_HOME": str(tmp_path / "new")}
+    if not place.postgresql:
+        yield env
+        return
+    server: Cluster = request.getfixturevalue("postgres")
+    server.make("doudi_empty")
+    yield {
+        **env,
+        "DOUDI_DATABASE": server.url("doudi_empty", APP),
+        "DOUDI_DATABASE_OWNER": server.url("doudi_empty", OWNER),
+    }
+    connections.close_all()
+    server.drop("doudi_empty")
+
+
+def test_restored_into_an_empty_place(place: Environment, tmp_path: Path, elsewhere: dict[str, str]) -> None:
     file = tmp_path / "a.doudi"
     backup(place, file, AT)
-    if place.postgresql:
-        server = request.getfixturevalue("postgres")
-        server.make("doudi_empty")
-        env = {
-            "DOUDI_HOME": str(tmp_path / "new"),
-            "DOUDI_DATABASE": server.url("doudi_empty", "doudi_app"),
-            "DOUDI_DATABASE_OWNER": server.url("doudi_empty", "doudi_owner"),
-        }
-    else:
-        env = {"DOUDI_HOME": str(tmp_path / "new")}
-    try:
-        restore(_environment(env), file, replace=False, at=LATER)
-        prepare(env)
-        assert list(Division.objects.values_list("code", flat=True)) == ["450000"]
-    finally:
-        connections.close_all()
-        if place.postgresql:
-            server.drop("doudi_empty")
+    restore(_environment(elsewhere), file, replace=False, at=LATER)
+    prepare(elsewhere)
+    assert list(Division.objects.values_list("code", flat=True)) == ["450000"]

@@ -5,9 +5,18 @@ from __future__ import annotations
 import os
 
 
-def start() -> None:
-    """Once a process; again does nothing. Raises BadEnvironment, or KeysRefused for keys that do not fit."""
+def set_up() -> None:
+    """Django alone, for commands that make or replace the database. Raises BadEnvironment."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.server.config.settings")
     import django
 
+    from doudi.server.config.environment import read
+    from doudi.server.config.logs import configure
+
+    configure(read().log)
     django.setup()
+
+
+def start() -> None:
+    """Once a process; again does nothing. Raises BadEnvironment, or KeysRefused for keys that do not fit."""
+    set_up()

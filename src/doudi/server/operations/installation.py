@@ -1,0 +1,56 @@
+"""An installation as a whole, for commands: bringing it up, backing it up, restoring it, looking at its health.
+
+Each starts Django itself and is the only thing that its process does.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from doudi.server.config.environment import Environment
+from doudi.server.operations.archive import Manifest
+from doudi.server.operations.migrate import as_owner
+
+
+def bring_up() -> list[str]:
+    """Migrates as the owner and gives the application's role its rights. Gives the names of the migrations applied."""
+    from doudi.server.config.start import set_up
+
+    environment = as_owner()
+    environment.home.mkdir(parents=True, exist_ok=True)
+    set_up()
+    from doudi.server.operations.migrate import migrate
+
+    return migrate(_role(environment))
+
+
+def back_up(target: Path) -> Manifest:
+    """Raises Refused; see ``backup``."""
+    from doudi.server.config.environment import read
+    from doudi.server.config.start import start
+
+    start()
+    from doudi.server.lib.moments import now
+    from doudi.server.operations.backup import backup
+
+    return backup(read(), target, now())
+
+
+def put_back(source: Path, *, replace: bool) -> Manifest:
+    """Restores, then migrates: a backup of an older version is brought up to this one. Raises Refused; see ``restore``."""
+    from doudi.server.config.start import set_up
+
+    environment = as_owner()
+    set_up()
+    from doudi.server.lib.moments import now
+    from doudi.server.operations.backup import restore
+    from doudi.server.operations.migrate import migrate
+
+    manifest = restore(environment, source, replace=replace, at=now())
+    migrate(_role(environment))
+    return manifest
+
+
+def _role(environment: Environment) -> str:
+    return unquote(urlsplit(environment.database).username or "")
