@@ -5,10 +5,14 @@ takes; a pack with any
 fault is not loaded, and all its faults are told at once, each with its place.
 """
 
-from doudi.packs.case import Case, Expectation
+from typing import TYPE_CHECKING, Any
+
 from doudi.packs.folder import find, names
 from doudi.packs.pack import Pack, PackInfo, examine, load
 from doudi.packs.state import Clause, ClauseBook, Document, Figure, Measure
+
+if TYPE_CHECKING:
+    from doudi.packs.case import Case, Expectation
 
 __all__ = [
     "Case",
@@ -25,3 +29,12 @@ __all__ = [
     "load",
     "names",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    # Worked cases bring the scalar evaluator with them, which a screening has no use for.
+    if name not in ("Case", "Expectation"):
+        raise AttributeError(name)
+    from doudi.packs import case
+
+    return getattr(case, name)

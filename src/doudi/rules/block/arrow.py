@@ -1,7 +1,9 @@
-"""Arrow arrays seen as NumPy arrays without going through Python, nulls and all."""
+"""Arrow arrays seen as NumPy arrays and the other way round, without going through Python, nulls and all."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,11 @@ from doudi.rules.block.column import Array, as_array
 
 def whole(table: pa.Table, name: str) -> Any:
     """A column in one piece."""
-    column = table.column(name).combine_chunks()
+    column = table.column(name)
+    if column.num_chunks == 1:
+        # Combining would copy it.
+        return column.chunk(0)
+    column = column.combine_chunks()
     # A column of no chunk at all comes back as a chunked array.
     return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) and column.num_chunks else column
 
@@ -51,6 +57,32 @@ def filled(column: Any, fill: int, dtype: Any = np.int64) -> Array:
         values = values.copy()
         values[gaps] = fill
     return values
+
+
+_TYPES = {np.dtype(t): getattr(pa, t)() for t in ("int8", "int16", "int32", "int64")}
+
+
+def to_arrow(x: Array, known: Array | None = None, kind: Any = None) -> Any:
+    """A column of NumPy as an array of Arrow, null where it is not ``known``; integers are not copied. ``kind``: its type where the integers
+    stand for something else. (``pa.array`` does the same, but imports and asks after much that is never here.)
+    """
+    n = len(x)
+    bits, gaps = None, 0
+    if known is not None and (gaps := n - int(np.count_nonzero(known))):
+        bits = pa.py_buffer(np.packbits(known, bitorder="little"))
+    if x.dtype == np.bool_:
+        return pa.Array.from_buffers(pa.bool_(), n, [bits, pa.py_buffer(np.packbits(x, bitorder="little"))], gaps)
+    return pa.Array.from_buffers(kind or _TYPES[x.dtype], n, [bits, pa.py_buffer(np.ascontiguousarray(x))], gaps)
+
+
+@lru_cache(maxsize=4096)
+def _strings(words: tuple[str, ...]) -> Any:
+    return pa.array(words, pa.string())
+
+
+def worded(index: Array, words: Sequence[str], known: Array | None = None) -> Any:
+    """``words`` by their positions; whoever calls sees to it that these are right."""
+    return pa.DictionaryArray.from_arrays(to_arrow(index, known), _strings(tuple(words)), safe=False)
 
 
 def _bits(buffer: Any, offset: int, n: int) -> Array:

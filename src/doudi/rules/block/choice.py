@@ -60,16 +60,19 @@ class IfOp(Choosing):
         part = self.parts[1]
         a = part.value(view).take(rows) if part.uses > 1 else part.value(view.only(rows))
         x, sure = self.aligned(a, self.scales[0]), c.lo.take(rows)
-        out = [np.zeros(view.n, dtype=bool if self.node.type.kind is Kind.TRUTH else np.int64) for _ in range(2)]
-        known = x.hi is x.lo and bool(sure.all())
-        for end, value, by in ((out[0], x.lo, np.minimum), (out[1], x.hi, np.maximum)):
-            end[rows] = value if known else np.where(sure, value, by(value, 0))
+        known = x.hi is x.lo and (c.hi is c.lo or bool(sure.all()))
+        dtype = bool if self.node.type.kind is Kind.TRUTH else np.int64
+        lo = np.zeros(view.n, dtype=dtype)
+        lo[rows] = x.lo if known else np.where(sure, x.lo, np.minimum(x.lo, 0))
+        hi = lo
+        if not known:
+            hi = np.zeros(view.n, dtype=dtype)
+            hi[rows] = np.where(sure, x.hi, np.maximum(x.hi, 0))
         assumed = None
         if x.assumed is not None:
             assumed = np.zeros(view.n, dtype=bool)
             assumed[rows] = x.assumed
-        lo, hi = out
-        return Column(lo, lo if known else hi, self.form.den, self.form.den, either(assumed, c.assumed))
+        return Column(lo, hi, self.form.den, self.form.den, either(assumed, c.assumed))
 
     def _hull(self, out: Column, a: Column, b: Column, rows: Array) -> Column:
         """``out`` with both branches' hull on ``rows``, where the condition is unknown."""

@@ -71,7 +71,7 @@ class Block:
     columns: dict[Key, Column]
     fixed: dict[Key, Fixed] = field(default_factory=dict)
     places: dict[Any, tuple[Array, tuple[tuple[int, int, int, int], ...]]] = field(default_factory=dict)
-    areas: dict[Any, tuple[Array, Array]] = field(default_factory=dict)
+    areas: dict[Any, tuple[list[int], Array]] = field(default_factory=dict)
     _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
     _lifted: dict[Key, dict[str, Column]] = field(default_factory=dict)

@@ -123,7 +123,7 @@ class StandardOp(Op):
         look, asked = self.look, self.look.ask(view)
         index, spots = asked.spots()
         n = view.n
-        area = np.zeros(n, dtype=np.int64) if asked.area is None else spread(asked.area.lo, n)
+        area = np.zeros(n, dtype=np.int64) if look.area is None else spread(look.area.value(view).lo, n)
         day = spread(asked.at.lo, n)
         for i, spot in enumerate(spots):
             for key, found in enumerate(look.found(spot), spot[1]):

@@ -7,9 +7,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
-from doudi.rules.block.column import Array, Column, as_array, either, select, spread
+from doudi.rules.block.column import Array, Column, as_array, either, select, spread, wide
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Op, ReadOp
 from doudi.rules.calendar import from_day, to_day
@@ -37,6 +36,7 @@ class Lookup:
         self.days = np.array(self.days_list, dtype=np.int64)
         self._found: dict[tuple[int, int, int], Found] = {}
         self.unit = _unit(self.table)
+        """Villages of one county are one look-up where no line speaks of less than a county."""
         self._named = {a.code: a.name for a in reversed(ruleset.book.areas)}
 
     def period(self, day: int) -> int:
@@ -54,72 +54,114 @@ class Lookup:
             found = self._found[area, key, period] = self.table.find(area, self.keys[key], from_day(day))
         return found
 
-    def cut(self, codes: Array) -> Array:
-        """Area codes cut to the level that any line speaks of, so that villages of one county are one look-up."""
-        return codes if self.unit == 1 else as_array(codes // self.unit * self.unit)
-
     def detail(self, area: int, key: int, day: int) -> str:
         return f"{self._named.get(area) or f'{area:012d}'}/{self.keys[key]}/{from_day(day).isoformat()}"
 
     def ask(self, view: View) -> Asked:
         """Areas, keys and dates of the rows of ``view``."""
-        area = None if self.area is None else self.area.value(view)
-        key = None if self.key is None else self.key.value(view)
-        return Asked(self, view, area, key, self.at.value(view))
+        return Asked(self, view)
 
 
 FEW = 64
+WIDE = 8
 
 
 class Asked:
-    """What is asked of a standard on some rows."""
+    """What is asked of a standard on some rows.
 
-    def __init__(self, look: Lookup, view: View, area: Column | None, key: Column | None, at: Column) -> None:
+    A person is mostly asked about by the area and the key of the household. ``home`` is where the question really stands: the rows of the
+    lowest entity that area and key are read from, or else the rows asked about themselves.
+    """
+
+    def __init__(self, look: Lookup, view: View) -> None:
         self.look, self.view = look, view
-        self.area, self.key, self.at = area, key, at
-        self.assumed: Array | None = None
-        for x in (area, key, at):
+        self.at = look.at.value(view)
+        self.read = not isinstance(self.at.lo, np.ndarray)
+        entities = set()
+        for op in (look.area, look.key):
+            self.read = self.read and isinstance(op, ReadOp | None)
+            if isinstance(op, ReadOp):
+                entities.add(op.entity)
+        above = view.block.tree.above[view.entity]
+        entity = next((e for e in above if e in entities), view.entity) if self.read else view.entity
+        self.home = view if entity == view.entity else View(view.block, entity)
+        self.area = None if look.area is None else look.area.value(self.home)
+        self.key = None if look.key is None else look.key.value(self.home)
+
+    @property
+    def assumed(self) -> Array | None:
+        """The rows where area, key or date rest on an assumption."""
+        out: Array | None = None
+        for x in (self.area, self.key):
             if x is not None:
-                self.assumed = either(self.assumed, x.assumed)
+                out = either(out, x.assumed)
+        return either(None if out is None else self._seen(out), self.at.assumed)
+
+    def _seen(self, x: Array) -> Array:
+        """What holds for the rows at home, from the rows asked about."""
+        return x if self.home is self.view else x.take(self.view.up(self.home.entity))
 
     def spots(self) -> tuple[Array, Spots]:
         """Spots, all that occur among them, and for each row the position of its own."""
         look, view, at = self.look, self.view, self.at.lo
-        if self.area is None and self.key is None and not isinstance(at, np.ndarray):
-            return np.zeros(view.n, dtype=np.int64), ((0, 0, 0, look.period(int(at))),)
-        read = isinstance(look.area, ReadOp) and (look.key is None or isinstance(look.key, ReadOp))
-        # Many standards are looked up by the same area and key, on the same date for all rows.
-        where = (view.entity, look.area, look.key, look.unit)
-        held = view.block.places.get(where)
-        if isinstance(at, np.ndarray) or not read or (held is None and view.rows is not None):
-            return self._distinct(at)
-        if held is None:
-            held = view.block.places[where] = self._distinct(None)
-        index, spots = held
+        if not self.read:
+            return self._distinct(view, at)
         period = look.period(int(at))
+        if look.area is None and look.key is None:
+            return np.zeros(view.n, dtype=np.int64), ((0, 0, 0, period),)
+        # Many standards are looked up by the same area and key, on the same date for all rows.
+        held = self._held(view.entity)
+        if held is None:
+            return self._distinct(view, at)
+        index, spots = held
         return (
             index if view.rows is None else index.take(view.rows),
             tuple([(area, first, last, period) for area, first, last, _ in spots]),
         )
 
-    def _distinct(self, at: Any) -> tuple[Array, Spots]:
+    def _held(self, entity: str) -> tuple[Array, Spots] | None:
+        """Spots for all rows of ``entity``, the period left open; None where only some rows ask and nobody has asked for all."""
+        look, block, home = self.look, self.view.block, self.home
+        said = tuple(op.key if isinstance(op, ReadOp) else None for op in (look.area, look.key))
+        where = (entity, *said, look.unit)
+        held = block.places.get(where)
+        if held is None:
+            if entity != home.entity:
+                found = self._held(home.entity)
+                assert found is not None
+                held = found[0].take(block.up(entity, home.entity)), found[1]
+            elif home.rows is None:
+                held = self._distinct(home, None)
+            else:
+                return None
+            block.places[where] = held
+        return held
+
+    def _distinct(self, view: View, at: Any) -> tuple[Array, Spots]:
         """``at``: one day for all rows, a day for each, or None, which leaves the period open."""
-        look, n = self.look, self.view.n
-        code, sizes = np.zeros(n, dtype=np.int64), [1, 1, 1, 1]
+        look = self.look
+        sizes, parts = [1, 1, 1, 1], []
         areas, periods = [0], [0]
         if self.area is not None:
-            areas, code = self._areas(self.area)
+            areas, index = self._areas(self.area)
             sizes[0] = len(areas)
+            parts.append((index, 1))
         keys = len(look.keys)
         if self.key is not None:
-            code, sizes[1] = code * keys + self.key.lo, keys
+            sizes[1] = keys
+            parts.append((self.key.lo, keys))
             if self.key.hi is not self.key.lo:
-                code, sizes[2] = code * keys + self.key.hi, keys
+                sizes[2] = keys
+                parts.append((self.key.hi, keys))
         if isinstance(at, np.ndarray):
             periods = list(range(len(look.days) + 1))
-            code, sizes[3] = code * len(periods) + np.searchsorted(look.days, at, side="right"), len(periods)
+            sizes[3] = len(periods)
+            parts.append((np.searchsorted(look.days, at, side="right"), len(periods)))
         elif at is not None:
             periods = [look.period(int(at))]
+        code = np.zeros(view.n, dtype=np.int64) if not parts else spread(wide(parts[0][0]), view.n)
+        for x, size in parts[1:]:
+            code = code * size + x
         size = int(np.prod(sizes))
         # Where there are few, it is cheaper to look all of them up than to find out which occur.
         used, index = (np.arange(size), code) if size <= FEW else _ranked(code, size)
@@ -134,22 +176,28 @@ class Asked:
 
     def _areas(self, area: Column) -> tuple[list[int], Array]:
         """The distinct areas that the standard can tell apart, and which of them each row is in."""
-        look, view = self.look, self.view
-        where, cut = (view.entity, look.area, 1), (view.entity, look.area, look.unit)
-        held = view.block.areas
-        if where not in held and view.rows is not None and isinstance(look.area, ReadOp):
-            # Read by many: worked out for all rows, of which these are some.
-            held[where] = _encoded(look.area.value(View(view.block, view.entity)).lo)
-        if cut not in held:
-            values, index = held[where] if where in held else _encoded(spread(area.lo, view.n))
-            fewer, place = np.unique(look.cut(values), return_inverse=True)
-            # Cutting keeps the order, so that codes that stay apart stay in their places.
-            coarse = fewer, index if len(fewer) == len(values) else as_array(place.reshape(-1).take(index))
-            if view.rows is not None and where not in held:
-                return coarse[0].tolist(), coarse[1]
-            held[where], held[cut] = (values, index), coarse
-        values, index = held[cut]
-        return values.tolist(), index if view.rows is None else index.take(view.rows)
+        op, view = self.look.area, self.home
+        if not isinstance(op, ReadOp):
+            return self._encoded(spread(area.lo, view.n))
+        held, where = view.block.areas, (op.key, self.look.unit)
+        if where not in held:
+            # Read by many: worked out for all rows, of which these may be some.
+            held[where] = self._encoded(view.block.columns[op.key].lo)
+        areas, index = held[where]
+        full = view.rows is None and view.entity == op.entity
+        return areas, index if full else index.take(view.up(op.entity))
+
+    def _encoded(self, codes: Array) -> tuple[list[int], Array]:
+        """In order, so that the spots of one block are those of the next."""
+        unit = self.look.unit
+        places = codes if unit == 1 else codes // unit
+        first, span = (int(places.min()), int(np.ptp(places)) + 1) if len(places) else (0, 1)
+        if span > WIDE * len(places):
+            found, index = np.unique(places, return_inverse=True)
+            return (found * unit).tolist(), index.reshape(-1)
+        # Codes of one level lie close together: marking which occur is quicker than sorting.
+        used, index = _ranked(places - first, span)
+        return ((used + first) * unit).tolist(), index
 
     def _lost(self) -> Array | None:
         """The rows whose area or date is unknown; None for no row."""
@@ -158,13 +206,6 @@ class Asked:
             if x is not None and (known := x.known()) is not None and not known.all():
                 lost = either(lost, ~known)
         return lost
-
-
-def _encoded(codes: Array) -> tuple[Array, Array]:
-    """The distinct codes in order and each row's position among them. Arrow's hashing is several times faster than NumPy's sorting."""
-    encoded = pa.array(codes).dictionary_encode()
-    values, place = np.unique(encoded.dictionary.to_numpy(), return_inverse=True)
-    return values, as_array(place.reshape(-1).take(encoded.indices.to_numpy()))
 
 
 def _ranked(code: Array, size: int) -> tuple[Array, Array]:

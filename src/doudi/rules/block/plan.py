@@ -5,6 +5,7 @@ from __future__ import annotations
 import weakref
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -81,6 +82,8 @@ class Plan:
         ]
         if ruleset.membership is None and not all(p.counts_in_original for p in ruleset.derived):
             raise ValueError("a derived household whose person does not count in the original needs a view 成员")
+        self.empty: dict[str, Any] = {}
+        """Tables of results without a row, made once."""
         self._frees: dict[frozenset[Key], list[tuple[Key, ...]]] = {}
         self._needed: dict[frozenset[Key], frozenset[Key]] = {}
         self._lists: dict[frozenset[Key] | None, list[tuple[int, Step]]] = {}

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
+from doudi.rules.block.arrow import to_arrow, worded
 from doudi.rules.block.column import Array, Column
 from doudi.rules.block.layout import Block
 from doudi.rules.block.outcomes import Answer, reasons, truth_code
@@ -28,9 +28,6 @@ class Results:
     tables: dict[str, pa.Table]
 
 
-_INT32 = pa.int32()
-
-
 def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: bool = True) -> dict[str, Any]:
     """The columns ``X.outcome`` and so on; those that say why only where it is ``told``.
 
@@ -38,65 +35,56 @@ def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: boo
     """
     x = programme.name
     out = {
-        f"{x}.outcome": pa.array(a.outcome),
-        f"{x}.granted": pa.array(a.granted),
+        f"{x}.outcome": to_arrow(a.outcome),
+        f"{x}.granted": to_arrow(a.granted),
         f"{x}.amount": _sum(programme.amount, a.amount_lo, a.amount_hi),
         f"{x}.paid": _sum(programme.paid, a.paid_lo, a.paid_hi),
-        f"{x}.paid_lo": pa.array(a.paid_lo),
-        f"{x}.paid_hi": pa.array(a.paid_hi),
+        f"{x}.paid_lo": to_arrow(a.paid_lo),
+        f"{x}.paid_hi": to_arrow(a.paid_hi),
     }
     if told:
-        out[f"{x}.failing"] = pa.array(a.failing)
+        out[f"{x}.failing"] = to_arrow(a.failing)
         out[f"{x}.margin"] = _masked(a.margin, a.measured)
-        out[f"{x}.reason"] = _words(a.reason, reasons(plan, programme), pa.int8())
+        out[f"{x}.reason"] = worded(a.reason, reasons(plan, programme))
     return out
 
 
 def _sum(name: str, lo: Array, hi: Array) -> Any:
     if not name:
         return pa.nulls(len(lo), pa.int64())
-    return pa.array(lo) if hi is lo else _masked(lo, lo == hi)
+    return to_arrow(lo) if hi is lo else _masked(lo, lo == hi)
 
 
 def _masked(x: Array, known: Array) -> Any:
-    """An int64 column, null where not known; nothing is copied."""
-    count = int(np.count_nonzero(known))
-    if count == len(x):
-        return pa.array(x)
-    if not count:
-        return pa.nulls(len(x), pa.int64())
-    bits = pa.py_buffer(np.packbits(known, bitorder="little"))
-    return pa.Array.from_buffers(pa.int64(), len(x), [bits, pa.py_buffer(x)], len(x) - count)
+    """An int64 column, null where not known."""
+    return to_arrow(x, known) if known.any() else pa.nulls(len(x), pa.int64())
 
 
-def _words(index: Array, words: Sequence[str], kind: Any = _INT32) -> Any:
-    # The index is our own and lies within the words.
-    return pa.DictionaryArray.from_arrays(pa.array(index, kind), pa.array(words, pa.string()), safe=False)
+def _words(index: Array, words: Sequence[str]) -> Any:
+    return worded(index.astype(np.int32), words)
 
 
 def shown_column(plan: Plan, key: Key, x: Column) -> Any:
     """A variable in stored units, null where unknown: 是否 bool, 日期 date32, 类别 its names, all else int64."""
     kind = plan.ruleset.variables[key].type
     known = x.known()
-    mask = None if known is None or known.all() else ~known
     if kind.kind is Kind.TRUTH:
-        return pa.array(x.lo, mask=mask)
+        return to_arrow(x.lo, known)
     if kind.kind is Kind.DATE:
-        return pa.array(x.lo.astype(np.int32), mask=mask).view(pa.date32())
+        return to_arrow(x.lo.astype(np.int32), known, pa.date32())
     if kind.kind is Kind.CATEGORY:
         (values,) = ([v for v, _ in c.values] for c in plan.ruleset.book.categories if c.name == kind.category)
-        codes = pa.array(x.lo.astype(np.int32), mask=mask)
-        return pa.DictionaryArray.from_arrays(codes, pa.array(values, pa.string()))
-    return pa.array(x.lo.astype(np.int64, copy=False), mask=mask)
+        return worded(x.lo.astype(np.int32), values, known)
+    return to_arrow(x.lo.astype(np.int64, copy=False), known)
 
 
 def entity_table(
     plan: Plan, block: Block, entity: str, answers: Mapping[int, Answer], shown: Mapping[Key, Column], *, told: bool
 ) -> pa.Table:
-    columns: dict[str, Any] = {"id": pa.array(block.ids[entity])}
+    columns: dict[str, Any] = {"id": to_arrow(block.ids[entity])}
     if entity != plan.tree.root:
         parent = plan.tree.parent(entity)
-        columns["parent"] = pa.array(block.ids[parent].take(block.up(entity, parent)))
+        columns["parent"] = to_arrow(block.ids[parent].take(block.up(entity, parent)))
     for number, programme in enumerate(plan.ruleset.programmes):
         if programme.entity == entity:
             columns |= answer_columns(plan, programme, answers[number], told=told)
@@ -111,16 +99,23 @@ def derived_table(plan: Plan, first: Block, found: Iterable[tuple[Split, Mapping
     root = plan.tree.root
     parts = [derived_part(plan, first, s, answers) for s, answers in found]
     if not parts:
+        if "derived" in plan.empty:
+            return plan.empty["derived"]
         none = np.zeros(0, dtype=np.int64)
         empty = Answer(
             *(none.astype(np.int8) if i in (0, 1, 6, 9) else none.astype(bool) if i == 8 else none for i in range(10))
         )
-        columns: dict[str, Any] = {"household": none, "entity_row": none, "derived": _words(none, [""])}
-        columns |= {"when": pa.array(none, pa.int8()), "settles": pa.array(none, pa.int8())}
+        columns: dict[str, Any] = {
+            "household": to_arrow(none),
+            "entity_row": to_arrow(none),
+            "derived": _words(none, [""]),
+        }
+        columns |= {"when": to_arrow(none.astype(np.int8)), "settles": to_arrow(none.astype(np.int8))}
         for p in plan.ruleset.programmes:
             if p.entity == root:
                 columns |= answer_columns(plan, p, empty)
-        return pa.table(columns)
+        plan.empty["derived"] = pa.table(columns)
+        return plan.empty["derived"]
     return pa.concat_tables(parts).unify_dictionaries()
 
 
@@ -128,11 +123,11 @@ def derived_part(plan: Plan, first: Block, s: Split, answers: Mapping[int, Answe
     root, entity = plan.tree.root, s.plan.entity
     names = [d.name for d in plan.ruleset.derived]
     columns: dict[str, Any] = {
-        "household": first.ids[root].take(first.up(entity, root).take(s.rows)),
-        "entity_row": first.ids[entity].take(s.rows),
+        "household": to_arrow(first.ids[root].take(first.up(entity, root).take(s.rows))),
+        "entity_row": to_arrow(first.ids[entity].take(s.rows)),
         "derived": _words(np.full(len(s.rows), s.number), names),
-        "when": pa.array(truth_code(Column(s.when.lo, s.when.hi))),
-        "settles": pa.array(truth_code(Column(s.settles.lo, s.settles.hi))),
+        "when": to_arrow(truth_code(Column(s.when.lo, s.when.hi))),
+        "settles": to_arrow(truth_code(Column(s.settles.lo, s.settles.hi))),
     }
     for number, programme in enumerate(plan.ruleset.programmes):
         if programme.entity == root:
@@ -143,10 +138,11 @@ def derived_part(plan: Plan, first: Block, s: Split, answers: Mapping[int, Answe
 def missing_tables(plan: Plan, held: Households, lacking: Lacking | None) -> tuple[pa.Table, pa.Table]:
     """What is missing for the programmes of the block, and for those of households of one."""
     if lacking is None:
-        none = np.zeros(0, dtype=np.int64)
-        return _missing(plan, none, none, none, none, none, [], None), _missing(
-            plan, none, none, none, none, none, [], none
-        )
+        if "missing" not in plan.empty:
+            none = np.zeros(0, dtype=np.int64)
+            for name, split in (("missing", None), ("derived_missing", none)):
+                plan.empty[name] = _missing(plan, none, none, none, none, none, [], split)
+        return plan.empty["missing"], plan.empty["derived_missing"]
     first, asked = held.first, lacking.asked
     household = first.ids[plan.tree.root].take(asked.household)
     # The row asked of, by the entity of its programme; of a household of one, its person.
@@ -182,7 +178,7 @@ def _missing(
     keys: Sequence[tuple[str, str, str, str]],
     derived: Array | None,
 ) -> pa.Table:
-    columns: dict[str, Any] = {"household": household, "entity_row": row}
+    columns: dict[str, Any] = {"household": to_arrow(household), "entity_row": to_arrow(row)}
     if derived is not None:
         columns["derived"] = _words(derived, [d.name for d in plan.ruleset.derived])
     columns["programme"] = _words(programme, [p.name for p in plan.ruleset.programmes])
@@ -247,6 +243,9 @@ _ORDER = (
 
 
 def _sorted(table: pa.Table) -> pa.Table:
+    # Here and below: Arrow's functions take long to import, and only a digest needs them.
+    import pyarrow.compute as pc
+
     by = [c for c in _ORDER if c in table.column_names]
     plain = table
     for i, field in enumerate(table.schema):
@@ -275,6 +274,8 @@ def _rows(table: pa.Table) -> bytes | memoryview:
         packed[name] = x
     if not words:
         return packed.data.cast("B") if packed.size else b""
+    import pyarrow.compute as pc
+
     fixed = pa.array(packed.view(f"V{packed.dtype.itemsize}").tolist(), pa.binary())
     rows = pc.binary_join_element_wise(fixed, *(w.cast(pa.binary()) for w in words), pa.scalar(b"\x1e", pa.binary()))
     return b"".join(rows.to_pylist())
@@ -282,4 +283,6 @@ def _rows(table: pa.Table) -> bytes | memoryview:
 
 def _tagged(column: Any) -> Any:
     """Words with a mark that tells a null from the empty word."""
+    import pyarrow.compute as pc
+
     return pc.if_else(column.is_null(), "-", pc.binary_join_element_wise("+", column.fill_null(""), ""))
