@@ -146,6 +146,12 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "lists": "name: a list",
     },
     "A list": {"of": "the entity", "when": "a truth: who is on it", "show": "list of values to show"},
+    "A source": {
+        "zh": "its official name in Chinese",
+        "en": "its name in English",
+        "rank": "1 to 99: of two values that differ the one with the lower rank counts; of one rank neither, the fact is unknown",
+    },
+    "A ledger": {"zh": "its official name in Chinese", "of": "the entity that stands on it: households or people"},
     "clauses.yaml": {"document": "what it is", "clauses": "list of its clauses"},
     "The document": {
         "short": "its short name in `pack.yaml`",

@@ -22,6 +22,7 @@ from doudi.packs import (
     read_lists,
     read_pack,
     read_programmes,
+    read_registers,
     read_rules,
     read_schema,
     read_screening,
@@ -167,6 +168,8 @@ FILES: dict[str, tuple[str, list[Keys]]] = {
     "derived.yaml": ("name: a household of one", [read_programmes.DERIVED, read_programmes.DERIVED_VERSION]),
     "measures.yaml": ("name: a measure that is also open", [read_lists.MEASURE]),
     "screening.yaml": ("what is shown of a screened county", [read_screening.SCREENING, read_screening.LIST]),
+    "sources.yaml": ("code: where a fact is from; the lower rank counts", [read_registers.SOURCE]),
+    "ledgers.yaml": ("code: a list of households or people", [read_registers.LEDGER]),
     "clauses.yaml": (
         "the clauses of a document",
         [read_lists.BOOK, read_lists.DOCUMENT, read_lists.CLAUSE, read_lists.FIGURE],

@@ -22,6 +22,8 @@ SINGLE = (
     "measures",
     "clauses",
     "screening",
+    "sources",
+    "ledgers",
     "survivors",
 )
 MANY = ("facts", "standards", "rules", "programmes", "cases")

@@ -19,11 +19,13 @@ from doudi.packs.overlay_standards import lay_standards
 from doudi.packs.read_lists import read_clauses, read_measures
 from doudi.packs.read_pack import pack_area, read_documents
 from doudi.packs.read_programmes import read_conflicts, read_derived, read_programmes
+from doudi.packs.read_registers import read_ledgers, read_sources
 from doudi.packs.read_rules import read_rules
 from doudi.packs.read_schema import read_areas, read_categories, read_entities, read_facts, read_views
 from doudi.packs.read_screening import check_screening, read_screening
 from doudi.packs.read_standards import read_standards
 from doudi.packs.reading import Reader
+from doudi.packs.registers import Ledger, Source
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.packs.state import ClauseBook, Document, Layer, Measure, State
 from doudi.rules import Book, Fault, Faults, Where, check_book
@@ -90,6 +92,16 @@ class Pack:
     def screening(self) -> ScreeningPlan | None:
         """What is shown of a screened county; None where neither the pack nor its parents say."""
         return self.state.screening
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Where facts are from, the most trusted first."""
+        return tuple(sorted(self.state.sources.values(), key=lambda s: (s.rank, s.code)))
+
+    @property
+    def ledgers(self) -> tuple[Ledger, ...]:
+        """The ledgers of groups, in the order of declaration."""
+        return tuple(self.state.ledgers.values())
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -207,6 +219,10 @@ def _read_layer(overlay: Overlay, chain: Chain, member: Member) -> int:
         read_clauses(reader, state, root, member.name)
     for root in roots("screening"):
         read_screening(reader, state, root)
+    for root in roots("sources"):
+        read_sources(reader, state, root)
+    for root in roots("ledgers"):
+        read_ledgers(reader, state, root)
     return area
 
 

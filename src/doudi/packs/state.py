@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from doudi.packs.literals import Words
+from doudi.packs.registers import Ledger, Source
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.declared import (
     Area,
@@ -221,6 +222,8 @@ class State:
     derived: dict[str, tuple[Derived, ...]] = field(default_factory=dict)
     measures: dict[str, Measure] = field(default_factory=dict)
     clauses: dict[str, ClauseBook] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
+    ledgers: dict[str, Ledger] = field(default_factory=dict)
     screening: ScreeningPlan | None = None
     screening_keys: dict[str, Where] = field(default_factory=dict)
     cited: list[Cited] = field(default_factory=list)
