@@ -69,7 +69,7 @@ def _with_those_they_became(ids: set[int]) -> set[int]:
         became: set[int] = set()
         for chunk in _chunks(sorted(todo), _AT_ONCE):
             of = Person.objects.filter(id__in=chunk, merged_into__isnull=False).values_list("merged_into_id", flat=True)
-            became.update(i for i in of if i is not None)
+            became.update(of)
         todo = became - known
         known |= became
     return known
@@ -81,7 +81,7 @@ def _origins(ids: Sequence[int]) -> dict[int, int]:
     todo = list(ids)
     while todo:
         merged = Person.objects.filter(merged_into__in=todo).values_list("id", "merged_into_id")
-        new = {a: origin[b] for a, b in merged if b is not None and a not in origin}
+        new = {a: origin[b] for a, b in merged if a not in origin}
         origin |= new
         todo = list(new)
     return origin
