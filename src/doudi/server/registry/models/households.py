@@ -11,13 +11,20 @@ from doudi.server.registry.models.people import Person
 
 class Household(Stored):
     """``area`` manages the household; a relocated one has ``other_area`` too, the old village, for land and subsidies. Both, and ``closed``,
-    are what is known today; the truth through time is in Residence. ``version`` rises with every act on it or its members."""
+    are what is known today; the truth through time is in Residence. ``version`` rises with every act on it or its members. A household is closed
+    when nobody belongs to it any more."""
 
     number = models.CharField(max_length=30, unique=True)
-    area = code_field(db_index=True)
-    other_area = code_field(db_index=True)
+    area = code_field()
+    other_area = code_field()
     closed = models.BooleanField(default=False)
-    version = models.IntegerField(default=1)
+    version = models.IntegerField(default=0)
+
+    class Meta:
+        indexes = (
+            models.Index(fields=("area", "id"), name="household_area"),
+            models.Index(fields=("other_area", "id"), condition=~models.Q(other_area=""), name="household_other_area"),
+        )
 
 
 class Residence(Known):

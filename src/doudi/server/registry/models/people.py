@@ -10,18 +10,29 @@ from doudi.server.registry.models.known import Known
 
 class Person(Stored):
     """A person once. ``name``, ``sex``, ``born``, ``died``, ``area`` and ``other_area`` are what is known today, kept for lists and search;
-    the truth through time is in PersonName, Statement and Residence. ``merged_into``: this was a duplicate of that."""
+    the truth through time is in PersonName, Statement and Residence. ``merged_into``: this was a duplicate of that.
+
+    Without a name it is nobody: its registration was undone, or it is merged into another. No list shows it.
+    """
 
     name = models.CharField(max_length=80)
     sex = models.CharField(max_length=4, blank=True)
     born = models.DateField(null=True)
     died = models.DateField(null=True)
-    area = code_field(db_index=True)
+    area = code_field()
     other_area = code_field()
     merged_into = models.ForeignKey("self", models.PROTECT, null=True, related_name="merged")
 
+    class Meta:
+        indexes = (
+            models.Index(fields=("area", "id"), name="person_area"),
+            models.Index(fields=("other_area", "id"), condition=~models.Q(other_area=""), name="person_other_area"),
+        )
+
 
 class PersonName(Known):
+    """What a person is called; one name on any day."""
+
     person = models.ForeignKey(Person, models.PROTECT, related_name="names")
     name = models.CharField(max_length=80)
 
@@ -36,8 +47,8 @@ class Identifier(Known):
     blind = models.BinaryField(max_length=32)
     shown = models.CharField(max_length=40)
 
-    class Meta:
-        indexes = (models.Index(fields=("blind",), name="identifier_blind"),)
+    class Meta(Known.Meta):
+        indexes = (*Known.Meta.indexes, models.Index(fields=("blind",), name="identifier_blind"))
 
 
 class Term(Stored):

@@ -8,6 +8,8 @@ from doudi.server.registry.models.households import Household
 from doudi.server.registry.models.known import Known
 from doudi.server.registry.models.people import Person
 
+_OF_ONE = models.Q(household__isnull=True) ^ models.Q(person__isnull=True)
+
 
 class Statement(Known):
     """What one source said of one household or one person at once. Which facts there are comes from the packs in force.
@@ -25,20 +27,34 @@ class Statement(Known):
     values = models.JSONField(default=dict)
     tables = models.JSONField(default=dict)
 
-    class Meta:
+    class Meta(Known.Meta):
         constraints = (
-            models.CheckConstraint(
-                condition=models.Q(household__isnull=True) ^ models.Q(person__isnull=True), name="statement_of_one"
-            ),
+            *Known.Meta.constraints,
+            models.CheckConstraint(condition=_OF_ONE, name="statement_of_one"),
         )
 
 
 class Enrolment(Known):
     """A household or person on a group's ledger (低保, 三留守, 优抚 …: codes come from the pack) from a day until a day, with the ledger's
-    own columns in ``details``."""
+    own columns in ``details``; on one ledger at most once on any day."""
 
-    ledger = models.CharField(max_length=30, db_index=True)
+    ledger = models.CharField(max_length=30)
     household = models.ForeignKey(Household, models.PROTECT, null=True, related_name="enrolments")
     person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="enrolments")
     details = models.JSONField(default=dict)
     evidence = models.CharField(max_length=200, blank=True)
+
+    class Meta(Known.Meta):
+        indexes = (
+            *Known.Meta.indexes,
+            models.Index(
+                fields=("ledger", "household"), condition=models.Q(household__isnull=False), name="enrolment_household"
+            ),
+            models.Index(
+                fields=("ledger", "person"), condition=models.Q(person__isnull=False), name="enrolment_person"
+            ),
+        )
+        constraints = (
+            *Known.Meta.constraints,
+            models.CheckConstraint(condition=_OF_ONE, name="enrolment_of_one"),
+        )
