@@ -1,7 +1,8 @@
 """Writes docs/reference from what it tells of, so that the reference cannot say what is not so.
 
 language.md from the examples in tests/spec, which are run on both evaluators; commands.md from the commands; pack-files.md from the readers' tables of keys;
-facts.md, names.md and programmes.md from the packs. Run ``python tools/reference.py``; with ``--check`` it writes nothing and exits 1 where a page is out of date.
+facts.md, names.md and programmes.md from the packs; settings.md from the server's settings.
+Run ``python tools/reference.py``; with ``--check`` it writes nothing and exits 1 where a page is out of date.
 """
 
 from __future__ import annotations
@@ -32,6 +33,7 @@ from doudi.packs import (
 from doudi.packs.keys import SYNONYMS, Keys
 from doudi.packs.pack import load
 from doudi.rules.lexer import FUNCTIONS, KEYWORDS, ROUND_UNITS, UNITS
+from doudi.server.config.environment import SETTINGS
 from tests.spec.examples import Chapter, Group, chapters, small_pack
 from tools.key_words import told
 
@@ -283,6 +285,15 @@ def programmes() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
+def settings() -> str:
+    rows = "\n".join(f"| `{s.name}` | {s.zh}<br>{s.en} | `{s.default}` |" for s in SETTINGS)
+    return (
+        "# Settings\n\n*Written by `tools/reference.py` from `doudi.server.config.environment`.*\n\n"
+        "Environment variables, read once and checked when a command starts; one that is not known or cannot be used stops it with a plain message.\n\n"
+        f"| variable | what it says | where it is not set |\n|---|---|---|\n{rows}\n"
+    )
+
+
 PAGES = {
     "language.md": language,
     "commands.md": commands,
@@ -290,6 +301,7 @@ PAGES = {
     "facts.md": facts,
     "names.md": names,
     "programmes.md": programmes,
+    "settings.md": settings,
 }
 
 

@@ -28,6 +28,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
         "筛查一本台账，写出结果和问题清单 / Screen a ledger: results and a report of faults",
     ),
     "template": ("doudi.cli.template:template", "生成空白台账 / A blank ledger with explanations and drop-downs"),
+    "serve": ("doudi.cli.serve:command", "启动服务 / Start the server"),
+    "migrate": ("doudi.cli.migrate:command", "升级数据库 / Bring the database up to this version"),
+    "backup": ("doudi.cli.backup:backup", "备份 / Back up database and data folder"),
+    "restore": ("doudi.cli.backup:restore", "恢复备份 / Restore a backup"),
     "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
 }
 """Command to where it is (``module:function``) and its one line of help."""
@@ -58,3 +62,7 @@ class _Lazy(click.Group):
 @click.version_option(package_name="doudi")
 def main() -> None:
     """兜底：民政社会救助系统 / Doudi: the social-assistance system of a civil-affairs department"""
+
+
+if __name__ == "__main__":
+    main()

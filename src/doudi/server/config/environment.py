@@ -1,20 +1,4 @@
-"""Settings come from the environment, are read once, and are checked before anything starts.
-
-=======================  ======================================================================  =====================================
-variable                 what it says                                                            where it is not set
-=======================  ======================================================================  =====================================
-DOUDI_HOME               the data folder: database file, snapshots, runs, uploads                ``~/.local/share/doudi``
-DOUDI_DATABASE           ``postgresql://role:password@host/name``, the role that owns nothing    SQLite: ``doudi.sqlite3`` in the home
-DOUDI_DATABASE_OWNER     the same database under the role that owns the tables, for migrations   as DOUDI_DATABASE
-DOUDI_KEYS               folder of the keys; never inside the home, never in a backup            ``~/.config/doudi/keys``
-DOUDI_ANCHORS            folder where the heads of the audit chain are written down              ``~/.config/doudi/anchors``
-DOUDI_PACK               pack in force: a name of ours or a folder                               ``demo``
-DOUDI_HOSTS              host names served, comma between                                        ``localhost,127.0.0.1,[::1]``
-DOUDI_HTTPS              ``on``: only over HTTPS, secure cookies, HSTS                           ``on``, but ``off`` in the demo
-DOUDI_DEMO               ``on``: synthetic people, demonstration accounts, no second factor      ``off``
-DOUDI_LOG                ``json`` or ``plain``                                                   ``plain``
-=======================  ======================================================================  =====================================
-"""
+"""Settings come from the environment, are read once, and are checked before anything starts. ``SETTINGS`` says what there is."""
 
 from __future__ import annotations
 
@@ -24,10 +8,63 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-VARIABLES = (
-    "DOUDI_HOME", "DOUDI_DATABASE", "DOUDI_DATABASE_OWNER", "DOUDI_KEYS", "DOUDI_ANCHORS", "DOUDI_PACK", "DOUDI_HOSTS", "DOUDI_HTTPS",
-    "DOUDI_DEMO", "DOUDI_LOG",
-)  # fmt: skip
+
+@dataclass(frozen=True)
+class Setting:
+    """One variable: what it says, and what holds where it is not set."""
+
+    name: str
+    zh: str
+    en: str
+    default: str
+
+
+SETTINGS = (
+    Setting(
+        "DOUDI_HOME",
+        "数据目录：数据库文件、快照、筛查结果、上传的文件",
+        "the data folder: database file, snapshots, runs, uploads",
+        "~/.local/share/doudi",
+    ),
+    Setting(
+        "DOUDI_DATABASE",
+        "postgresql://用户:口令@主机/库名；应当用不拥有任何表的用户",
+        "postgresql://role:password@host/name, with the role that owns nothing",
+        "SQLite: doudi.sqlite3 in DOUDI_HOME",
+    ),
+    Setting(
+        "DOUDI_DATABASE_OWNER",
+        "同一个库，拥有各表的用户；升级、备份、恢复时用",
+        "the same database with the role that owns the tables, to migrate, back up and restore",
+        "= DOUDI_DATABASE",
+    ),
+    Setting(
+        "DOUDI_KEYS",
+        "密钥目录：不能在数据目录里，不进备份",
+        "folder of the keys: never inside the data folder, never in a backup",
+        "~/.config/doudi/keys",
+    ),
+    Setting(
+        "DOUDI_ANCHORS",
+        "审计链头的存放处：不能在数据目录里",
+        "folder where the heads of the audit chain are written down: never inside the data folder",
+        "~/.config/doudi/anchors",
+    ),
+    Setting("DOUDI_PACK", "使用的规则包：内置的名称或文件夹", "the pack in force: a name of ours or a folder", "demo"),
+    Setting(
+        "DOUDI_HOSTS", "对外的主机名，逗号分隔", "host names served, with commas between", "localhost,127.0.0.1,[::1]"
+    ),
+    Setting(
+        "DOUDI_HTTPS", "on：只走 HTTPS，安全 Cookie，HSTS", "on: HTTPS only, secure cookies, HSTS", "on (demo: off)"
+    ),
+    Setting(
+        "DOUDI_DEMO",
+        "on：演示，人是合成的，不要求第二因素",
+        "on: a demonstration with synthetic people, no second factor asked for",
+        "off",
+    ),
+    Setting("DOUDI_LOG", "日志写法：plain 或 json", "how logs are written: plain or json", "plain"),
+)
 
 
 class BadEnvironment(Exception):
@@ -61,6 +98,12 @@ class Environment:
 def read(env: Mapping[str, str] | None = None) -> Environment:
     """Raises BadEnvironment for the first setting that cannot be used."""
     given = {k: v for k, v in (os.environ if env is None else env).items() if k.startswith("DOUDI_") and v.strip()}
+    if unknown := sorted(set(given) - {s.name for s in SETTINGS} - {"DOUDI_PYTHON"}):
+        known = "、".join(s.name for s in SETTINGS)
+        raise BadEnvironment(
+            f"没有叫 {unknown[0]} 的设置；有的是：{known}。",
+            f"There is no setting {unknown[0]}; there are: {known.replace('、', ', ')}.",
+        )
     user = Path.home()
     home = Path(given.get("DOUDI_HOME", user / ".local/share/doudi")).expanduser().absolute()
     keys = Path(given.get("DOUDI_KEYS", user / ".config/doudi/keys")).expanduser().absolute()

@@ -29,6 +29,7 @@ INSTALLED_APPS = [
     "doudi.server.registry",
     "doudi.server.decisions",
     "doudi.server.exchange",
+    "doudi.server.operations",
 ]
 MIDDLEWARE = [
     "doudi.server.config.logs.RequestLog",
@@ -72,9 +73,12 @@ LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True
 STATIC_URL = "static/"
-STATIC_ROOT = ENVIRONMENT.home / "static"
+# Served from the apps' own folders: nothing has to be collected before the first start.
+STATIC_ROOT = None
+WHITENOISE_USE_FINDERS = True
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
+AXES_VERBOSE = False
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from doudi.server.operations import views as operations
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("health", operations.page, name="health"),
+]

@@ -25,6 +25,19 @@ def bring_up() -> list[str]:
     return migrate(_role(environment))
 
 
+def bring_up_sqlite() -> None:
+    """A file of our own needs no administrator: made on first use, brought up to this version on any other."""
+    from doudi.server.config.environment import read
+    from doudi.server.config.start import set_up
+
+    read().home.mkdir(parents=True, exist_ok=True)
+    set_up()
+    from doudi.server.operations.migrate import ahead, migrate
+
+    if not ahead():
+        migrate("")
+
+
 def back_up(target: Path) -> Manifest:
     """Raises Refused; see ``backup``."""
     from doudi.server.config.environment import read

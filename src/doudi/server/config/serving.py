@@ -1,0 +1,84 @@
+"""Serving: gunicorn over this process's settings, with the worker of background jobs beside it."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from typing import Any
+
+from gunicorn.app.base import BaseApplication
+
+from doudi.server.config.environment import Environment
+from doudi.server.lib.refusals import Refused
+
+
+class _Server(BaseApplication):  # type: ignore[misc] # gunicorn ships no types
+    """Gunicorn set by this program and by no file of its own."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.options = options
+        super().__init__()
+
+    def load_config(self) -> None:
+        for name, value in self.options.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        from doudi.server.config.wsgi import application
+
+        return application
+
+
+def check(environment: Environment, host: str, port: int) -> None:
+    """Raises Refused where the server could not start: a port that is taken, a database that is away, behind or ahead."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError:
+            raise Refused(
+                "port-taken",
+                f"{host}:{port} 已被占用或不能使用，请用 --port 换一个端口。",
+                f"{host}:{port} is taken or cannot be used: choose another with --port.",
+            ) from None
+    from doudi.server.operations.health import health
+
+    for part in health(environment.home):
+        if part.state == "down":
+            raise Refused(part.code, part.zh, part.en)
+
+
+def serve(host: str, port: int, *, processes: int, worker: bool) -> None:
+    """Serves until it is told to stop; then the worker is told too."""
+    with _worker() if worker else contextlib.nullcontext():
+        _Server(
+            {
+                "bind": f"[{host}]:{port}" if ":" in host else f"{host}:{port}",
+                "workers": processes,
+                "worker_class": "gthread",
+                "threads": 4,
+                "timeout": 60,
+                "graceful_timeout": 20,
+                "loglevel": "warning",
+                # A worker that has served much is replaced, so that nothing it leaks piles up.
+                "max_requests": 20_000,
+                "max_requests_jitter": 2_000,
+                "limit_request_line": 8190,
+            }
+        ).run()
+
+
+@contextlib.contextmanager
+def _worker() -> Iterator[None]:
+    process = subprocess.Popen([sys.executable, "-m", "doudi.cli.main", "worker"])
+    try:
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(30)
+        except subprocess.TimeoutExpired:
+            process.kill()
