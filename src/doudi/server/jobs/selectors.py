@@ -1,0 +1,57 @@
+"""Jobs: one's own, and those of others whose kind and area one may see."""
+
+from __future__ import annotations
+
+from django.db.models import Q
+
+from doudi.server.jobs.kinds import find
+from doudi.server.jobs.models import Job
+from doudi.server.jobs.views import JobView, view
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotFound
+
+
+def job(reader: Actor, job_id: int) -> JobView:
+    """Raises NotFound, also for a job that the reader may not see."""
+    found = Job.objects.filter(seen(reader), id=job_id).first()
+    if found is None or not _may(reader, found):
+        raise missing(job_id)
+    return view(found)
+
+
+def jobs(
+    reader: Actor, *, kind: str = "", state: str = "", limit: int = 50, before: int | None = None
+) -> list[JobView]:
+    """The newest first; ``before`` is the id of the last one of the page before."""
+    rows = Job.objects.filter(seen(reader)).order_by("-id")
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(id__lt=before) if before is not None else rows
+    out: list[JobView] = []
+    for row in rows.iterator(chunk_size=200):
+        if _may(reader, row):
+            out.append(view(row))
+            if len(out) == limit:
+                break
+    return out
+
+
+def seen(reader: Actor) -> Q:
+    """Rows that are the reader's own, or in the reader's areas."""
+    mine = Q(official=reader.official) if reader.official is not None else Q(official=None) & Q(pk__in=[])
+    return mine | reader.scope.q("area")
+
+
+def _may(reader: Actor, row: Job) -> bool:
+    if reader.official is not None and row.official == reader.official:
+        return True
+    if not reader.scope.covers(row.area):
+        return False
+    kind = find(row.kind)
+    return reader.allows("jobs.manage") or bool(kind and kind.permission and reader.allows(kind.permission))
+
+
+def missing(job_id: int) -> NotFound:
+    return NotFound(
+        "no-job", f"没有任务 {job_id}，或不在您可见的范围内。", f"There is no job {job_id}, or it is not yours to see."
+    )
