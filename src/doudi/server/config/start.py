@@ -20,3 +20,10 @@ def set_up() -> None:
 def start() -> None:
     """Once a process; again does nothing. Raises BadEnvironment, or KeysRefused for keys that do not fit."""
     set_up()
+    from django.db import connections
+
+    from doudi.server.audit.actions import check_keys
+
+    check_keys()
+    # A server forks after this, and a connection cannot be shared between processes.
+    connections.close_all()

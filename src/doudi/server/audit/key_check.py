@@ -1,0 +1,81 @@
+"""Whether the keys in the folder are those that the database was written with."""
+
+from __future__ import annotations
+
+from hmac import compare_digest
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from doudi.server.audit.models import Head, KeyCheck
+from doudi.server.lib.hashes import mac
+from doudi.server.lib.keys import KeysRefused, holds_keys, keys, make
+from doudi.server.lib.moments import now
+
+_TEXT = b"Doudi key check"
+
+
+def check_keys() -> None:
+    """Raises KeysRefused for a key that is missing or is not this database's, naming it. An empty database gets keys where there are none.
+
+    A field key newer than all that the database knows is taken into use here.
+    """
+    folder: Path = settings.ENVIRONMENT.keys
+    known = _known()
+    fresh = not known and not _written()
+    if fresh and not holds_keys(folder):
+        make(folder)
+    ring = keys(fresh=True)
+    if known is None or fresh:
+        if known is not None:
+            note_keys()
+        return
+    if not {"index", "audit", "field-1"} <= known.keys() | _retired():
+        raise KeysRefused(
+            "数据库里的密钥校验值不全，被人删过；请从备份恢复数据库。",
+            "What the database holds to check the keys by is not whole: some was deleted; restore the database from a backup.",
+        )
+    named = ring.named()
+    for name, sealed in known.items():
+        if name not in named:
+            raise KeysRefused(
+                f"数据库里有用 {name}.key 的数据，但密钥目录 {folder} 里没有它；请从密钥的副本恢复。",
+                f"The database was written with {name}.key, which is not in the folder of keys {folder}; restore it from your copy of the keys.",
+            )
+        if not compare_digest(sealed, _check(named[name])):
+            raise KeysRefused(
+                f"{folder / name}.key 不是这个数据库的密钥；请换回原来的密钥，或用 DOUDI_KEYS 指明正确的密钥目录。",
+                f"{folder / name}.key is not this database's key; put the right one back, or name the right folder with DOUDI_KEYS.",
+            )
+    note_keys()
+
+
+def note_keys() -> None:
+    """Writes down the check of every key not yet known: at first of all, later of field keys that were added."""
+    for name, key in keys().named().items():
+        KeyCheck.objects.get_or_create(name=name, defaults={"mac": _check(key), "made_at": now()})
+
+
+def _check(key: bytes) -> bytes:
+    return mac(key, b"check", _TEXT)
+
+
+def _known() -> dict[str, bytes] | None:
+    """The checks in the database, without those of retired keys; None where the tables are not there yet."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    if KeyCheck._meta.db_table not in tables:
+        return None
+    return {c.name: bytes(c.mac) for c in KeyCheck.objects.filter(retired_at=None).order_by("name")}
+
+
+def _retired() -> set[str]:
+    return set(KeyCheck.objects.exclude(retired_at=None).values_list("name", flat=True))
+
+
+def _written() -> bool:
+    """Whether anything was ever recorded."""
+    with connection.cursor() as cursor:
+        tables = connection.introspection.table_names(cursor)
+    return Head._meta.db_table in tables and Head.objects.filter(seq__gt=0).exists()
