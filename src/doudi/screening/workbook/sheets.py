@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,6 +17,10 @@ from doudi.screening.workbook.hollow import Hollow, hollow_cells
 
 HEADER_ROWS = 10
 """A title may stand above the header; further down than this nobody looks for one."""
+
+
+Aliases = Mapping[str, Mapping[str, str]]
+"""By entity name: a header as an office writes it (tidied) to the ledger's own header for it."""
 
 
 @dataclass
@@ -37,8 +41,8 @@ class RawSheet:
         return self.cells[header] if header in self.cells else [""] * len(self.rows)
 
 
-def read_sheets(path: Path, layout: Layout, log: Log) -> dict[str, RawSheet]:
-    """Every sheet of the ledger by entity name; one that is not there is empty. Notes go to ``log``.
+def read_sheets(path: Path, layout: Layout, log: Log, aliases: Aliases | None = None) -> dict[str, RawSheet]:
+    """Every sheet of the ledger by entity name; one that is not there is empty. Notes go to ``log``. Headers in ``aliases`` count as what they stand for.
 
     Raises ``BadWorkbook`` with every fault of the file as a whole, OSError where it cannot be opened.
     """
@@ -47,7 +51,13 @@ def read_sheets(path: Path, layout: Layout, log: Log) -> dict[str, RawSheet]:
     with opened(path) as workbook:
         found = _find(workbook, layout, faults, log)
         for entity, title in found.items():
-            raw = _read(workbook.get_sheet_by_name(title), layout.by_entity[entity], faults, log)
+            raw = _read(
+                workbook.get_sheet_by_name(title),
+                layout.by_entity[entity],
+                (aliases or {}).get(entity, {}),
+                faults,
+                log,
+            )
             if raw is not None:
                 out[entity] = raw
     if faults:
@@ -87,9 +97,11 @@ def _find(workbook: CalamineWorkbook, layout: Layout, faults: list[Finding], log
     return found
 
 
-def _read(source: CalamineSheet, sheet: Sheet, faults: list[Finding], log: Log) -> RawSheet | None:
+def _read(
+    source: CalamineSheet, sheet: Sheet, alias: Mapping[str, str], faults: list[Finding], log: Log
+) -> RawSheet | None:
     grid: list[list[Raw]] = source.to_python(skip_empty_area=False)
-    at = _header_row(grid, sheet)
+    at = _header_row(grid, sheet, alias)
     if at is None:
         if not grid and not sheet.required:
             return None
@@ -102,7 +114,7 @@ def _read(source: CalamineSheet, sheet: Sheet, faults: list[Finding], log: Log) 
         ranges = "、".join(f"{_cell(*a)}:{_cell(*b)}" for a, b in merged[:10]) + ("…" if len(merged) > 10 else "")
         faults.append(Finding("merged-cells", source.name, args=(("ranges", ranges),)))
         return None
-    places = _columns(source.name, [tidy_header(str(v)) for v in grid[at]], at, sheet, faults, log)
+    places = _columns(source.name, [_header(str(v), alias) for v in grid[at]], at, sheet, faults, log)
     across = list(places.values())
     _say_nameless(source.name, grid, at, log)
     body = [(n, row) for n, row in enumerate(grid[at + 1 :], start=at + 2) if _filled(row, across)]
@@ -127,10 +139,15 @@ def _filled(row: list[Raw], places: Sequence[int]) -> bool:
     return False
 
 
-def _header_row(grid: list[list[Raw]], sheet: Sheet) -> int | None:
+def _header(text: str, alias: Mapping[str, str]) -> str:
+    written = tidy_header(text)
+    return alias.get(written, written)
+
+
+def _header_row(grid: list[list[Raw]], sheet: Sheet, alias: Mapping[str, str]) -> int | None:
     """The first row that holds the columns which may not be blank; failing that, the first that holds any of them."""
     keys = {c.header for c in sheet.columns if c.filled}
-    rows = [{tidy_header(v) for v in row if isinstance(v, str)} for row in grid[:HEADER_ROWS]]
+    rows = [{_header(v, alias) for v in row if isinstance(v, str)} for row in grid[:HEADER_ROWS]]
     whole = [i for i, row in enumerate(rows) if keys <= row]
     some = [i for i, row in enumerate(rows) if len(row & set(sheet.by_header)) > 1]
     return next(iter(whole + some), None)
