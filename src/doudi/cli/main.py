@@ -32,6 +32,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("doudi.cli.migrate:command", "升级数据库 / Bring the database up to this version"),
     "backup": ("doudi.cli.backup:backup", "备份 / Back up database and data folder"),
     "restore": ("doudi.cli.backup:restore", "恢复备份 / Restore a backup"),
+    "worker": ("doudi.cli.worker:command", "执行后台任务 / Run the background jobs"),
     "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
 }
 """Command to where it is (``module:function``) and its one line of help."""

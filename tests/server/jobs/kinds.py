@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
 from datetime import UTC, datetime
 
 from django.contrib.sessions.models import Session
@@ -52,3 +55,29 @@ def fail(job: Running) -> Result:
                 raise MemoryError
             case _:
                 raise RuntimeError("张三 451229199001011234")
+
+
+@kind("test-slow", zh="慢慢数", en="Count slowly")
+def slow(job: Running) -> Result:
+    """As ``count``, a few milliseconds a step: half of them before it writes, half between the write and the commit."""
+    for n in range(int(job.cursor.get("next", 0)), int(job.params["steps"])):
+        time.sleep(job.params["ms"] / 2000)
+        with transaction.atomic():
+            write(f"{job.id}:{n:06d}", job.actor.name)
+            time.sleep(job.params["ms"] / 2000)
+            job.progress(n + 1, total=int(job.params["steps"]), cursor={"next": n + 1})
+    return {"steps": job.params["steps"]}
+
+
+@kind("test-stuck", zh="卡住", en="Stuck")
+def stuck(job: Running) -> Result:
+    job.progress(1)
+    time.sleep(600)
+    return None
+
+
+@kind("test-deadly", zh="要命", en="Deadly")
+def deadly(job: Running) -> Result:
+    """As a machine without memory does to it."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return None

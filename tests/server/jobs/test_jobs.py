@@ -155,7 +155,7 @@ def test_stopped_it_goes_on_later_where_it_was(db: str, monkeypatch: pytest.Monk
     def write(key: str, said: str) -> None:
         plain(key, said)
         if key.endswith("3"):
-            running.CURRENT[begun.id].stopping = True
+            running.CURRENT[begun.id].stop.ask()
 
     monkeypatch.setattr(kinds, "write", write)
     assert running.run(begun.id) == "waiting"

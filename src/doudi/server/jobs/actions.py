@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from doudi.server.jobs import running, selectors, tasks
+from doudi.server.jobs import queue, running, selectors
 from doudi.server.jobs.kinds import Kind, kind_of
 from doudi.server.jobs.models import Job
 from doudi.server.jobs.views import JobView, view
@@ -57,7 +57,7 @@ def start(
         except IntegrityError:
             # Another began the same between our look and our write: the unique column decides, and who came second gets the first's.
             return view(Job.objects.get(single=single))
-        tasks.run.enqueue(fresh.id)
+        queue.put(fresh.id)
         return view(fresh)
 
 
@@ -84,10 +84,13 @@ def cancel(by: Actor, job_id: int) -> JobView:
             cancel_asked=True, state="cancelled", ended_at=now(), single=None
         )
         job.refresh_from_db()
+        if job.state == "cancelled":
+            queue.settle(job_id)
         return view(job)
 
 
 def run_here(job_id: int) -> JobView:
     """Runs a waiting job in this process, to its end: for commands that wait for it, and for tests."""
     running.run(job_id)
+    queue.settle(job_id)
     return view(Job.objects.get(id=job_id))

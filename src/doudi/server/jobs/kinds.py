@@ -72,5 +72,10 @@ def kind_of(name: str) -> Kind:
 def find(name: str) -> Kind | None:
     """The kind, or None: a job may be older than the release that runs."""
     if name not in _KINDS:
-        autodiscover_modules("work")
+        discover()
     return _KINDS.get(name)
+
+
+def discover() -> None:
+    """Reads every app's ``work.py``."""
+    autodiscover_modules("work")

@@ -13,7 +13,7 @@ class Job(Stored):
     ``token`` belongs to whoever runs it now: with any other nothing can be written, so that of two who believe to run it only one does.
     ``beat_at`` says that they live. ``single`` is a digest of what the job is about, empty where many may run at once and once it has ended.
     ``taken_at`` and ``taken_done`` are when, and how far on, it was last taken up; ``moved_at`` is when it last got on: the pace follows.
-    ``tries`` counts how often it was taken up since it last got on.
+    ``queued`` is its row in the queue. ``tries`` counts how often it was taken up since it last got on.
     """
 
     kind = models.CharField(max_length=40, db_index=True)
@@ -30,6 +30,7 @@ class Job(Stored):
     official = models.BigIntegerField(null=True, db_index=True)
     actor = models.JSONField(default=dict)
     area = models.CharField(max_length=15, blank=True, db_index=True)
+    queued = models.UUIDField(null=True)
     token = models.CharField(max_length=32, blank=True)
     tries = models.IntegerField(default=0)
     made_at = models.DateTimeField()

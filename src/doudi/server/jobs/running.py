@@ -37,6 +37,16 @@ class Lost(Exception):
 
 
 @dataclass
+class Stop:
+    """Whether the worker is to stop."""
+
+    asked: bool = False
+
+    def ask(self) -> None:
+        self.asked = True
+
+
+@dataclass
 class Running:
     """The job as its work sees it. ``actor`` is who started it, with the areas and permissions of that moment."""
 
@@ -49,7 +59,7 @@ class Running:
     done: int
     total: int | None
     token: str = field(repr=False)
-    stopping: bool = field(default=False, repr=False)
+    stop: Stop = field(default_factory=Stop, repr=False)
 
     def progress(self, done: int, *, total: int | None = None, cursor: dict[str, Any] | None = None) -> None:
         """So much is done. Call it last in the transaction that did it. Raises Cancelled, Stopped or Lost."""
@@ -65,7 +75,7 @@ class Running:
                 raise Lost(f"job {self.id}")
             if mine.filter(cancel_asked=True).exists():
                 raise Cancelled(f"job {self.id}")
-            if self.stopping:
+            if self.stop.asked:
                 raise Stopped(f"job {self.id}")
         self.done, self.total = done, self.total if total is None else total
         self.cursor = self.cursor if cursor is None else cursor
@@ -75,9 +85,12 @@ CURRENT: dict[int, Running] = {}
 """What runs in this process, by the job's id."""
 
 
-def run(job_id: int) -> str:
-    """Runs the job to its end where nobody else does; gives its state afterwards. Errors of its work end the job, not the caller."""
-    token = secrets.token_hex(16)
+def run(job_id: int, token: str = "", stop: Stop | None = None) -> str:
+    """Runs the job to its end where nobody else does; gives its state afterwards. Errors of its work end the job, not the caller.
+
+    ``token`` is what whoever watches over it knows it by.
+    """
+    token = token or secrets.token_hex(16)
     job = _take_up(job_id, token)
     if job is None:
         return ""
@@ -86,7 +99,9 @@ def run(job_id: int) -> str:
         zh = f"这个版本没有“{job.kind}”这种任务，无法继续；请用原来的版本，或重新发起。"
         en = f"This release knows no job of the kind “{job.kind}”; use the release that began it, or begin again."
         return _end(job_id, token, "failed", zh=zh, en=en)
-    running = Running(job.id, kind, job.params, job.area, actor_of(job), job.cursor, job.done, job.total, token)
+    running = Running(
+        job.id, kind, job.params, job.area, actor_of(job), job.cursor, job.done, job.total, token, stop or Stop()
+    )
     if job.cancel_asked:
         return _end(job_id, token, "cancelled")
     CURRENT[job_id] = running
@@ -98,7 +113,7 @@ def run(job_id: int) -> str:
     except Cancelled:
         return _end(job_id, token, "cancelled")
     except Stopped:
-        return release(job_id, token)
+        return release(job_id, token, stopped=True)
     except (OperationalError, InterfaceError) as error:
         log.warning("job %s: the database did not answer: %s", job_id, faults.trace(error))
         return release(job_id, token)
@@ -146,8 +161,8 @@ def _end(
     return state if ended else ""
 
 
-def release(job_id: int, token: str) -> str:
-    """Gives a job back unfinished: it waits to be taken up again, or has failed where that was done too often."""
+def release(job_id: int, token: str, *, stopped: bool = False) -> str:
+    """Gives a job back unfinished: it waits to be taken up again, or has failed where that was done too often without its being ``stopped``."""
     with transaction.atomic():
         mine = Job.objects.filter(id=job_id, token=token, state="running")
         job = mine.first()
@@ -155,14 +170,14 @@ def release(job_id: int, token: str) -> str:
             return ""
         if job.cancel_asked:
             return _end(job_id, token, "cancelled")
-        if job.tries >= MOST_TRIES:
+        if job.tries >= MOST_TRIES and not stopped:
             zh = f"已经重试 {job.tries} 次都没有进展，不再继续；内存不足或数据库不可用时会这样，请管理员看日志（任务 {job_id}）。"
             en = (
                 f"It was taken up {job.tries} times and did not get on: the machine may lack memory, or the database is away; "
                 f"ask the administrator to look into the log for job {job_id}."
             )
             return _end(job_id, token, "failed", zh=zh, en=en)
-        mine.update(state="waiting", token="")
+        mine.update(state="waiting", token="", tries=0 if stopped else job.tries)
     return "waiting"
 
 
