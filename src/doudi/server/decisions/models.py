@@ -31,7 +31,6 @@ class Snapshot(Stored):
     households = models.BigIntegerField(default=0)
     people = models.BigIntegerField(default=0)
     disputed = models.BigIntegerField(default=0)
-    unfit = models.BigIntegerField(default=0)
     made_at = models.DateTimeField()
     official = models.BigIntegerField(null=True)
     keep_until = models.DateField(db_index=True)

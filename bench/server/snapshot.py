@@ -1,0 +1,142 @@
+"""A month's snapshot of a synthetic province out of the registry: ``python -m bench.server.snapshot [PEOPLE] [--sqlite] [--several PERCENT]``.
+
+PostgreSQL (a cluster of its own, as the role that owns nothing), or SQLite; each household and person with one statement as an import leaves it, and
+``--several`` percent of the people with a second one that contradicts or adds to it. Prints JSON.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+HOUSEHOLDS = 16_000
+RECORDED = datetime(2024, 6, 20, tzinfo=UTC)
+AS_OF = date(2024, 7, 1)
+COPIES = (
+    ("registry_household", "id, number, area, other_area, closed, version", "id + {k}, 'H' || (id + {k}), area, other_area, closed, version"),
+    ("registry_person", "id, name, sex, born, died, area, other_area, merged_into_id", "id + {k}, name, sex, born, died, area, other_area, NULL"),
+    ("registry_residence", "household_id, area, other_area, address, since, until, act_id, withdrawn_id, again_id",
+     "household_id + {k}, area, other_area, address, since, until, act_id, NULL, NULL"),
+    ("registry_membership", "household_id, person_id, relation, head, since, until, act_id, withdrawn_id, again_id",
+     "household_id + {k}, person_id + {k}, relation, head, since, until, act_id, NULL, NULL"),
+    ("registry_statement", 'household_id, person_id, source, evidence, "values", tables, since, until, act_id, withdrawn_id, again_id',
+     'household_id + {k}, person_id + {k}, source, evidence, "values", tables, since, until, act_id, NULL, NULL'),
+)  # fmt: skip
+
+
+def main() -> None:
+    ask = argparse.ArgumentParser()
+    ask.add_argument("people", type=int, nargs="?", default=1_000_000)
+    ask.add_argument("--sqlite", action="store_true")
+    ask.add_argument("--several", type=int, default=3)
+    ask.add_argument("--threads", type=int, default=2)
+    given = ask.parse_args()
+    with tempfile.TemporaryDirectory(prefix="doudi-bench-") as scratch:
+        home = Path(scratch)
+        os.environ.update(
+            DOUDI_HOME=str(home / "home"), DOUDI_KEYS=str(home / "keys"), DOUDI_ANCHORS=str(home / "anchors"), DOUDI_HTTPS="off",
+        )  # fmt: skip
+        (home / "home").mkdir()
+        with _database(sqlite=given.sqlite) as server:
+            print(json.dumps(_measure(given, home, server)), flush=True)
+
+
+@contextmanager
+def _database(*, sqlite: bool) -> Iterator[object]:
+    from tests.server import cluster as pg
+
+    if sqlite:
+        yield None
+        return
+    with pg.cluster(f"-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=8GB -c shared_buffers=512MB") as server:
+        server.make("doudi")
+        os.environ["DOUDI_DATABASE"] = os.environ["DOUDI_DATABASE_OWNER"] = server.url("doudi", pg.OWNER)
+        yield server
+
+
+def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str, object]:
+    from django.core.management import call_command
+
+    from doudi.server.config.start import start
+    from tests.server import cluster as pg
+
+    start()
+    from django.db import connection, transaction
+
+    from doudi.packs import load
+    from doudi.screening.facts import schema_of
+    from doudi.server.decisions.snapshot.arrow import source
+    from doudi.server.decisions.snapshot.asked import Moment, Question
+    from doudi.server.decisions.snapshot.freeze import freeze
+    from doudi.server.lib.acting import acting
+    from doudi.server.lib.actor import system
+    from doudi.server.operations.grants import grant
+    from tests.server.decisions.population import facts_of_county, record
+
+    call_command("migrate", verbosity=0)
+    pack = load("demo")
+    schema = schema_of(pack.book)
+    tables = facts_of_county(home / "facts", pack, HOUSEHOLDS)
+    people = tables["person"].num_rows
+    copies = max(1, round(given.people / people))
+    begun = time.perf_counter()
+    with acting(system("bench")), transaction.atomic():
+        last = record(schema, tables, RECORDED)
+    with connection.cursor() as cursor:
+        for k in range(1, copies):
+            for table, columns, values in COPIES:
+                where = f"WHERE {'id' if table in ('registry_household', 'registry_person') else 'act_id'} <= {10**7 - 1 if table in ('registry_household', 'registry_person') else last}"
+                more = _first_copy(table)
+                cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {values.format(k=k * 10**7)} FROM {table} {where} {more}")
+        if given.several:
+            cursor.execute(
+                'INSERT INTO registry_statement (person_id, source, evidence, "values", tables, since, act_id) '
+                "SELECT id, '申报', '', '{\"重病\": true, \"在业\": false}', '{}', '2024-03-01', "
+                f"{last} FROM registry_person WHERE id % 100 < {given.several}"
+            )
+        if connection.vendor == "postgresql":
+            cursor.execute("ANALYZE")
+        cursor.execute("SELECT count(*) FROM registry_person")
+        (everybody,) = cursor.fetchone()
+    loaded = time.perf_counter() - begun
+    print(f"loaded {everybody} in {loaded:.0f} s", file=sys.stderr, flush=True)
+    if server is not None:
+        grant(pg.APP)
+        connection.close()
+        connection.settings_dict["USER"] = pg.APP
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    actor = system("bench")
+    took = []
+    for turn in range(2):
+        begun = time.perf_counter()
+        with acting(actor), source(actor.scope) as read:
+            question = Question(Moment(AS_OF, RECORDED, last, connection.vendor == "postgresql"), "")
+            found = freeze(
+                read, question, schema, {"核对": 1, "导入": 2, "申报": 3}, home / f"out{turn}", AS_OF, threads=given.threads
+            )
+        took.append(round(time.perf_counter() - begun, 1))
+    size = sum(f["bytes"] for p in found.facts.parts for f in p.files.values())
+    return {
+        "database": connection.vendor, "people": found.people, "households": found.households, "seconds": took, "disputed": found.disputed,
+        "parquet_mb": size >> 20, "rss_before_mb": before >> 10, "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+    }  # fmt: skip
+
+
+def _first_copy(table: str) -> str:
+    key = {"registry_household": "id", "registry_person": "id", "registry_residence": "household_id", "registry_membership": "household_id"}.get(
+        table, "coalesce(household_id, person_id)"
+    )
+    return f"AND {key} < {10**7}"
+
+
+if __name__ == "__main__":
+    main()
