@@ -1,0 +1,23 @@
+"""Every read of the divisions. They are public, but lists, counts, drop-downs and search give a reader those in the scope only; what lies above
+it is told as names on the path.
+"""
+
+from __future__ import annotations
+
+from doudi.server.areas.selectors.history import became, formerly, history
+from doudi.server.areas.selectors.sets import set_scope, sets, sets_of
+from doudi.server.areas.selectors.tree import (
+    children,
+    count,
+    division,
+    full_name_of,
+    name_of,
+    names_of,
+    path,
+    search,
+)
+
+__all__ = [
+    "became", "children", "count", "division", "formerly", "full_name_of", "history", "name_of", "names_of", "path", "search", "set_scope", "sets",
+    "sets_of",
+]  # fmt: skip
