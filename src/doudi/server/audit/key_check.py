@@ -63,9 +63,7 @@ def _check(key: bytes) -> bytes:
 
 def _known() -> dict[str, bytes] | None:
     """The checks in the database, without those of retired keys; None where the tables are not there yet."""
-    with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-    if KeyCheck._meta.db_table not in tables:
+    if KeyCheck._meta.db_table not in _tables():
         return None
     return {c.name: bytes(c.mac) for c in KeyCheck.objects.filter(retired_at=None).order_by("name")}
 
@@ -76,6 +74,12 @@ def _retired() -> set[str]:
 
 def _written() -> bool:
     """Whether anything was ever recorded."""
+    return Head._meta.db_table in _tables() and Head.objects.filter(seq__gt=0).exists()
+
+
+def _tables() -> set[str]:
+    # Looking into a database file that is not there would make an empty one.
+    if connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists():
+        return set()
     with connection.cursor() as cursor:
-        tables = connection.introspection.table_names(cursor)
-    return Head._meta.db_table in tables and Head.objects.filter(seq__gt=0).exists()
+        return set(connection.introspection.table_names(cursor))

@@ -20,7 +20,7 @@ _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circ
 
 def moment(at: datetime) -> str:
     """A moment as text that does not depend on the database's or the machine's zone."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%f")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:26]
 
 
 def entry_mac(row: Row, before: bytes) -> bytes:

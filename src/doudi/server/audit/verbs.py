@@ -42,11 +42,6 @@ def sentences(by: Actor, verb: Verb, why: str, values: Mapping[str, object]) -> 
 
 
 SEARCHED = Verb("audit.search", "查阅了操作记录（{filters}）", "searched the record of acts ({filters})")
-VERIFIED = Verb(
-    "audit.verify",
-    "校验了操作记录链：{count} 条，{faults} 处不符",
-    "verified the record of acts: {count} entries, {faults} faults",
-)
 RESTORED = Verb(
     "audit.restored", "从备份恢复了数据库，操作记录从第 {kept} 条接续", "restored the database from a backup; the record goes on after entry {kept}"
 )  # fmt: skip
