@@ -8,7 +8,7 @@ import pytest
 
 from doudi.server.areas import selectors
 from doudi.server.areas.actions import end, ensure, recode, rename
-from doudi.server.areas.shapes import NewDivision
+from doudi.server.areas.shapes import DivisionView, NewDivision
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from tests.server import cast
@@ -17,7 +17,7 @@ from tests.server.areas.conftest import SINCE
 DAY = date(2024, 7, 1)
 
 
-def codes(found: tuple[selectors.tree.DivisionView, ...]) -> list[str]:
+def codes(found: tuple[DivisionView, ...]) -> list[str]:
     return [d.code for d in found]
 
 

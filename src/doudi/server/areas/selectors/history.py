@@ -12,8 +12,10 @@ from doudi.server.areas.shapes import DivisionView
 from doudi.server.lib.scope import Scope
 
 _SPLIT = "split"
-_Place = tuple[str, tuple[date, float]]
-"""A code, and after which day and which entry of that day one goes on from it."""
+_Step = tuple[date, float]
+"""A day, and an entry of that day."""
+_Place = tuple[str, _Step]
+"""A code, and after which step one goes on from it."""
 
 
 def became(code: str, since: date, on: date) -> tuple[str, ...]:
@@ -26,13 +28,13 @@ def became(code: str, since: date, on: date) -> tuple[str, ...]:
     ended = [until for begun, until in rows if until is not None and until <= since]
     held = any(begun <= since and (until is None or until > since) for begun, until in rows)
     # An outdated code, written down when it had ended already: what it became then.
-    start = (max(ended), -1.0) if ended and not held else (since, float("inf"))
+    start: _Step = (max(ended), -1.0) if ended and not held else (since, float("inf"))
     if since > on:
         return (code,)
     open_: set[_Place] = {(code, start)}
     done: set[str] = set()
     while open_:
-        onward: dict[str, list[tuple[tuple[date, float], str]]] = {}
+        onward: dict[str, list[tuple[_Step, str]]] = {}
         for before, after, day, number in (
             Succession.objects.filter(before__in={c for c, _ in open_}, on__lte=on)
             .order_by("on", "id")
@@ -57,15 +59,19 @@ def formerly(codes: Iterable[str], on: date) -> tuple[str, ...]:
     """Codes no longer in use on ``on`` that became, by a new code or a merger, ``codes`` or something below them: where records of the past of
     these places still stand. What was split is left out, for its records belong to either part.
     """
-    found: set[str] = set()
-    front = set(codes)
+    found: dict[str, _Step] = {}
+    front: dict[str, _Step] = dict.fromkeys(codes, (on, float("inf")))
     while front:
-        nearer = Scope.of(front).q("after")
-        before = Succession.objects.filter(nearer, on__lte=on).exclude(kind=_SPLIT).values_list("before", flat=True)
-        front = set(before) - found
+        rows = Succession.objects.filter(Scope.of(front).q("after"), on__lte=on).exclude(kind=_SPLIT)
+        nearer: dict[str, _Step] = {}
+        for before, after, day, number in rows.values_list("before", "after", "on", "id"):
+            # Only what happened before it went on to be what was asked for: a code may have been used again since.
+            if any(after.startswith(code) and (day, number) < step for code, step in front.items()):
+                nearer[before] = max(nearer.get(before, (day, -1.0)), (day, number))
+        front = {code: step for code, step in nearer.items() if code not in found or step > found[code]}
         found |= front
-    used = timeline.rows_on(found, on)
-    return tuple(sorted(found - used.keys()))
+    used = timeline.rows_on(found.keys(), on)
+    return tuple(sorted(found.keys() - used.keys()))
 
 
 def history(code: str) -> tuple[DivisionView, ...]:
