@@ -14,6 +14,7 @@ from doudi.rules.declared import Book, StandardDecl
 from doudi.rules.nodes import Arith, Compare, Const, Node, Read, Round, Scale, Standard, Table
 from doudi.rules.ranges import Overflow, settle
 from doudi.rules.ruleset import Key, Ruleset, StandardTable, Variable
+from doudi.rules.storage import stored_bounds
 from doudi.rules.types import AREA, DATE, INTEGER, MONEY, RATIO, TRUTH, Kind, Type
 from tests.unit.rules.scalar import little
 from tests.unit.rules.scalar.little import AS_OF, BANDS, DAHUA, FACTS, PLAIN, SLICES, TOWN, XIAMEN, bands, line
@@ -167,10 +168,10 @@ def rulesets(draw: Any, assuming: bool) -> Ruleset:
             node = maker.whole(node)
         try:
             settle(node, lambda e, n: (variables[e, n].lo, variables[e, n].hi), ENTITIES, DECLS)
+            lo, hi = stored_bounds(wanted, node)
         except Overflow:
             continue
-        scale = wanted.store_scale
-        made = Variable(entity, f"果{i}", "", wanted, int(node.lo * scale), int(node.hi * scale), "rule", node)
+        made = Variable(entity, f"果{i}", "", wanted, lo, hi, "rule", node)
         variables[made.key] = made
         order.append(made.key)
     return Ruleset(

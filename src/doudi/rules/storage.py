@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil, floor
 
-from doudi.rules.block.representation import Form
+from doudi.rules.block.representation import LIMIT, Form
 from doudi.rules.declared import Rule
 from doudi.rules.faults import Fault
 from doudi.rules.nodes import Node
@@ -19,10 +19,12 @@ def stores_whole(kind: Type, form: Form) -> bool:
 
 
 def stored_bounds(kind: Type, node: Node) -> tuple[int, int]:
-    """The bounds of a settled node in stored units."""
-    if kind.kind is Kind.RATIO:
-        return floor(node.lo * RATIO_UNIT), ceil(node.hi * RATIO_UNIT)
-    return floor(node.lo), ceil(node.hi)
+    """The bounds of a settled node in stored units. Raises Overflow where these do not fit, though the node itself may."""
+    scale = RATIO_UNIT if kind.kind is Kind.RATIO else 1
+    lo, hi = floor(node.lo * scale), ceil(node.hi * scale)
+    if max(-lo, hi) > LIMIT:
+        raise Overflow(node, max(-lo, hi))
+    return lo, hi
 
 
 def fraction_fault(p: Pending) -> Fault:

@@ -141,6 +141,8 @@ def test_money_is_stored_only_through_a_named_rounding() -> None:
 
 def test_what_could_pass_two_to_the_62_is_named_when_the_pack_is_loaded() -> None:
     assert fault("四舍五入(存款 × 99999999 × 99999999, 元)", "金额")[0] == "overflow"
+    # as a number it would do, but it is stored in ten-thousandths
+    assert fault("存款 × 99999 ÷ 1 分", "比例")[0] == "overflow"
 
 
 def test_a_circle_is_named() -> None:
