@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from doudi.rules.block.column import Array, as_array
+from doudi.rules.block.column import Array, as_array, positions
 
 
 def whole(table: pa.Table, name: str) -> Any:
@@ -32,7 +32,7 @@ def valid(column: Any) -> Array:
 
 def nulls(column: Any) -> Array:
     """The positions of the nulls."""
-    return np.flatnonzero(~valid(column)) if column.null_count else np.zeros(0, dtype=np.int64)
+    return positions(~valid(column)) if column.null_count else np.zeros(0, dtype=np.int64)
 
 
 def truths(column: Any) -> Array:

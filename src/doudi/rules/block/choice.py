@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, either, less, select, spread, times
+from doudi.rules.block.column import Array, Column, either, less, positions, select, spread, times
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import FEW, Blame, Op, bound, const_of, where_needed
 from doudi.rules.block.representation import Form
@@ -34,22 +34,24 @@ class Choosing(Op):
 
 
 class IfOp(Choosing):
-    __slots__ = ()
+    __slots__ = ("or_nought",)
 
     def __init__(self, node: If, parts: tuple[Op, ...], form: Form) -> None:
         super().__init__(node, parts, form, parts[1:])
+        no = const_of(parts[2])
+        self.or_nought = form.fixed and no is not None and no.num == 0
 
     def run(self, view: View) -> Column:
         c = self.parts[0].value(view)
-        if view.memo is None and self.form.fixed and (no := const_of(self.parts[2])) is not None and no.num == 0:
-            rows = np.flatnonzero(c.hi)
+        if self.or_nought and view.memo is None:
+            rows = positions(c.hi)
             if len(rows) * FEW <= view.n:
                 return self._rarely(view, c, rows)
         a = self.aligned(where_needed(self.parts[1], view, c.hi), self.scales[0])
         b = self.aligned(where_needed(self.parts[2], view, ~c.lo), self.scales[1])
         out = chosen(c.lo, a, b)
         if c.hi is not c.lo:
-            open_rows = np.flatnonzero(c.lo != c.hi)
+            open_rows = positions(c.lo != c.hi)
             if len(open_rows):
                 out = self._hull(out, a, b, open_rows)
         out.assumed = either(out.assumed, c.assumed)

@@ -91,10 +91,15 @@ def as_array(x: Any) -> Array:
     return np.asarray(x)
 
 
+def positions(truth: Array) -> Array:
+    """Where ``truth`` holds; ``np.flatnonzero`` without the calls around it."""
+    return truth.nonzero()[0]
+
+
 def _equal(a: Any, ad: Any, b: Any, bd: Any) -> Array:
     """Where a/ad = b/bd. Equal rationals may have unlike denominators (0/1 and 0/2); reduced ones have not, and no product can be too large."""
     out = as_array((a == b) & (ad == bd))
-    rest = np.flatnonzero(~out)
+    rest = positions(~out)
     if len(rest):
         a, ad, b, bd = (x.take(rest) if isinstance(x, np.ndarray) else x for x in (a, ad, b, bd))
         g, h = np.gcd(a, ad), np.gcd(b, bd)

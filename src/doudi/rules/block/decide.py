@@ -93,10 +93,10 @@ def _decide(
     # Where something is unknown the search for what is missing asks for every variable again; else each is forgotten after its last use.
     outputs = plan.kept(show)
     # Facts are handed on to households evaluated again; they are slices of what was read and cost nothing to keep.
-    kept = None if open_facts and missing else outputs | set(facts)
+    kept = None if open_facts and missing else outputs | plan.handed_on | set(facts)
     needed = plan.needed(outputs)
     plan.evaluate(first, needed, kept)
-    held = households(plan, first, facts, needed)
+    held = households(plan, first, facts, outputs)
     asking = Asking(plan, held, facts, needed, whole=kept is None)
     answers: dict[int, Answer] = {}
     for number, programme in enumerate(plan.ruleset.programmes):

@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 
 from doudi.rules.block.arrow import filled, nulls, numbers, truths, valid, whole
-from doudi.rules.block.column import Array, Column
+from doudi.rules.block.column import Array, Column, positions
 from doudi.rules.block.finder import Finder
 from doudi.rules.block.layout import Block, Tree
 from doudi.rules.faults import hint
@@ -201,7 +201,7 @@ class TableReader:
         self.block.ids[self.entity] = ids
         if self.n > 1 and not (ids[1:] > ids[:-1]).all():
             order = np.argsort(ids, kind="stable")
-            double = np.flatnonzero(ids[order[1:]] == ids[order[:-1]])
+            double = positions(ids[order[1:]] == ids[order[:-1]])
             if len(double):
                 raise self.fail(int(order[double[0] + 1]), ID, "编号重复", "the id stands twice")
         return ids
@@ -210,30 +210,19 @@ class TableReader:
         """Where each parent's rows begin. A run of rows with one parent must stand where the parent's place is."""
         above = self.reader.tree.parent(self.entity)
         parent, parents = self._integers(PARENT), self.block.ids[above]
-        starts = np.concatenate([[0], np.flatnonzero(parent[1:] != parent[:-1]) + 1]) if self.n else np.zeros(0, int)
+        starts = np.zeros(0, dtype=np.int64)
+        if self.n:
+            starts = positions(np.concatenate([[True], parent[1:] != parent[:-1]]))
         runs = parent.take(starts)
-        if len(runs) == len(parents) and np.array_equal(runs, parents):
-            at = np.arange(len(parents))
-        else:
-            if above not in self.finders:
-                self.finders[above] = Finder(parents)
-            at = self.finders[above].positions(runs)
-            orphans = np.flatnonzero(at < 0)
-            if len(orphans):
-                row = int(starts[orphans[0]])
-                raise self.fail(row, PARENT, f"上级编号 {parent[row]} 不存在", f"there is no parent {parent[row]}")
-            back = np.flatnonzero(at[1:] <= at[:-1])
-            if len(back):
-                row = int(starts[int(back[0]) + 1])
-                raise self.fail(
-                    row, PARENT, "各行没有按上级的次序排在一起", "rows do not follow the order of their parents"
-                )
-        counts = np.zeros(len(parents), dtype=np.int64)
-        counts[at] = np.diff(starts, append=self.n)
         offsets = np.zeros(len(parents) + 1, dtype=np.int64)
-        np.cumsum(counts, out=offsets[1:])
+        if len(runs) == len(parents) and np.array_equal(runs, parents):
+            offsets[:-1], offsets[-1] = starts, self.n
+            counts = offsets[1:] - offsets[:-1]
+        else:
+            counts = self._counts(above, parent, starts, runs)
+            np.cumsum(counts, out=offsets[1:])
         most = self.reader.entities[self.entity].max_rows
-        crowded = np.flatnonzero(counts > most)
+        crowded = positions(counts > most)
         if len(crowded):
             at_parent = int(crowded[0])
             n, number = int(counts[at_parent]), int(parents[at_parent])
@@ -242,6 +231,26 @@ class TableReader:
                 f"上级 {number} 有 {n} 行，最多 {most} 行", f"parent {number} has {n} rows, at most {most} are allowed",
             )  # fmt: skip
         return offsets
+
+    def _counts(self, above: str, parent: Array, starts: Array, runs: Array) -> Array:
+        """How many rows each parent has; ``starts`` is where each run of one parent begins and ``runs`` that parent's id."""
+        parents = self.block.ids[above]
+        if above not in self.finders:
+            self.finders[above] = Finder(parents)
+        at = self.finders[above].positions(runs)
+        orphans = positions(at < 0)
+        if len(orphans):
+            row = int(starts[orphans[0]])
+            raise self.fail(row, PARENT, f"上级编号 {parent[row]} 不存在", f"there is no parent {parent[row]}")
+        back = positions(at[1:] <= at[:-1])
+        if len(back):
+            row = int(starts[int(back[0]) + 1])
+            raise self.fail(
+                row, PARENT, "各行没有按上级的次序排在一起", "rows do not follow the order of their parents"
+            )
+        counts = np.zeros(len(parents), dtype=np.int64)
+        counts[at] = np.diff(starts, append=self.n)
+        return counts
 
     def _marks(self, child: str) -> Array:
         name = COMPLETE + child
@@ -256,7 +265,7 @@ class TableReader:
         wrong = (marks != ALL_KINDS) & ((marks < 0) | (marks >> min(kinds, 62) > 0))
         if wrong.any():
             raise self.fail(
-                int(np.flatnonzero(wrong)[0]),
+                int(positions(wrong)[0]),
                 name,
                 "标注齐全的种类不在声明之内",
                 "a kind marked complete is not declared",
@@ -317,7 +326,7 @@ class TableReader:
             return column.indices
         found = pa.array(np.array(codes, dtype=w.dtype)).take(column.indices)
         if -1 in codes:
-            wrong = np.flatnonzero(filled(found, 0, w.dtype) == -1)
+            wrong = positions(filled(found, 0, w.dtype) == -1)
             if len(wrong):
                 said = column[int(wrong[0])].as_py()
                 zh, en = hint(str(said), w.codes)
@@ -340,7 +349,7 @@ class TableReader:
 
     def _within(self, v: Variable, lo: Array, hi: Array) -> None:
         if self.n and (int(lo.min()) < v.lo or int(hi.max()) > v.hi):
-            row = int(np.flatnonzero((lo < v.lo) | (hi > v.hi))[0])
+            row = int(positions((lo < v.lo) | (hi > v.hi))[0])
             value = int(lo[row]) if lo[row] < v.lo else int(hi[row])
             raise self.fail(
                 row, v.name,

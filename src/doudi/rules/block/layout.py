@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array
+from doudi.rules.block.column import Array, Column, as_array, positions
 
 if TYPE_CHECKING:
     from doudi.rules.block.ops import Op
@@ -225,7 +225,7 @@ class View:
     def _children_of(self, child: str) -> Children:
         offsets, rows, remember = self.block.offsets[child], self.rows, self.memo is not None
         if rows is None:
-            return Children(View(self.block, child, None, remember), offsets)
+            return Children(View(self.block, child, None, remember), offsets, self.entity)
         starts = offsets.take(rows)
         counts = offsets.take(rows + 1) - starts
         inner = np.zeros(len(rows) + 1, dtype=np.int64)
@@ -240,10 +240,11 @@ FEW = 8
 class Children:
     """The child rows of a view, as a view of their own; those of its i-th row are rows offsets[i] to offsets[i+1] of it."""
 
-    __slots__ = ("_counts", "_held", "_owner", "complete", "offsets", "view")
+    __slots__ = ("_counts", "_held", "_owner", "above", "complete", "offsets", "view")
 
-    def __init__(self, view: View, offsets: Array) -> None:
-        self.view, self.offsets = view, offsets
+    def __init__(self, view: View, offsets: Array, above: str = "") -> None:
+        """``above``: the entity that these are all children of; "" for some of them."""
+        self.view, self.offsets, self.above = view, offsets, above
         self.complete: dict[int, Array | None] = {}
         self._counts: Array | None = None
         self._owner: Array | None = None
@@ -259,7 +260,9 @@ class Children:
     @property
     def owner(self) -> Array:
         """For each child row the position of its parent in the parent view."""
-        if self._owner is None:
+        if self._owner is None and self.above:
+            self._owner = self.view.block.up(self.view.entity, self.above)
+        elif self._owner is None:
             self._owner = np.repeat(np.arange(len(self.counts)), self.counts)
         return self._owner
 
@@ -267,7 +270,7 @@ class Children:
     def held(self) -> Array:
         """The parents that have any row at all."""
         if self._held is None:
-            self._held = np.flatnonzero(self.counts)
+            self._held = positions(self.counts)
         return self._held
 
     def total_of(self, x: Any, mask: Array | None) -> Array:
@@ -278,10 +281,10 @@ class Children:
         if not self.rare(mask):
             return self.total(x * mask if isinstance(x, np.ndarray) else mask * np.int64(x))
         out = np.zeros(n, dtype=np.int64)
-        rows = np.flatnonzero(mask)
+        rows = positions(mask)
         if len(rows):
             owner = self.owner.take(rows)
-            first = np.concatenate([[0], np.flatnonzero(owner[1:] != owner[:-1]) + 1])
+            first = np.concatenate([[0], positions(owner[1:] != owner[:-1]) + 1])
             values = x.take(rows) if isinstance(x, np.ndarray) else np.full(len(rows), x)
             out[owner.take(first)] = np.add.reduceat(values, first, dtype=np.int64)
         return out
@@ -303,7 +306,7 @@ class Children:
     def count(self, x: Array) -> Array:
         """How many of each parent's rows ``x`` is true of."""
         if self.rare(x):
-            return np.bincount(self.owner.take(np.flatnonzero(x)), minlength=len(self.counts))
+            return np.bincount(self.owner.take(positions(x)), minlength=len(self.counts))
         running = np.empty(len(x) + 1, dtype=np.int32)
         running[0] = 0
         np.cumsum(x, out=running[1:], dtype=np.int32)
@@ -313,7 +316,7 @@ class Children:
     def some(self, x: Array) -> Array:
         """Whether ``x`` is true of any of each parent's rows."""
         out = np.zeros(len(self.counts), dtype=bool)
-        out[self.owner.take(np.flatnonzero(x))] = True
+        out[self.owner.take(positions(x))] = True
         return out
 
     def greatest(self, x: Array, none: int) -> Array:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from doudi.rules.block.choice import pick
-from doudi.rules.block.column import Array, Column, constant, either, spread
+from doudi.rules.block.column import Array, Column, constant, either, positions, spread
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Blame, Op, bound
 from doudi.rules.block.places import Lookup, Spot, Spots
@@ -81,7 +81,7 @@ class StandardOp(Op):
         den: Any = self.form.den
         dlo, dhi = (den, den) if self.form.fixed else (np.ones(n, dtype=np.int64), np.ones(n, dtype=np.int64))
         for i, spot in enumerate(spots):
-            rows = np.flatnonzero(index == i)
+            rows = positions(index == i)
             if not len(rows):
                 continue
             part = self._over_keys(spot, x.take(rows), len(rows))
@@ -128,7 +128,7 @@ class StandardOp(Op):
         for i, spot in enumerate(spots):
             for key, found in enumerate(look.found(spot), spot[1]):
                 if found.value is None:
-                    rows = np.flatnonzero((index == i) & (need != 0))
+                    rows = positions((index == i) & (need != 0))
                     kind = "stale" if found.why == "stale" else "standard"
                     self._no_value(view, kind, key, area, day, rows, need, blame)
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from doudi.rules.block.column import Array, as_array
+from doudi.rules.block.column import Array, as_array, positions
 from doudi.rules.block.layout import Block, View
 from doudi.rules.block.plan import Plan
 from doudi.rules.ruleset import Key
@@ -81,7 +81,7 @@ class Search:
 
     def _open(self, key: Key, need: Array) -> Array:
         """The rows that are asked about and unknown or assumed."""
-        rows = np.flatnonzero(need)
+        rows = positions(need)
         opened = self.block.columns[key].take(rows).unsettled()
         return rows[:0] if opened is None else rows[opened]
 
@@ -111,7 +111,7 @@ class Search:
 
     @staticmethod
     def _or(target: Array, view: View, entity: str, need: Array) -> None:
-        some = np.flatnonzero(need)
+        some = positions(need)
         if len(some) == 0:
             return
         rows = view.up(entity).take(some)
@@ -125,7 +125,7 @@ class Search:
         parts: list[tuple[Array, Array, Array, Array]] = []
         root = self.block.tree.root
         for key, (entity, need) in self.leaves.items():
-            rows = np.flatnonzero(need)
+            rows = positions(need)
             number = keys.setdefault(key, len(keys))
             household = rows if entity == root else self.block.up(entity, root).take(rows)
             of_no_row = key[0] in ("standard", "stale")

@@ -10,7 +10,7 @@ import numpy as np
 
 from doudi.rules.block import days
 from doudi.rules.block.choice import pick
-from doudi.rules.block.column import Array, Column, as_array, either, same, select, spread, times, wide
+from doudi.rules.block.column import Array, Column, as_array, either, positions, same, select, spread, times, wide
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import FEW, Blame, Op, const_of
 from doudi.rules.block.representation import Form
@@ -19,6 +19,8 @@ from doudi.rules.nodes import Arith, DateCalc, Node, Round
 
 def _wide(x: Column) -> Column:
     lo = wide(x.lo)
+    if lo is x.lo and (x.hi is lo or wide(x.hi) is x.hi):
+        return x
     return Column(lo, lo if x.hi is x.lo else wide(x.hi), x.dlo, x.dhi, x.assumed)
 
 
@@ -252,7 +254,7 @@ class RoundOp(Op):
             return Column(lo, lo, self.q, self.q, x.assumed)
         known = x.known()
         assert known is not None
-        rows = np.flatnonzero(~known)
+        rows = positions(~known)
         if len(rows) * FEW > view.n:
             return Column(lo, self._rounded(x.hi, x.dhi), self.q, self.q, x.assumed)
         # Dividing is dear; most rows are known and have been divided already.

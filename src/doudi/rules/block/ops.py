@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from doudi.rules.block import representation
-from doudi.rules.block.column import Array, Column, constant
+from doudi.rules.block.column import Array, Column, constant, positions
 from doudi.rules.block.layout import View
 from doudi.rules.block.representation import Form
 from doudi.rules.nodes import Exact, Node, Read
@@ -133,7 +133,7 @@ def where_needed(op: Op, view: View, rows: Array) -> Column:
     truth = op.node.type.kind is Kind.TRUTH
     if not count:
         return constant(False if truth else 0, op.form.den)
-    at = np.flatnonzero(rows)
+    at = positions(rows)
     x = op.value(view.only(at))
     lo = _scattered(x.lo, at, n, bool if truth else np.int64, 0)
     hi = lo if x.hi is x.lo else _scattered(x.hi, at, n, bool if truth else np.int64, 0)

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array, select, spread, times, wide
+from doudi.rules.block.column import Array, Column, as_array, positions, select, spread, times, wide
 from doudi.rules.block.layout import Block, View
 from doudi.rules.block.plan import Margin, Plan
 from doudi.rules.ruleset import ProgrammePlan
@@ -36,7 +36,13 @@ class Answer:
     reason: Array
 
     def take(self, rows: Array) -> Answer:
-        return Answer(*(getattr(self, f.name).take(rows) for f in fields(self)))
+        amount, paid = self.amount_lo.take(rows), self.paid_lo.take(rows)
+        return Answer(
+            self.outcome.take(rows), self.granted.take(rows),
+            amount, amount if self.amount_hi is self.amount_lo else self.amount_hi.take(rows),
+            paid, paid if self.paid_hi is self.paid_lo else self.paid_hi.take(rows),
+            self.failing.take(rows), self.margin.take(rows), self.measured.take(rows), self.reason.take(rows),
+        )  # fmt: skip
 
     def put(self, rows: Array, other: Answer) -> Answer:
         """This answer with ``other`` in place of it on ``rows``. Sums are shared with the block's columns and so are copied where they change; all
@@ -45,6 +51,11 @@ class Answer:
         for f in fields(self):
             mine, theirs = getattr(self, f.name), getattr(other, f.name)
             if f.name in SUMS:
+                low = f.name.replace("_hi", "_lo")
+                if low != f.name and mine is getattr(self, low) and theirs is getattr(other, low):
+                    # Both ends are one and the same column, and stay so.
+                    copied[f.name] = copied.get(low, mine)
+                    continue
                 if (mine.take(rows) == theirs).all():
                     continue
                 mine = copied[f.name] = mine.copy()
@@ -131,7 +142,7 @@ def _failing(plan: Plan, programme: ProgrammePlan, block: Block, eligible: Colum
     for i, name in enumerate(programme.conditions):
         sides = plan.margins.get((entity, name))
         if sides is not None:
-            rows = np.flatnonzero(failing == i)
+            rows = positions(failing == i)
             if len(rows):
                 margin[rows], measured[rows] = _distance(sides, View(block, entity, rows), len(rows))
     return failing, margin, measured

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array, either, select, spread, wide
+from doudi.rules.block.column import Array, Column, as_array, either, positions, select, spread, wide
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Op, ReadOp
 from doudi.rules.calendar import from_day, to_day
@@ -212,7 +212,7 @@ def _ranked(code: Array, size: int) -> tuple[Array, Array]:
     """The codes (below ``size``) that occur, and each row's position among them."""
     present = np.zeros(size, dtype=bool)
     present[code] = True
-    used = np.flatnonzero(present)
+    used = positions(present)
     rank = np.zeros(size, dtype=np.int64)
     rank[used] = np.arange(len(used))
     return used, as_array(rank.take(code))

@@ -15,8 +15,8 @@ from doudi.rules.block.facts import Reader
 from doudi.rules.block.layout import Block, View
 from doudi.rules.block.ops import Op
 from doudi.rules.block.representation import LIMIT
-from doudi.rules.nodes import Compare, Firm, Node, Read, walk
-from doudi.rules.ruleset import Key, ProgrammePlan, Ruleset, Variable
+from doudi.rules.nodes import Compare, Firm, Node, Read, Table, walk
+from doudi.rules.ruleset import DerivedPlan, Key, ProgrammePlan, Ruleset, Variable
 from doudi.rules.types import RATIO_UNIT, Kind
 
 
@@ -35,8 +35,8 @@ class Step:
 
     def stored(self, x: Column, n: int) -> Column:
         """The formula's value as a column of the variable."""
-        if self.scale == 1 and x.hi is x.lo and x.assumed is None and isinstance(x.lo, np.ndarray):
-            return x
+        if self.scale == 1 and isinstance(x.lo, np.ndarray) and isinstance(x.hi, np.ndarray):
+            return x if x.sure else x.settled()
         if self.variable.type.kind is Kind.TRUTH:
             lo = spread(x.lo, n, bool)
             return Column(lo, lo if x.hi is x.lo else spread(x.hi, n, bool), assumed=x.assumed).settled()
@@ -84,8 +84,12 @@ class Plan:
             raise ValueError("a derived household whose person does not count in the original needs a view 成员")
         self.empty: dict[str, Any] = {}
         """Tables of results without a row, made once."""
+        self.alike = {d.name: self._alike(d) for d in ruleset.derived}
+        """By kind of derived household, the formulas that give the same there as in the original household: nobody else's facts are in them."""
+        self.handed_on = frozenset(self._handed_on())
+        """Of these, what the others read: it is taken over from the original household and so has to outlast its evaluation."""
         self._frees: dict[frozenset[Key], list[tuple[Key, ...]]] = {}
-        self._needed: dict[frozenset[Key], frozenset[Key]] = {}
+        self._needed: dict[tuple[frozenset[Key], frozenset[Key]], frozenset[Key]] = {}
         self._lists: dict[frozenset[Key] | None, list[tuple[int, Step]]] = {}
 
     def _step(self, variable: Variable) -> Step | None:
@@ -114,6 +118,24 @@ class Plan:
         size = (a.form.num * b.form.den + b.form.num * a.form.den) * scale
         return Margin(a, b, scale, fits=size <= LIMIT)
 
+    def _alike(self, derived: DerivedPlan) -> frozenset[Key]:
+        unlike = {(self.ruleset.root, derived.flag)}
+        if self.ruleset.membership is not None:
+            unlike.add(self.ruleset.membership)
+        for s in self.steps:
+            node = s.variable.node
+            assert node is not None
+            of_all = any(isinstance(n, Table) and n.entity == derived.entity for n in walk(node))
+            if of_all or not unlike.isdisjoint(self.reads[s.key]):
+                unlike.add(s.key)
+        return frozenset(s.key for s in self.steps) - unlike
+
+    def _handed_on(self) -> Iterator[Key]:
+        for alike in self.alike.values():
+            for s in self.steps:
+                if s.key not in alike:
+                    yield from self.reads[s.key] & alike
+
     def outputs(self, programme: ProgrammePlan) -> list[Key]:
         """The variables that a programme's answer is read from."""
         names = [programme.eligible, programme.granted, programme.amount, programme.paid, *programme.conditions]
@@ -133,16 +155,16 @@ class Plan:
             keys.add(self.ruleset.membership)
         return frozenset(keys)
 
-    def needed(self, kept: frozenset[Key]) -> frozenset[Key]:
-        """``kept`` and everything that it is worked out from."""
-        found = self._needed.get(kept)
+    def needed(self, kept: frozenset[Key], given: frozenset[Key] = frozenset()) -> frozenset[Key]:
+        """``kept`` and everything that it is worked out from, but for what is ``given`` and what only that is worked out from."""
+        found = self._needed.get((kept, given))
         if found is None:
-            keys, waiting = set(kept), list(kept)
+            keys, waiting = set(kept - given), list(kept - given)
             while waiting:
-                more = self.reads.get(waiting.pop(), frozenset()) - keys
+                more = self.reads.get(waiting.pop(), frozenset()) - keys - given
                 keys |= more
                 waiting += more
-            found = self._needed[kept] = frozenset(keys)
+            found = self._needed[kept, given] = frozenset(keys)
         return found
 
     def frees(self, kept: frozenset[Key]) -> list[tuple[Key, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from doudi.rules.block.column import Array, as_array
+from doudi.rules.block.column import Array, as_array, positions
 from doudi.rules.block.layout import Gathered
 from doudi.rules.block.missing import ROUND, Found, LeafKey, Search, bit
 from doudi.rules.block.outcomes import NO, Answer
@@ -80,28 +80,28 @@ class Asking:
                 mine = opened & merged.own
                 if again is not None:
                     mine[again.origin[entity]] = False
-                rows = np.flatnonzero(mine)
+                rows = positions(mine)
                 self._seed(number, ORIGINAL, rows, FIRST, key, rows)
             if again is not None and (opened := again.block.columns[key].unsettled()) is not None:
-                at = np.flatnonzero(opened & merged.own.take(again.origin[entity]))
+                at = positions(opened & merged.own.take(again.origin[entity]))
                 self._seed(number, ORIGINAL, again.origin[entity].take(at), AGAIN, key, at)
             for split, there in merged.there.items():
                 s = self.splits[split]
                 opened = s.block.columns[key].unsettled()
                 if opened is not None:
-                    at = np.flatnonzero(opened & there)
+                    at = positions(opened & there)
                     self._seed(number, ORIGINAL, s.rows.take(at), split, key, at)
         for split, unsure in merged.unsure.items():
-            at = np.flatnonzero(unsure)
+            at = positions(unsure)
             self._unsure(number, ORIGINAL, self.splits[split].rows.take(at), self.splits[split], at)
 
     def ask_split(self, number: int, programme: ProgrammePlan, s: Split, found: Answer) -> None:
         """The questions that a programme of the household leaves open in households of one."""
         for name in (programme.eligible, programme.granted, programme.paid):
             if name and (opened := s.block.columns[self.root, name].unsettled()) is not None:
-                at = np.flatnonzero(opened)
+                at = positions(opened)
                 self._seed(number, s.number, at, s.number, (self.root, name), at)
-        at = np.flatnonzero(~s.when.lo & (found.outcome != NO))
+        at = positions(~s.when.lo & (found.outcome != NO))
         self._seed(number, s.number, at, FIRST, (s.plan.entity, s.plan.when), s.rows.take(at))
 
     def _unsure(self, number: int, split: int, rows: Array, s: Split, at: Array) -> None:
@@ -128,7 +128,7 @@ class Asking:
         rest, row = np.divmod(unique, most)
         rest, programme = np.divmod(rest, programmes)
         household, split = np.divmod(rest, splits)
-        starts = np.concatenate([[0], np.flatnonzero(household[1:] != household[:-1]) + 1])
+        starts = np.concatenate([[0], positions(household[1:] != household[:-1]) + 1])
         ordinal = np.arange(len(household)) - np.repeat(starts, np.diff(starts, append=len(household)))
         numbers = np.split(inverse.reshape(-1), np.cumsum([len(s.rows) for s in self.seeds])[:-1])
         return Asked(household, split - 1, programme, row, ordinal), [as_array(n) for n in numbers]
@@ -183,7 +183,7 @@ class Asking:
             searches[AGAIN] = Search(plan, held.again.block)
         for seed, number in zip(self.seeds, numbers, strict=True):
             ordinal = asked.ordinal.take(number)
-            now = np.flatnonzero(ordinal // ROUND == r)
+            now = positions(ordinal // ROUND == r)
             if len(now):
                 at = seed.at.take(now)
                 if seed.place == FIRST:
@@ -214,13 +214,13 @@ class Asking:
             return
         need = np.zeros(self.held.first.n(membership[0]), dtype=np.uint64)
         need[made.origin[membership[0]]] = again.laid_down[membership]
-        rows = np.flatnonzero(need)
+        rows = positions(need)
         searches[FIRST].seed(membership, _located(first, membership[0], rows), need.take(rows))
         for s in self.held.splits:
             if s.plan.counts_in_original:
                 continue
             bits = need.take(s.rows) * ~s.decided_here
-            at = np.flatnonzero(bits)
+            at = positions(bits)
             if len(at):
                 searches[FIRST].seed(
                     (s.plan.entity, s.plan.when), _located(first, s.plan.entity, s.rows.take(at)), bits.take(at)
@@ -251,7 +251,7 @@ def _spelled(found: Found, origin: Array, starts: Array, r: int) -> tuple[Array,
     questions, leaves, rows = [], [], []
     left = int(np.bitwise_or.reduce(found.bits)) if len(found.bits) else 0
     for b in range(left.bit_length()):
-        here = np.flatnonzero(found.bits & np.uint64(1 << b))
+        here = positions(found.bits & np.uint64(1 << b))
         questions.append(first.take(here) + b)
         leaves.append(found.key.take(here))
         rows.append(found.row.take(here))

@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from doudi.rules.block.arrow import to_arrow, worded
-from doudi.rules.block.column import Array, Column
+from doudi.rules.block.column import Array, Column, positions
 from doudi.rules.block.layout import Block
 from doudi.rules.block.outcomes import Answer, reasons, truth_code
 from doudi.rules.block.plan import Plan
@@ -152,12 +152,12 @@ def missing_tables(plan: Plan, held: Households, lacking: Lacking | None) -> tup
     for s in held.splits:
         of[asked.split == s.number] = plan.tree.order.index(s.plan.entity)
     for i, entity in enumerate(plan.tree.order):
-        here = np.flatnonzero(of == i)
+        here = positions(of == i)
         if len(here):
             row[here] = first.ids[entity].take(asked.row.take(here))
     out = []
     for derived in (False, True):
-        mine = np.flatnonzero((asked.split.take(lacking.question) != ORIGINAL) == derived)
+        mine = positions((asked.split.take(lacking.question) != ORIGINAL) == derived)
         q = lacking.question.take(mine)
         out.append(
             _missing(

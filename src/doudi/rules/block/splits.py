@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array
+from doudi.rules.block.column import Array, Column, as_array, positions
 from doudi.rules.block.layout import Block, Fixed, Gathered
 from doudi.rules.block.outcomes import NO, OPEN, Answer, answer, derived_reason
 from doudi.rules.block.plan import Plan
@@ -64,20 +64,20 @@ class Households:
     maybe: Array
 
 
-def households(plan: Plan, first: Block, facts: list[Key], needed: frozenset[Key]) -> Households:
-    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy, ``needed`` the formulas to evaluate."""
-    found = (_split(plan, first, facts, needed, i, d) for i, d in enumerate(plan.ruleset.derived))
+def households(plan: Plan, first: Block, facts: list[Key], outputs: frozenset[Key]) -> Households:
+    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy, ``outputs`` the formulas that are asked for."""
+    found = (_split(plan, first, facts, outputs, i, d) for i, d in enumerate(plan.ruleset.derived))
     splits = [s for s in found if s is not None]
-    again, maybe = _again(plan, first, facts, needed, splits)
+    again, maybe = _again(plan, first, facts, plan.needed(outputs), splits)
     return Households(first, tuple(splits), again, maybe)
 
 
 def _split(
-    plan: Plan, first: Block, facts: list[Key], needed: frozenset[Key], number: int, derived: DerivedPlan
+    plan: Plan, first: Block, facts: list[Key], outputs: frozenset[Key], number: int, derived: DerivedPlan
 ) -> Split | None:
     root, membership = plan.tree.root, plan.ruleset.membership
     when = first.columns[derived.entity, derived.when]
-    rows = np.flatnonzero(when.hi)
+    rows = positions(when.hi)
     n = len(rows)
     if not n:
         return None
@@ -86,7 +86,10 @@ def _split(
     made.block.columns[root, derived.flag] = Column(yes, yes)
     if membership is not None and membership[0] == derived.entity:
         made.block.fixed[membership] = Fixed(np.arange(n), yes, yes, no)
-    plan.evaluate(made.block, needed)
+    given = frozenset(key for key in plan.alike[derived.name] if key in first.columns)
+    for key in given:
+        made.block.columns[key] = first.columns[key].take(made.origin[key[0]])
+    plan.evaluate(made.block, plan.needed(outputs, given))
     settles = made.block.columns[root, derived.settles]
     return Split(number, derived, rows, made, Truth.of(when, rows), Truth.of(settles))
 
@@ -108,14 +111,14 @@ def _again(
         out[s.rows] |= certain & ~s.decided_here
         perhaps[s.rows] |= ~certain & ~s.decided_here
     perhaps &= ~out
-    rows = np.flatnonzero(out | perhaps)
+    rows = positions(out | perhaps)
     made = first.gather(np.unique(first.up(entity, plan.tree.root).take(rows)), facts)
     maybe = perhaps.take(rows)
     assumed = maybe & counted.assumed.take(rows) if counted.assumed is not None else np.zeros(len(rows), dtype=bool)
     place = np.searchsorted(made.origin[entity], rows)
     made.block.fixed[membership] = Fixed(place, np.zeros(len(rows), dtype=bool), maybe, assumed)
     plan.evaluate(made.block, needed)
-    return made, np.flatnonzero(perhaps)
+    return made, positions(perhaps)
 
 
 @dataclass
@@ -143,7 +146,7 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
         unsure = moving & ~there & ~mine.same(theirs)
         out.there[s.number], out.unsure[s.number] = there | unsure, unsure
         if there.any():
-            places = np.flatnonzero(there)
+            places = positions(there)
             for earlier in splits[: splits.index(s)]:
                 if earlier.number in out.there:
                     moved = np.isin(earlier.rows, s.rows[places])
@@ -154,7 +157,7 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
             held.reason[:] = derived_reason(programme, s.number, certain=True)
             out.answer = out.answer.put(s.rows[places], held)
         if unsure.any():
-            places = np.flatnonzero(unsure)
+            places = positions(unsure)
             both = _either(mine.take(places), theirs.take(places))
             both.reason[:] = derived_reason(programme, s.number, certain=False)
             out.answer = out.answer.put(s.rows[places], both)
