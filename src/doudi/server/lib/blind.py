@@ -28,13 +28,13 @@ def normal(kind: str, text: str) -> str:
 
 def normal_id(text: str) -> str:
     """Narrow characters, no blanks, a capital X; fifteen digits become eighteen. What is no id number is tidied all the same."""
-    tidy = _tidy(text).lstrip("'’")
+    tidy = _tidy(text)
     return eighteen(tidy) or tidy
 
 
 def normal_phone(text: str) -> str:
     """Digits alone, without China's 86 before a number that is then whole: a mobile number, or a landline with its area code."""
-    tidy = re.sub(r"[()]", "", _tidy(text))
+    tidy = _tidy(text)
     for code in ("+86", "0086", "86"):
         rest = tidy.removeprefix(code)
         if rest != tidy and re.fullmatch(r"1\d{10}|0\d{9,11}", rest):
@@ -43,7 +43,7 @@ def normal_phone(text: str) -> str:
 
 
 def normal_card(text: str) -> str:
-    """Narrow characters, no blanks or hyphens, capitals."""
+    """Narrow characters, no blanks, hyphens or brackets, capitals."""
     return _tidy(text)
 
 
@@ -57,4 +57,7 @@ def mask(kind: str, normal: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    return re.sub(r"[\s\-‐-―−_.·]+", "", normalize("NFKC", text)).upper()
+    # Taking a character away can bring two together that make one of their own, so until nothing changes.
+    while (tidy := re.sub(r"[\s()'’\-‐-―−_.·]+", "", normalize("NFKC", text)).upper()) != text:
+        text = tidy
+    return tidy
