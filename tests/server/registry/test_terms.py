@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import pytest
 
+from doudi.server.lib.acting import acting
 from doudi.server.registry.models import Person, Term
 from doudi.server.registry.pinyin import MOST, plain, readings
 from doudi.server.registry.terms import areas_of, rewrite_terms, terms_of
+from tests.server.cast import SYSTEM
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,11 @@ def _rows(person: Person) -> list[tuple[str, str, str]]:
 
 
 def test_rewriting_follows_name_areas_and_merges(db: str) -> None:
+    with acting(SYSTEM):
+        _rewriting()
+
+
+def _rewriting() -> None:
     kept = Person.objects.create(name="韦小明", area="451229101201", other_area="451229102201")
     other = Person.objects.create(name="韦晓明", area="451229101201")
     assert rewrite_terms([kept.id, other.id]) == 14 + 7

@@ -1,0 +1,80 @@
+"""Whoever shows personal data says so in the record. The selectors themselves do, so that no view can forget it.
+
+Every selector that returns people works inside ``showing``, which asks for the permission, sets the reader's scope for the database and, when the
+selector is done, appends one entry. A page that calls several selectors for one household puts ``showing`` around them all: what belongs to that
+household is then part of one entry, and only what does not is recorded beside it. If the entry cannot be written nothing is shown.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from django.db import transaction
+
+from doudi.server.audit.actions import Act, record_many
+from doudi.server.audit.verbs import Verb
+from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
+
+READ = "registry.read"
+
+
+@dataclass
+class Shown:
+    """One entry to be. The selector sets ``count``, and ``area`` where it learns it; ``keep`` False: nobody was shown anything."""
+
+    verb: Verb
+    household: int | None = None
+    person: int | None = None
+    area: str = ""
+    count: int = 1
+    keep: bool = True
+    whole: bool = False
+    params: dict[str, object] = field(default_factory=dict)
+    beside: list[Shown] = field(default_factory=list)
+
+    def holds(self, other: Shown) -> bool:
+        """Whether this entry already says what ``other`` would."""
+        if self.whole:
+            return True
+        if self.household is not None:
+            return other.household == self.household
+        return self.person is not None and other.person == self.person and other.household is None
+
+
+_now: ContextVar[tuple[Actor, Shown] | None] = ContextVar("showing", default=None)
+
+
+@contextmanager
+def showing(
+    reader: Actor, verb: Verb, *, household: int | None = None, person: int | None = None, area: str = "", whole: bool = False, **params: object
+) -> Iterator[Shown]:  # fmt: skip
+    """``whole``: the entry stands for everything that is read inside, for work over many households; its ``count`` says how many.
+
+    Raises NotAllowed without the permission to read the registry.
+    """
+    reader.require(READ)
+    shown = Shown(verb, household, person, area, whole=whole, params=params)
+    around = _now.get()
+    if around is not None and around[0] == reader:
+        with acting(reader):
+            yield shown
+        if shown.keep and not around[1].holds(shown):
+            around[1].beside.append(shown)
+        return
+    token = _now.set((reader, shown))
+    try:
+        with acting(reader):
+            yield shown
+            entries = [s for s in (shown, *shown.beside) if s.keep]
+            if entries:
+                # Last, because whoever appends next waits until this transaction ends.
+                with transaction.atomic():
+                    for s in entries:
+                        act = Act(s.household, s.person, s.area, count=s.count, params=s.params)
+                        record_many(reader, s.verb, [act])
+    finally:
+        _now.reset(token)
