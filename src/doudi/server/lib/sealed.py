@@ -1,8 +1,9 @@
 """Fields sealed with SM4-GCM.
 
 A sealed value is ``version (1 byte), key id (2), nonce (12), ciphertext, tag (16)``. The table, the field and the key id are authenticated
-with it, so that a value moved into another column does not open. ``table`` and ``field`` are the names that the database has for them, and the
-column is called ``cipher`` or ends in ``_cipher``: by that the rotation of keys finds every sealed column. Who holds the database but not the keys learns a value's length and no more.
+with it, so that a value moved into another column does not open. ``table`` and ``field`` are the names that the database has for them, and
+the column is called ``cipher`` or ends in ``_cipher``: by that the rotation of keys finds every sealed column. Who holds the database but not
+the keys learns a value's length and no more.
 """
 
 from __future__ import annotations

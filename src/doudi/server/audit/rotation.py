@@ -1,0 +1,175 @@
+"""Changing the field key: a new one seals from now on, and what older ones sealed is sealed anew, batch by batch.
+
+Each batch is one transaction, and every value says by itself which key it is under; so it may be stopped anywhere and started again, any
+number of times, while others go on working.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from django.apps import apps
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import BinaryField
+
+from doudi.server.audit.actions import record
+from doudi.server.audit.key_check import note_keys
+from doudi.server.audit.models import KeyCheck
+from doudi.server.audit.sealing import digest
+from doudi.server.audit.verbs import KEY_ADDED, KEY_RETIRED, ROTATED
+from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.keys import LOOK_AGAIN, add_field_key, keys
+from doudi.server.lib.moments import now
+from doudi.server.lib.refusals import Refused
+from doudi.server.lib.sealed import key_id, resealed
+
+BATCH = 1_000
+SETTLED = LOOK_AGAIN + 1
+"""Seconds after which no process seals with the key before any more."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of sealed values, as the database calls it; ``key`` is the table's primary key."""
+
+    table: str
+    key: str
+    name: str
+
+    def __str__(self) -> str:
+        return f"{self.table}.{self.name}"
+
+
+def sealed_columns() -> tuple[Column, ...]:
+    """Every column of bytes whose name is ``cipher`` or ends so: what is sealed is named that way (see ``lib.sealed``)."""
+    found = []
+    for model in apps.get_models():
+        for field in model._meta.local_concrete_fields:
+            name = str(field.column)
+            if isinstance(field, BinaryField) and (name == "cipher" or name.endswith("_cipher")):
+                found.append(Column(model._meta.db_table, str(model._meta.pk.column), name))
+    return tuple(sorted(found, key=str))
+
+
+def held(by: Actor) -> dict[Column, Counter[int]]:
+    """How many values of each column are under which key."""
+    counted: dict[Column, Counter[int]] = {}
+    for column in sealed_columns():
+        after: Any = None
+        counted[column] = Counter()
+        while rows := _some(by, column, after):
+            counted[column].update(key_id(bytes(data)) for _, data in rows if data is not None)
+            after = rows[-1][0]
+    return counted
+
+
+def unfinished(by: Actor) -> bool:
+    """Whether any value is under a key that is not the current one."""
+    current = keys(fresh=True).current
+    return any(number != current for counted in held(by).values() for number in counted)
+
+
+def add_key(by: Actor) -> int:
+    """A new field key, in use in this process at once and in all others within seconds. Gives its number."""
+    number = add_field_key(settings.ENVIRONMENT.keys)
+    keys(fresh=True)
+    with transaction.atomic():
+        note_keys()
+        record(by, KEY_ADDED, key=f"field-{number}")
+    return number
+
+
+def reseal(by: Actor, *, progress: Callable[[int], None] | None = None, settle: float = SETTLED) -> int:
+    """Seals everything anew that is not under the current key; gives the number of values. Again and after a stop it does what is left.
+
+    ``settle`` is how long to wait for processes that may still seal with the key before, ere what they wrote meanwhile is done too.
+    """
+    keys(fresh=True)
+    done = _pass(by, progress, 0)
+    if done:
+        time.sleep(settle)
+    while more := _pass(by, progress, done):
+        done += more
+    return done
+
+
+def retire(by: Actor, number: int) -> None:
+    """Says that key ``number`` is needed no more, so that its file may be taken away. Raises Refused while any value is under it."""
+    ring = keys(fresh=True)
+    if number == ring.current:
+        raise Refused(
+            "key-in-use", f"field-{number}.key 是现用的密钥，先执行 doudi keys rotate。",
+            f"field-{number}.key is the current key: run doudi keys rotate first.",
+        )  # fmt: skip
+    left = {str(column): counted[number] for column, counted in held(by).items() if counted[number]}
+    if left:
+        where = "、".join(f"{column}（{n}）" for column, n in left.items())
+        raise Refused(
+            "key-in-use", f"还有值用 field-{number}.key 加密：{where}；先执行 doudi keys rotate。",
+            f"Values are still sealed with field-{number}.key: {', '.join(f'{c} ({n})' for c, n in left.items())}; run doudi keys rotate first.",
+        )  # fmt: skip
+    with transaction.atomic():
+        if not KeyCheck.objects.filter(name=f"field-{number}", retired_at=None).update(retired_at=now()):
+            raise Refused("no-such-key", f"没有在用的 field-{number}.key。", f"There is no field-{number}.key in use.")
+        record(by, KEY_RETIRED, key=f"field-{number}")
+
+
+def file_of(number: int) -> Path:
+    folder: Path = settings.ENVIRONMENT.keys
+    return folder / f"field-{number}.key"
+
+
+def _pass(by: Actor, progress: Callable[[int], None] | None, before: int) -> int:
+    done = 0
+    for column in sealed_columns():
+        after: Any = None
+        while rows := _some(by, column, after):
+            after = rows[-1][0]
+            old = [(pk, bytes(data)) for pk, data in rows if data is not None and key_id(bytes(data)) != keys().current]
+            if old:
+                done += _batch(by, column, old)
+                if progress:
+                    progress(before + done)
+    return done
+
+
+def _batch(by: Actor, column: Column, old: list[tuple[Any, bytes]]) -> int:
+    changed: list[Any] = []
+    with acting(by), transaction.atomic(), connection.cursor() as cursor:
+        for pk, data in old:
+            new = resealed(data, table=column.table, field=column.name)
+            # Only where it is still what was read: somebody may have written another value in between, and theirs stays.
+            cursor.execute(
+                f"UPDATE {_q(column.table)} SET {_q(column.name)} = %s WHERE {_q(column.key)} = %s AND {_q(column.name)} = %s",
+                [new, pk, data],
+            )
+            if cursor.rowcount:
+                changed.append(pk)
+        if changed:
+            record(
+                by, ROTATED, count=len(changed), digest=digest([pk] for pk in changed), field=str(column),
+                key=f"field-{keys().current}",
+            )  # fmt: skip
+    return len(changed)
+
+
+def _some(by: Actor, column: Column, after: Any) -> list[tuple[Any, bytes | None]]:
+    """The next values in the order of their rows' keys."""
+    where = f"WHERE {_q(column.key)} > %s" if after is not None else ""
+    with acting(by), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT {_q(column.key)}, {_q(column.name)} FROM {_q(column.table)} {where} ORDER BY 1 LIMIT {BATCH}",
+            [after] if after is not None else [],
+        )
+        return list(cursor.fetchall())
+
+
+def _q(name: str) -> str:
+    return connection.ops.quote_name(name)

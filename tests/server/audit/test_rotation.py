@@ -1,0 +1,181 @@
+"""Changing the field key: while others work, stopped anywhere, and started again."""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import subprocess
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from doudi.server.audit import rotation
+from doudi.server.audit.chain import verify
+from doudi.server.audit.key_check import check_keys
+from doudi.server.audit.models import Entry
+from doudi.server.audit.rotation import Column
+from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import system
+from doudi.server.lib.keys import KeysRefused, keys, make
+from doudi.server.lib.moments import now
+from doudi.server.lib.refusals import Refused
+from doudi.server.lib.sealed import key_id, seal, unseal
+
+BY = system("doudi keys rotate")
+RELATIVES = Column("accounts_relative", "id", "cipher")
+
+
+@pytest.fixture
+def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Keys and anchors of the test's own."""
+    folder = tmp_path_factory.mktemp("outside")
+    make(folder / "keys")
+    own = replace(settings.ENVIRONMENT, keys=folder / "keys", anchors=folder / "anchors")
+    monkeypatch.setattr(settings, "ENVIRONMENT", own)
+    monkeypatch.setattr(rotation, "BATCH", 7)
+    return folder
+
+
+def stored(n: int) -> None:
+    """``n`` relatives of one official, with numbers sealed."""
+    with acting(BY), transaction.atomic(), connection.cursor() as cursor:
+        at = connection.ops.adapt_datetimefield_value(now())
+        cursor.execute(
+            "INSERT INTO accounts_official (username, name, password, is_active, language, made_at) VALUES ('u', 'n', '', %s, 'zh', %s)",
+            [True, at],
+        )
+        cursor.execute("SELECT id FROM accounts_official")
+        official = cursor.fetchone()[0]
+        for number in range(n):
+            cursor.execute(
+                "INSERT INTO accounts_relative (official_id, name, relation, blind, cipher, shown, declared_at) VALUES (%s, 'n', 'r', %s, %s, '', %s)",
+                [official, b"b", seal(f"number {number}", table="accounts_relative", field="cipher"), at],
+            )
+
+
+def opened() -> list[tuple[int, str]]:
+    """Key and text of each value."""
+    with acting(BY), connection.cursor() as cursor:
+        cursor.execute("SELECT cipher FROM accounts_relative ORDER BY id")
+        rows = [bytes(r[0]) for r in cursor.fetchall()]
+    return [(key_id(r), unseal(r, table="accounts_relative", field="cipher")) for r in rows]
+
+
+def test_every_sealed_column_is_found() -> None:
+    assert {str(c) for c in rotation.sealed_columns()} >= {"accounts_relative.cipher", "registry_identifier.cipher"}
+
+
+def test_a_new_key_and_everything_under_it(committed: dict[str, str], folder: Path) -> None:
+    stored(20)
+    assert not rotation.unfinished(BY)
+    assert rotation.add_key(BY) == 2
+    assert rotation.unfinished(BY)
+    seen: list[int] = []
+    assert rotation.reseal(BY, progress=seen.append, settle=0) == 20
+    assert seen == [7, 14, 20]
+    assert opened() == [(2, f"number {n}") for n in range(20)]
+    assert rotation.reseal(BY, settle=0) == 0
+    assert not rotation.unfinished(BY)
+    said = list(Entry.objects.order_by("seq").values_list("verb", "count"))
+    assert said == [("keys.added", 1), ("keys.rotated", 7), ("keys.rotated", 7), ("keys.rotated", 6)]
+    assert verify().whole
+    check_keys()
+
+
+def test_what_another_wrote_in_between_stays(committed: dict[str, str], folder: Path) -> None:
+    stored(1)
+    rows = rotation._some(BY, RELATIVES, None)
+    rotation.add_key(BY)
+    new = seal("another", table="accounts_relative", field="cipher")
+    with acting(BY), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE accounts_relative SET cipher = %s", [new])
+    assert rotation._batch(BY, RELATIVES, [(pk, bytes(data or b"")) for pk, data in rows]) == 0
+    assert opened() == [(2, "another")]
+
+
+def test_retired_only_when_nothing_is_under_it(committed: dict[str, str], folder: Path) -> None:
+    stored(3)
+    with pytest.raises(Refused, match="current key"):
+        rotation.retire(BY, 1)
+    rotation.add_key(BY)
+    with pytest.raises(Refused, match=r"accounts_relative.cipher \(3\)"):
+        rotation.retire(BY, 1)
+    rotation.reseal(BY, settle=0)
+    rotation.retire(BY, 1)
+    with pytest.raises(Refused, match="no field-1"):
+        rotation.retire(BY, 1)
+    (folder / "keys" / "field-1.key").unlink()
+    check_keys()
+    assert keys(fresh=True).current == 2
+    assert {k for k, _ in opened()} == {2}
+
+
+def test_a_value_that_does_not_open_stops_it_and_loses_nothing(committed: dict[str, str], folder: Path) -> None:
+    stored(3)
+    with acting(BY), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE accounts_relative SET cipher = %s WHERE id = (SELECT max(id) FROM accounts_relative)",
+            [b"\1\0\1" + b"x" * 40],
+        )
+    rotation.add_key(BY)
+    with pytest.raises(Exception, match=r"accounts_relative\.cipher"):
+        rotation.reseal(BY, settle=0)
+    assert rotation.held(BY)[RELATIVES] == {1: 3}
+
+
+_ROTATES = """
+from doudi.server.config.start import start
+start()
+from doudi.server.audit import rotation
+from doudi.server.lib.actor import system
+rotation.BATCH = 3
+by = system("doudi keys rotate")
+print("started", flush=True)
+if not rotation.unfinished(by):
+    rotation.add_key(by)
+rotation.reseal(by, settle=0)
+"""
+
+
+def test_killed_anywhere_it_goes_on_where_it_stopped(committed: dict[str, str], folder: Path) -> None:
+    stored(60)
+    env = {**os.environ, **committed, "DOUDI_KEYS": str(folder / "keys"), "DOUDI_ANCHORS": str(folder / "anchors")}
+    chance = random.Random(20261122)
+    for _ in range(6):
+        process = subprocess.Popen([sys.executable, "-c", _ROTATES], env=env, stdout=subprocess.PIPE, text=True)
+        assert process.stdout is not None
+        assert process.stdout.readline() == "started\n"
+        time.sleep(chance.uniform(0, 0.12))
+        process.send_signal(signal.SIGKILL)
+        process.wait(20)
+        process.stdout.close()
+        assert [text for _, text in opened()] == [f"number {n}" for n in range(60)]
+    subprocess.run([sys.executable, "-c", _ROTATES], env=env, check=True, timeout=60, stdout=subprocess.DEVNULL)
+    keys(fresh=True)
+    assert len({k for k, _ in opened()}) == 1
+    assert not rotation.unfinished(BY)
+    assert verify().whole
+
+
+def test_the_keys_of_another_database_are_refused(committed: dict[str, str], folder: Path, tmp_path: Path) -> None:
+    stored(1)
+    rotation.add_key(BY)
+    make(tmp_path / "others")
+    own = folder / "keys"
+    for name in ("index", "audit", "field-1", "field-2"):
+        kept = (own / f"{name}.key").read_text()
+        other = "field-1" if name == "field-2" else name
+        (own / f"{name}.key").write_text((tmp_path / "others" / f"{other}.key").read_text())
+        with pytest.raises(KeysRefused, match=f"{name}.key is not this database's key"):
+            check_keys()
+        (own / f"{name}.key").write_text(kept)
+    check_keys()
+    (own / "field-2.key").unlink()
+    with pytest.raises(KeysRefused, match=r"field-2\.key, which is not in the folder"):
+        check_keys()
