@@ -1,0 +1,104 @@
+"""Households and people enter the ledgers of groups, and leave them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotFound, Refused
+from doudi.server.policybook.selectors import policy
+from doudi.server.registry.actions.inputs import the_span, the_text
+from doudi.server.registry.actions.kernel import Done, Work, gone, work
+from doudi.server.registry.checks import HOUSEHOLD
+from doudi.server.registry.models import Enrolment
+from doudi.server.registry.verbs import whose
+
+MOST_DETAILS, LONGEST = 60, 500
+
+
+def enrol(
+    *, by: Actor, ledger: str, on: date, household: int | None = None, person: int | None = None, until: date | None = None,
+    details: Mapping[str, object] | None = None, evidence: str = "", version: int | None = None, why: str = "", once: str = "",
+) -> Done:  # fmt: skip
+    """The household, or the person, stands on ``ledger`` from ``on``. The Done's ``row`` is the enrolment. Raises Refused, NotFound, Changed."""
+    with work(by, "enrol", on=on, why=why, once=once) as w:
+        if w.repeated:
+            return w.repeated
+        _of_right_kind(ledger, household, person, on)
+        _lock(w, household, person, version)
+        the_span(on, until)
+        row = Enrolment(
+            ledger=ledger, household_id=household, person_id=person, details=_details(details or {}), since=on, until=until,
+            evidence=the_text(evidence, 200, "evidence"),
+        )  # fmt: skip
+        w.bring(row)
+        if person is not None:
+            w.alive(person, on)
+        return _told(w, row)
+
+
+def strike(*, by: Actor, enrolment: int, on: date, version: int | None = None, why: str = "", once: str = "") -> Done:
+    """It stands on the ledger until before ``on``; from the day it began, or before: it never should have."""
+    with work(by, "strike", on=on, why=why, once=once) as w:
+        if w.repeated:
+            return w.repeated
+        row = Enrolment.objects.filter(pk=enrolment).first()
+        if row is None:
+            raise NotFound(
+                "enrolment-unknown",
+                "您的辖区内没有这条台账记录。",
+                "There is no such enrolment in your areas.",
+                field="enrolment",
+            )
+        _lock(w, row.household_id, row.person_id, version)
+        row.refresh_from_db()
+        if row.withdrawn_id is not None:
+            raise gone(row)
+        w.end(row, on)
+        return _told(w, row)
+
+
+def _of_right_kind(ledger: str, household: int | None, person: int | None, on: date) -> None:
+    known = {item.code: item for item in policy(on).ledgers}
+    if ledger not in known:
+        raise Refused(
+            "ledger-unknown", f"没有“{ledger}”台账；可选：{'、'.join(known)}。", f"There is no ledger “{ledger}”; choose one of {', '.join(known)}.",
+            field="ledger",
+        )  # fmt: skip
+    wanted = HOUSEHOLD if person is None else "人"
+    if (household is None) == (person is None) or known[ledger].of != wanted:
+        of = known[ledger].of
+        raise Refused(
+            "ledger-of-other", f"“{ledger}”台账按{of}登记，请填一个{of}。",
+            f"The ledger “{ledger}” lists {'households' if of == HOUSEHOLD else 'people'}; name one of those.", field="ledger",
+        )  # fmt: skip
+
+
+def _lock(w: Work, household: int | None, person: int | None, version: int | None) -> None:
+    if household is not None:
+        w.household(household, version)
+    if person is not None:
+        w.person(person, version)
+
+
+def _details(details: Mapping[str, object]) -> dict[str, object]:
+    wrong = [
+        k for k, v in details.items() if not isinstance(v, str | int | None) or len(str(v)) > LONGEST or len(k) > 60
+    ]
+    if wrong or len(details) > MOST_DETAILS:
+        raise Refused(
+            "details-wrong", f"台账栏目最多 {MOST_DETAILS} 个，每栏是文字、整数或是否，不超过 {LONGEST} 字。",
+            f"A ledger has at most {MOST_DETAILS} columns of text, whole numbers or truths, each at most {LONGEST} characters.", field="details",
+        )  # fmt: skip
+    return dict(details)
+
+
+def _told(w: Work, row: Enrolment) -> Done:
+    w.tell(
+        household=row.household_id,
+        person=row.person_id,
+        whose=whose(row.household_id, row.person_id),
+        ledger=row.ledger,
+    )
+    return w.done(household=row.household_id, people=[row.person_id] if row.person_id else [], row=row.id)
