@@ -12,6 +12,7 @@ from doudi.screening.workbook.messages import MESSAGES, Message, Severity
 @dataclass(frozen=True)
 class Finding:
     """One thing found. ``row`` counts from 1 as the spreadsheet shows it, 0 where the whole sheet is meant; ``sheet`` is "" for the whole file.
+    ``own`` is what to say where the finding is not one of reading a workbook.
 
     ``household`` is the 户编号 that it holds back, or "". ``value`` is what stands in the cell, already masked where it tells who someone is.
     """
@@ -23,10 +24,11 @@ class Finding:
     args: tuple[tuple[str, str], ...] = ()
     household: str = ""
     value: str = ""
+    own: Message | None = None
 
     @property
     def message(self) -> Message:
-        return MESSAGES[self.code]
+        return self.own or MESSAGES[self.code]
 
     @property
     def severity(self) -> Severity:

@@ -35,7 +35,8 @@ class PersonIn:
 
 @dataclass(frozen=True)
 class HouseholdIn:
-    """``code`` is the 户编号 as the office writes it; ``area`` and ``other_area`` are division codes, empty where the ledger does not say."""
+    """``code`` is the 户编号 as the office writes it; ``area`` and ``other_area`` are division codes, empty where the ledger does not say; ``row``
+    is where it stands on the sheet."""
 
     code: str
     area: str
@@ -43,6 +44,7 @@ class HouseholdIn:
     values: dict[str, Any]
     tables: dict[str, Any]
     people: tuple[PersonIn, ...]
+    row: int
 
 
 def division(code: int) -> str:
@@ -88,6 +90,7 @@ class _Reader:
             values=self._values(parsed, home),
             tables=self._tables(parsed, home),
             people=tuple(self._person(p, head=p == self.heads[home]) for p in self.members.get(home, [])),
+            row=parsed.raw.rows[home],
         )
 
     def _person(self, at: int, *, head: bool) -> PersonIn:

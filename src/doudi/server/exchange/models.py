@@ -8,21 +8,22 @@ from doudi.server.lib.stored import Stored, code_field
 
 
 class Import(Stored):
-    """A ledger handed in. ``digest`` is the SHA-256 of the file, ``path`` where it lies in the data folder until it is imported or given up.
+    """A ledger handed in. ``digest`` is the SHA-256 of the file; ``cipher`` holds it sealed until it is imported or given up, then nothing.
 
-    ``state``: previewed, importing, done, refused (the file as a whole is faulty), given-up. ``counts``: households new, changed, same, held;
-    people new, changed, same. ``since`` is the day from which what it says holds; ``area`` the division that handed it in.
+    ``state``: reading, previewed, importing, done, refused (the file as a whole is faulty), given-up. ``counts``: fresh, people, changed, same, held. ``since`` is
+    the day from which what it says holds; ``area`` the division that handed it in; ``report`` the workbook of faults, by its name in the data folder.
     """
 
     name = models.CharField(max_length=200)
     digest = models.CharField(max_length=64, db_index=True)
-    path = models.CharField(max_length=300, blank=True)
-    report = models.CharField(max_length=300, blank=True)
+    cipher = models.BinaryField(default=bytes)
+    report = models.CharField(max_length=200, blank=True)
     since = models.DateField()
     source = models.CharField(max_length=20)
     area = code_field(db_index=True)
-    state = models.CharField(max_length=12, default="previewed", db_index=True)
+    state = models.CharField(max_length=12, default="reading", db_index=True)
     counts = models.JSONField(default=dict)
+    strangers = models.JSONField(default=list)
     job = models.BigIntegerField(null=True)
     official = models.BigIntegerField(null=True)
     made_at = models.DateTimeField()

@@ -1,0 +1,195 @@
+"""What a ledger would change: each household is new, changed, the same, or held because of what is on record already."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from doudi.screening.workbook.findings import Finding
+from doudi.screening.workbook.messages import Message
+from doudi.server.exchange.ledger_in import HouseholdIn, PersonIn
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.blind import blind
+from doudi.server.registry.actions.absorb import Update, Word
+from doudi.server.registry.actions.inputs import NewMember, NewStatement
+from doudi.server.registry.selectors.matching import (
+    KnownHousehold,
+    KnownPerson,
+    LastSaid,
+    households_by_number,
+    last_said,
+    people_by_blind,
+    taken_numbers,
+)
+
+HELD = {
+    "refused": Message("row", "{zh}", "改正后再导入", "{en}", "mend it and import again"),
+    "elsewhere": Message(
+        "row",
+        "成员（{who}）登记在另一户（户#{other}）",
+        "先在登记里办理迁出或并户，或核对户编号，再导入",
+        "a member ({who}) is on record in another household ({other})",
+        "have the person leave it first, or check the household number, then import again",
+    ),
+    "closed": Message(
+        "row",
+        "这个户编号属于一户已经销户的家庭",
+        "核对户编号；确需恢复的，在登记里办理",
+        "the household number is that of a closed household",
+        "check the number, or restore the household first",
+    ),
+    "outside": Message(
+        "row",
+        "这一户所在的地区（{area}）不在您的管辖范围内",
+        "核对居住地，或请当地导入",
+        "the household lives in {area}, which is not among your areas",
+        "check where it lives, or have that office import it",
+    ),
+    "nowhere": Message(
+        "row",
+        "不知道这一户在哪个乡镇、村",
+        "填写居住地，精确到村；或在导入时指明乡镇",
+        "it is not said in which township or village the household lives",
+        "fill in 居住地 down to the village, or name the township when you import",
+    ),
+    "older": Message(
+        "row",
+        "这一户已导入过更晚（{since}）的台账",
+        "用最新的台账；要更正过去的，在登记里更正",
+        "a later ledger (of {since}) of this household was imported before",
+        "use the latest ledger; correct the past in the registry",
+    ),
+}
+"""Why a household without a fault of its own is held back all the same."""
+
+
+@dataclass
+class Plan:
+    """Of some households: ``fresh`` with the township that numbers them, ``updates`` for those on record, ``same`` how many need nothing."""
+
+    fresh: list[tuple[HouseholdIn, str, str]] = field(default_factory=list)
+    updates: list[tuple[HouseholdIn, Update]] = field(default_factory=list)
+    same: int = 0
+    held: list[Finding] = field(default_factory=list)
+    joining: dict[str, int] = field(default_factory=dict)
+    """Identity number -> the person on record who joins a fresh household."""
+
+    def counts(self) -> dict[str, int]:
+        return {
+            "fresh": len(self.fresh), "people": sum(len(h.people) for h, _, _ in self.fresh), "changed": len(self.updates), "same": self.same,
+            "held": len(self.held),
+        }  # fmt: skip
+
+
+def number_of(code: str, area: str) -> str:
+    """An office numbers its households within the township; in the registry numbers are told apart by it."""
+    return f"{area[:9]}-{code}"
+
+
+def plan(
+    by: Actor, households: Sequence[HouseholdIn], *, area: str, since: date, source: str, evidence: str, sheet: str
+) -> Plan:
+    """``area``: where households live that do not say so. ``since``: the day from which the ledger holds. Reads, changes nothing."""
+    made = Plan()
+    placed: list[tuple[HouseholdIn, str, str]] = []
+    for h in households:
+        where = h.area if len(h.area) >= len(area) or not area else area
+        if len(where) < 9:
+            made.held.append(_held("nowhere", h, sheet))
+        elif not by.scope.covers(where, h.other_area):
+            made.held.append(_held("outside", h, sheet, area=where))
+        else:
+            placed.append((h, where, number_of(h.code, where)))
+    numbers = [number for _, _, number in placed]
+    known = households_by_number(by, numbers, on=since)
+    closed = taken_numbers(by, numbers) - set(known)
+    people = people_by_blind(by, [blind("id", p.number) for h, _, _ in placed for p in h.people], on=since)
+    words = last_said(
+        by, source, households=[k.id for k in known.values()], people=[p.id for p in people.values()]
+    )  # fmt: skip
+    for h, where, number in placed:
+        if number in closed:
+            made.held.append(_held("closed", h, sheet))
+            continue
+        home = known.get(number)
+        found = {p.number: people.get(blind("id", p.number)) for p in h.people}
+        stray = next(
+            (x for x in found.values() if x and x.household is not None and (home is None or x.household != home.id)),
+            None,
+        )
+        if stray is not None:
+            who = next(p for p in h.people if found[p.number] == stray)
+            made.held.append(_held("elsewhere", h, sheet, who=f"{who.name[:1]}**", other=str(stray.household)))
+        elif home is None:
+            made.fresh.append((h, where, number))
+            made.joining |= {n: x.id for n, x in found.items() if x is not None}
+        else:
+            _existing(made, h, home, found, words, _Said(since, source, evidence), sheet)
+    return made
+
+
+@dataclass(frozen=True)
+class _Said:
+    since: date
+    source: str
+    evidence: str
+
+    def statement(self, values: dict[str, Any], tables: dict[str, Any]) -> NewStatement:
+        return NewStatement(self.source, values, tables, self.evidence, self.since)
+
+
+def _existing(
+    made: Plan, h: HouseholdIn, home: KnownHousehold, found: dict[str, KnownPerson | None], words: dict[tuple[str, int], LastSaid], say: _Said, sheet: str
+) -> None:  # fmt: skip
+    new: list[Word] = []
+    newcomers: list[NewMember] = []
+    renamed: list[tuple[int, str]] = []
+    latest = max((w.since for w in _words_of(h, home, found, words)), default=say.since)
+    if latest > say.since:
+        made.held.append(_held("older", h, sheet, since=latest.isoformat()))
+        return
+    new += _word(words.get(("household", home.id)), say, h.values, h.tables, None)
+    for p in h.people:
+        person = found[p.number]
+        if person is None or person.household is None:
+            newcomers.append(_member(p, person.id if person else None, say))
+            continue
+        new += _word(words.get(("person", person.id)), say, p.values, p.tables, person.id)
+        if person.name != p.name:
+            renamed.append((person.id, p.name))
+    if new or newcomers or renamed:
+        made.updates.append((h, Update(home.id, home.version, new, newcomers, renamed)))
+    else:
+        made.same += 1
+
+
+def _words_of(
+    h: HouseholdIn, home: KnownHousehold, found: dict[str, KnownPerson | None], words: dict[tuple[str, int], LastSaid]
+) -> list[LastSaid]:
+    keys = [("household", home.id), *(("person", x.id) for p in h.people if (x := found[p.number]) is not None)]
+    return [words[k] for k in keys if k in words]
+
+
+def _word(
+    last: LastSaid | None, say: _Said, values: dict[str, Any], tables: dict[str, Any], person: int | None
+) -> list[Word]:
+    """Nothing where the source says what it said last."""
+    if last is not None and last.values == values and last.tables == tables:
+        return []
+    if last is None and not values and not tables:
+        return []
+    same_day = last is not None and last.since == say.since
+    return [Word(say.statement(values, tables), person, last.id if last is not None and same_day else None)]
+
+
+def _member(p: PersonIn, person: int | None, say: _Said) -> NewMember:
+    said = say.statement(p.values, p.tables)
+    if person is not None:
+        return NewMember(relation=p.relation, head=False, person=person, statements=(said,))
+    return NewMember(p.name, p.relation, head=False, identifiers={"id": p.number}, statements=(said,))
+
+
+def _held(code: str, h: HouseholdIn, sheet: str, **words: str) -> Finding:
+    return Finding(code, sheet, h.row, "", tuple(words.items()), h.code, own=HELD[code])

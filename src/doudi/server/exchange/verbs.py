@@ -1,0 +1,31 @@
+"""What is said of workbooks that come and go."""
+
+from __future__ import annotations
+
+from doudi.server.audit.verbs import Verb
+
+RECEIVED = Verb(
+    "exchange.receive",
+    "交来台账 {id} 号（文件摘要 {digest}），待预览",
+    "handed in ledger {id} (digest {digest}) to be looked at",
+)
+CONFIRMED = Verb("exchange.confirm", "确认导入 {id} 号台账", "confirmed the import of ledger {id}")
+GIVEN_UP = Verb("exchange.give-up", "放弃导入 {id} 号台账", "gave up the import of ledger {id}")
+IMPORTED = Verb(
+    "exchange.import", "导入了 {id} 号台账：新登记 {fresh} 户，更新 {changed} 户，未变 {same} 户，扣留 {held} 户",
+    "imported ledger {id}: {fresh} households registered, {changed} updated, {same} unchanged, {held} held back",
+)  # fmt: skip
+MAPPED = Verb(
+    "exchange.map",
+    "把表头“{written}”对应到“{meant}”（{entity}）",
+    "let the header “{written}” stand for “{meant}” ({entity})",
+)
+EXPORTED = Verb(
+    "exchange.export", "导出了“{title}”，{count} 行，号码{how}", "exported “{title}”, {count} rows, numbers {how}"
+)
+COMPARED = Verb(
+    "exchange.compare",
+    "把外来名单（文件摘要 {digest}）与“{ledger}”比对，{count} 处不一致",
+    "compared a list (digest {digest}) with “{ledger}”: {count} differences",
+)
+DECIDED = Verb("exchange.decide", "办结比对差异 {id} 号：{state}", "settled difference {id}: {state}")
