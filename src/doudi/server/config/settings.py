@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from doudi.server.config.environment import django_database, read
 from doudi.server.config.secret import secret
 
@@ -17,7 +19,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django_otp",
-    "django_otp.plugins.otp_totp",
     "axes",
     "django_tasks",
     "django_tasks_db",
@@ -79,10 +80,21 @@ WHITENOISE_USE_FINDERS = True
 
 AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
 AXES_VERBOSE = False
+AXES_HANDLER = "doudi.server.accounts.locks.Handler"
+AXES_LOCKOUT_PARAMETERS = ["username", "ip_address"]  # the handler counts them in this order
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = timedelta(minutes=30)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+AXES_RESET_ON_SUCCESS = True
+AXES_DISABLE_ACCESS_LOG = True  # the record of acts has it
+AXES_CLIENT_IP_CALLABLE = "doudi.server.accounts.addresses.address_of"
+AXES_CLIENT_STR_CALLABLE = "doudi.server.accounts.addresses.unnamed"
+AXES_SENSITIVE_PARAMETERS = ["username", "code", "old", "new"]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
 
 SESSION_COOKIE_HTTPONLY = True

@@ -1,0 +1,11 @@
+"""Every read of accounts."""
+
+from __future__ import annotations
+
+from doudi.server.accounts.selectors.acting import actor, demands_second_factor, next_step, oneself, posts_of
+from doudi.server.accounts.selectors.lists import administrators, official, officials, relatives_match, relatives_of
+
+__all__ = [
+    "actor", "administrators", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
+    "relatives_of",
+]  # fmt: skip

@@ -1,0 +1,118 @@
+"""An official in a post, as everything else wants to know who acts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+from django.conf import settings
+from django.db.models import Q
+
+from doudi.server.accounts.models import Official, Post, SecondFactor
+from doudi.server.accounts.roles import Role, roles
+from doudi.server.accounts.said import posts_said
+from doudi.server.accounts.shapes import PostView
+from doudi.server.areas.selectors import became, formerly
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotAllowed, NotFound
+from doudi.server.lib.scope import Scope
+
+
+def actor(official_id: int, post_id: int, *, on: date, address: str = "", second_factor: bool = False) -> Actor:
+    """The official in that post, on that day. ``second_factor`` says whether a one-time code was given in this session. Raises NotFound for a post
+    that is not theirs, and NotAllowed: a stopped account, a password still to be changed, a post not held on that day, a second factor missing.
+
+    The scope is the post's area as it is today, whatever became of it since the post began, and with it the codes that it had before: so that old
+    records stay in the hands of those who have the place now.
+    """
+    row = Post.objects.select_related("official").filter(pk=post_id, official_id=official_id).first()
+    if row is None:
+        raise NotFound("no-post", "没有这个岗位。", "There is no such post.")
+    role = roles().roles[row.role]
+    _check_account(row.official)
+    said = posts_said([(role, row.area, on)])[0]
+    _check_days(row, said, on)
+    if demands_second_factor(role) and not second_factor:
+        raise NotAllowed(
+            "second-factor",
+            f"“{said}”要求动态码验证，请先输入动态码（没有绑定的先绑定）。",
+            f"The post “{said}” demands a one-time code; give it first, or set codes up.",
+        )
+    return Actor(
+        official_id, row.official.name, said, scope_of(row.area, row.since, on), role.permissions, address, role.code
+    )
+
+
+def oneself(official_id: int, *, address: str = "") -> Actor:
+    """An official in no post, who may do nothing but what everybody may with the own account. Raises NotFound."""
+    row = Official.objects.filter(pk=official_id, is_active=True).first()
+    if row is None:
+        raise NotFound("no-account", "没有这个账号，或已停用。", "There is no such account, or it was stopped.")
+    return Actor(row.pk, row.name, "", Scope.nothing(), frozenset(), address)
+
+
+def posts_of(official_id: int, *, on: date | None = None) -> tuple[PostView, ...]:
+    """The posts of an official, of one day or all, the latest first."""
+    rows = Post.objects.filter(official_id=official_id)
+    if on is not None:
+        rows = rows.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
+    return post_views(rows.order_by("-since", "-id"), on)
+
+
+def next_step(official_id: int, *, on: date) -> str:
+    """What is to be asked of somebody who gave the right password: ``password`` (it is a temporary one), ``code``, ``enrol`` (a post demands codes
+    and none are set up), or nothing."""
+    if Official.objects.filter(pk=official_id, temporary=True).exists():
+        return "password"
+    if SecondFactor.objects.filter(user_id=official_id, confirmed=True).exists():
+        return "code"
+    return "enrol" if any(demands_second_factor(p.role) for p in posts_of(official_id, on=on)) else ""
+
+
+def demands_second_factor(role: Role) -> bool:
+    """Not in the demonstration."""
+    return role.second_factor and not settings.ENVIRONMENT.demo
+
+
+def post_views(rows: Iterable[Post], on: date | None) -> tuple[PostView, ...]:
+    """With the names of ``on``, or else of the day that each began."""
+    rows = list(rows)
+    known = [(roles().roles[row.role], row.area, on or row.since) for row in rows]
+    return tuple(
+        PostView(row.pk, row.official_id, role, row.area, said, row.since, row.until)
+        for row, (role, _, _), said in zip(rows, known, posts_said(known), strict=True)
+    )
+
+
+def scope_of(area: str, since: date, on: date) -> Scope:
+    """What a post over ``area``, given on ``since``, reaches on ``on``."""
+    if not area:
+        return Scope.everything()
+    now = became(area, since, on)
+    return Scope.of([*now, *formerly(now, on)])
+
+
+def _check_account(official: Official) -> None:
+    if not official.is_active:
+        raise NotAllowed("stopped", "这个账号已停用，请联系管理员。", "This account was stopped; ask an administrator.")
+    if official.temporary:
+        raise NotAllowed(
+            "temporary-password",
+            "这是管理员设的临时密码，请先修改密码。",
+            "The password is a temporary one; change it first.",
+        )
+
+
+def _check_days(row: Post, said: str, on: date) -> None:
+    if on < row.since:
+        raise NotAllowed(
+            "post-not-begun",
+            f"“{said}”从 {row.since.isoformat()} 起才担任。",
+            f"The post “{said}” begins on {row.since.isoformat()}.",
+        )
+    if row.until is not None and on >= row.until:
+        raise NotAllowed(
+            "post-ended",
+            f"“{said}”已于 {row.until.isoformat()} 结束。",
+            f"The post “{said}” ended on {row.until.isoformat()}.",
+        )
