@@ -136,6 +136,14 @@ def commands() -> str:
             click.Context(command, info_name=f"doudi {name}", parent=None, terminal_width=110, max_content_width=110)
         )
         parts += [f"## doudi {name}", "", "```text", told, "```", ""]
+        for sub in command.list_commands(ctx) if isinstance(command, click.Group) else ():
+            below = command.get_command(ctx, sub)
+            assert below is not None
+            whole = f"doudi {name} {sub}"
+            told = below.get_help(
+                click.Context(below, info_name=whole, parent=None, terminal_width=110, max_content_width=110)
+            )
+            parts += [f"### {whole}", "", "```text", told, "```", ""]
     return "\n".join(parts).rstrip() + "\n"
 
 

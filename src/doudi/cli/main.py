@@ -32,6 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "migrate": ("doudi.cli.migrate:command", "升级数据库 / Bring the database up to this version"),
     "backup": ("doudi.cli.backup:backup", "备份 / Back up database and data folder"),
     "restore": ("doudi.cli.backup:restore", "恢复备份 / Restore a backup"),
+    "audit": ("doudi.cli.audit:command", "校验、锚定、查阅操作记录 / Verify, anchor and search the record of acts"),
+    "keys": ("doudi.cli.keys:command", "生成、核对、更换密钥 / Make, check and change the keys"),
     "worker": ("doudi.cli.worker:command", "执行后台任务 / Run the background jobs"),
     "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
 }

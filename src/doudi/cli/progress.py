@@ -24,3 +24,17 @@ def bar(title: str, total: int) -> Iterator[Callable[[int], None]]:
     with Progress(*columns, console=console, auto_refresh=False) as progress:
         task = progress.add_task(title, total=total)
         yield lambda n: progress.update(task, advance=n, refresh=True)
+
+
+@contextmanager
+def bar_to(title: str, total: int) -> Iterator[Callable[[int], None]]:
+    """The same, but the function is told how many are done in all."""
+    with bar(title, total) as step:
+        before = 0
+
+        def to(done: int) -> None:
+            nonlocal before
+            step(done - before)
+            before = done
+
+        yield to

@@ -73,15 +73,15 @@ def test_every_sealed_column_is_found() -> None:
 
 def test_a_new_key_and_everything_under_it(committed: dict[str, str], folder: Path) -> None:
     stored(20)
-    assert not rotation.unfinished(BY)
+    assert not rotation.left(BY)
     assert rotation.add_key(BY) == 2
-    assert rotation.unfinished(BY)
+    assert rotation.left(BY)
     seen: list[int] = []
     assert rotation.reseal(BY, progress=seen.append, settle=0) == 20
     assert seen == [7, 14, 20]
     assert opened() == [(2, f"number {n}") for n in range(20)]
     assert rotation.reseal(BY, settle=0) == 0
-    assert not rotation.unfinished(BY)
+    assert not rotation.left(BY)
     said = list(Entry.objects.order_by("seq").values_list("verb", "count"))
     assert said == [("keys.added", 1), ("keys.rotated", 7), ("keys.rotated", 7), ("keys.rotated", 6)]
     assert verify().whole
@@ -137,7 +137,7 @@ from doudi.server.lib.actor import system
 rotation.BATCH = 3
 by = system("doudi keys rotate")
 print("started", flush=True)
-if not rotation.unfinished(by):
+if not rotation.left(by):
     rotation.add_key(by)
 rotation.reseal(by, settle=0)
 """
@@ -159,7 +159,7 @@ def test_killed_anywhere_it_goes_on_where_it_stopped(committed: dict[str, str], 
     subprocess.run([sys.executable, "-c", _ROTATES], env=env, check=True, timeout=60, stdout=subprocess.DEVNULL)
     keys(fresh=True)
     assert len({k for k, _ in opened()}) == 1
-    assert not rotation.unfinished(BY)
+    assert not rotation.left(BY)
     assert verify().whole
 
 

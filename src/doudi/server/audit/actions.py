@@ -13,13 +13,14 @@ from django.db.backends.utils import CursorWrapper
 
 from doudi.server.audit.key_check import check_keys, note_keys
 from doudi.server.audit.sealing import COLUMNS, canonical, entry_mac, head_mac, moment
-from doudi.server.audit.verbs import Verb, sentences
+from doudi.server.audit.selectors import Page, Search, search
+from doudi.server.audit.verbs import SEARCHED, Verb, sentences
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Refused
 from doudi.server.lib.scrub import scrub
 
-__all__ = ["Act", "RecordBroken", "check_keys", "record", "record_many"]
+__all__ = ["Act", "RecordBroken", "check_keys", "look_up", "record", "record_many"]
 
 _INSERT = f"INSERT INTO audit_entry ({', '.join(COLUMNS)}, mac) VALUES ({', '.join(['%s'] * (len(COLUMNS) + 1))})"
 _WIDTHS = {"name": 80, "post": 160, "address": 80}
@@ -81,6 +82,14 @@ def record_many(by: Actor, verb: Verb, acts: Iterable[Act]) -> int:
             [chain, seq, last, head_mac(chain, seq, last)],
         )
     return seq
+
+
+def look_up(by: Actor, what: Search, *, before: int | None = None, limit: int = 50) -> Page:
+    """Searches the record for somebody, which is recorded like any other showing. Raises as ``selectors.search`` does."""
+    with transaction.atomic():
+        page = search(by, what, before=before, limit=limit)
+        record(by, SEARCHED, household=what.household, person=what.person, area=what.area, filters=what.said())
+    return page
 
 
 def _row(by: Actor, verb: Verb, act: Act) -> list[Any]:

@@ -70,10 +70,10 @@ def held(by: Actor) -> dict[Column, Counter[int]]:
     return counted
 
 
-def unfinished(by: Actor) -> bool:
-    """Whether any value is under a key that is not the current one."""
+def left(by: Actor) -> int:
+    """How many values are under a key that is not the current one."""
     current = keys(fresh=True).current
-    return any(number != current for counted in held(by).values() for number in counted)
+    return sum(n for counted in held(by).values() for number, n in counted.items() if number != current)
 
 
 def add_key(by: Actor) -> int:
