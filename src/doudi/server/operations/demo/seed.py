@@ -1,0 +1,117 @@
+"""The synthetic county brought on record: divisions, officials with posts, and households in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import islice
+
+from doudi.packs.pack import Pack
+from doudi.screening.facts import schema_of
+from doudi.screening.generate import places_of
+from doudi.screening.parts import Facts
+from doudi.screening.synthetic import home
+from doudi.server.accounts.actions.officials import make_official
+from doudi.server.accounts.actions.posts import give_post
+from doudi.server.accounts.selectors.lists import officials as officials_in
+from doudi.server.areas.actions.ensuring import from_policy
+from doudi.server.lib.actor import Actor
+from doudi.server.operations.demo.census import Home, homes
+from doudi.server.operations.demo.people import Namer
+from doudi.server.registry.actions.load import load
+from doudi.server.registry.batch import Batch, NewHousehold, NewMembership, NewPerson, NewStatement
+
+PILOTS = ("451229206", "451229203")
+"""The two townships that go first (DH 三)."""
+SOURCE = "导入"
+BATCH = 500
+"""Households in one batch: about 1,700 people."""
+PASSWORD = "Dou-di-2024-yan-shi"
+"""Of every account of the demonstration; nowhere else is an account made with a password that is written down."""
+
+
+@dataclass(frozen=True)
+class Account:
+    """Somebody to sign in as."""
+
+    username: str
+    name: str
+    role: str
+    area: str
+
+
+def accounts(county: str, townships: Sequence[str]) -> tuple[Account, ...]:
+    """One for each desk, in the county and in the first of ``townships``."""
+    town = townships[0]
+    return (
+        Account("cun", "韦晓村", "village", f"{town}201"),
+        Account("chuangkou", "黄窗明", "clerk", town),
+        Account("shenhe", "覃审言", "reviewer", town),
+        Account("jiwei", "陆纪严", "observer", town),
+        Account("queren", "蒙确安", "confirming", county),
+        Account("caizheng", "唐才正", "finance", county),
+        Account("zhengce", "罗策远", "policy", county),
+        Account("dudao", "吴督行", "supervisor", county),
+        Account("shenji", "何审清", "auditor", county),
+        Account("guanli", "梁管平", "administrator", county),
+    )
+
+
+def divisions(by: Actor, pack: Pack) -> None:
+    """Those that the pack names, and the numbered villages in which the synthetic people live. Again does nothing."""
+    from_policy(by, pack.book.areas, places_of(home(pack)))
+
+
+def officials(by: Actor, wanted: Sequence[Account], since: date) -> None:
+    """Accounts with a post each. Again does nothing."""
+    for a in wanted:
+        known = next((o.id for o in officials_in(by, text=a.username) if o.username == a.username), None)
+        official = (
+            known
+            if known is not None
+            else make_official(by=by, username=a.username, name=a.name, password=PASSWORD, area=a.area, temporary=False)
+        )
+        give_post(by=by, official=official, role=a.role, area=a.area, since=since)
+
+
+def batches(facts: Facts, pack: Pack, townships: Sequence[str], seed: int) -> Iterator[Batch]:
+    """The households of ``townships`` (codes of nine digits), some hundred at a time, in an order that never changes."""
+    schema = schema_of(pack.book)
+    for township in townships:
+        namer = Namer(seed)
+        rest = homes(facts, schema, (township,))
+        while some := list(islice(rest, BATCH)):
+            yield _batch(some, township, namer)
+
+
+def bring(by: Actor, made: Iterator[Batch], on: date, done: Callable[[int, int], None]) -> None:
+    """Loads batch after batch; what was loaded before under the same name is not loaded again. ``done``: households and people so far."""
+    households = people = 0
+    for batch in made:
+        load(by=by, batch=batch, on=on, why="演示数据", once=f"demo-{batch.households[0].number}")
+        households += len(batch.households)
+        people += len(batch.people)
+        done(households, people)
+
+
+def _batch(some: Sequence[Home], township: str, namer: Namer) -> Batch:
+    people: list[NewPerson] = []
+    households: list[NewHousehold] = []
+    memberships: list[NewMembership] = []
+    statements: list[NewStatement] = []
+    for h in some:
+        key = f"{township}-{h.id:06d}"
+        other = h.origin if h.origin[:12] != h.area[:12] and h.values.get("易地搬迁") else ""
+        households.append(NewHousehold(key, h.area, other, number=key))
+        statements.append(NewStatement(SOURCE, household=key, values=h.values, tables=h.tables, evidence="演示数据"))
+        head = next((p.id for p in h.people if p.relation == "户主"), h.people[0].id)
+        for p in h.people:
+            who = namer.named(h.id, p.id, relation=p.relation, male=p.male, born=p.born, township=township)
+            numbers = {"id": who.number} | ({"phone": who.phone} if who.phone else {})
+            people.append(NewPerson(f"p{p.id}", who.name, numbers))
+            memberships.append(NewMembership(key, f"p{p.id}", p.relation, p.id == head))
+            statements.append(
+                NewStatement(SOURCE, person=f"p{p.id}", values=p.values, tables=p.tables, evidence="演示数据")
+            )
+    return Batch(people, households, memberships, statements)
