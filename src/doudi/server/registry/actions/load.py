@@ -6,7 +6,6 @@ A batch is kept whole or not at all, and everything that is wrong with it is tol
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection
 from dataclasses import replace
 from datetime import date
@@ -30,7 +29,7 @@ from doudi.server.registry.actions.laws import obey
 from doudi.server.registry.actions.loading import Assembler, Row
 from doudi.server.registry.actions.register import must_cover
 from doudi.server.registry.batch import Batch, Fault, Loaded
-from doudi.server.registry.bulk import write_rows
+from doudi.server.registry.bulk import held_among, write_rows
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -149,19 +148,17 @@ def _on_record(by: Actor, households: Collection[int], people: Collection[int]) 
 
 def _taken(made: Assembler) -> None:
     """Id numbers and household numbers that are on record already."""
-    for part in chunks(sorted(made.ids)):
-        rows = Identifier.objects.filter(blind__in=part, kind="id", withdrawn=None).values_list("blind", flat=True)
-        for index in rows:
-            key = made.ids[bytes(index)]
-            made.faults.append(
-                Fault(
-                    key,
-                    "id-taken",
-                    "这个身份证号已登记在另一人名下。",
-                    "This id number is on record for another person.",
-                    "id",
-                )
+    for index in held_among(Identifier, "blind", list(made.ids), "kind = 'id' AND withdrawn_id IS NULL"):
+        key = made.ids[bytes(index)]
+        made.faults.append(
+            Fault(
+                key,
+                "id-taken",
+                "这个身份证号已登记在另一人名下。",
+                "This id number is on record for another person.",
+                "id",
             )
+        )
     given = {h.number: h.key for h in made.batch.households if h.number}
     if len(given) < sum(bool(h.number) for h in made.batch.households):
         made.faults.append(
@@ -173,10 +170,9 @@ def _taken(made: Assembler) -> None:
                 "number",
             )
         )
-    for numbers in chunks(sorted(given)):
-        for number in Household.objects.filter(number__in=numbers).values_list("number", flat=True):
-            zh, en = f"户编号“{number}”已被使用。", f"There is a household with the number “{number}” already."
-            made.faults.append(Fault(given[number], "number-taken", zh, en, "number"))
+    for number in held_among(Household, "number", list(given), "1 = 1"):
+        zh, en = f"户编号“{number}”已被使用。", f"There is a household with the number “{number}” already."
+        made.faults.append(Fault(given[number], "number-taken", zh, en, "number"))
 
 
 def _write(made: Assembler, act: Act) -> str:
@@ -200,11 +196,11 @@ def _write(made: Assembler, act: Act) -> str:
 
 
 def _line(row: Row, skip: int | None) -> bytes:
-    return json.dumps([v for i, v in enumerate(row) if i != skip], ensure_ascii=False, default=_plain).encode() + b"\n"
+    return "\x1f".join(_plain(v) for i, v in enumerate(row) if i != skip).encode() + b"\n"
 
 
 def _plain(value: object) -> str:
-    return value.hex() if isinstance(value, bytes) else str(value)
+    return value.hex() if isinstance(value, bytes) else "\0" if value is None else str(value)
 
 
 def _those_on_record(act: Act, households: Collection[int], people: Collection[int], today: date) -> None:

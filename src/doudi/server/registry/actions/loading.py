@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
@@ -33,6 +34,7 @@ from doudi.server.registry.models import Household, Person
 from doudi.server.registry.terms import areas_of, terms_of
 
 MOST_FAULTS = 1_000
+_json = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 _NEVER = datetime.min.replace(tzinfo=UTC)
 Row = tuple[Any, ...]
 Span = tuple[date, date | None]
@@ -168,8 +170,8 @@ class Assembler:
                 person,
                 source,
                 inputs.the_text(new.evidence, 200, "evidence"),
-                values,
-                tables,
+                _json(values),
+                _json(tables),
             )
         )
         if person is not None:
@@ -193,7 +195,7 @@ class Assembler:
                 new.ledger,
                 household,
                 person,
-                dict(new.details),
+                _json(dict(new.details)),
                 inputs.the_text(new.evidence, 200, "evidence"),
             )
         )

@@ -72,7 +72,7 @@ def showing(
             entries = [s for s in (shown, *shown.beside) if s.keep]
             if entries:
                 # Last, because whoever appends next waits until this transaction ends.
-                with transaction.atomic():
+                with transaction.atomic(savepoint=False):
                     for s in entries:
                         act = Act(s.household, s.person, s.area, count=s.count, params=s.params)
                         record_many(reader, s.verb, [act])
