@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.contrib.sessions.backends.db import SessionStore
 from django.http import HttpRequest
 from django.test import RequestFactory, override_settings
@@ -42,4 +43,5 @@ def request(address: str = "192.0.2.7") -> HttpRequest:
     """A request with a session that begins."""
     made = RequestFactory().post("/sign-in", REMOTE_ADDR=address)
     made.session = SessionStore()
+    made.user = AnonymousUser()
     return made

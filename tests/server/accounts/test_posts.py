@@ -71,7 +71,7 @@ def test_ended_by_date(tree: str) -> None:
     post = give(who, "clerk", cast.TOWN)
     for _ in range(2):
         actions.end_post(by=cast.ADMINISTRATOR, post=post, on=DAY + ONE, why="调离")
-    assert selectors.actor(who, post, on=DAY)
+    assert selectors.actor(who, post, on=DAY).role == "clerk"
     with pytest.raises(NotAllowed):
         selectors.actor(who, post, on=DAY + ONE)
     with pytest.raises(Refused) as refused:
@@ -178,7 +178,7 @@ def test_who_does_not_act(tree: str) -> None:
         selectors.actor(who, post, on=DAY)
     assert refused.value.code == "stopped"
     actions.resume(by=cast.ADMINISTRATOR, official=who)
-    assert selectors.actor(who, post, on=DAY)
+    assert selectors.actor(who, post, on=DAY).role == "clerk"
     fresh = official("fresh", temporary=True)
     with pytest.raises(NotAllowed) as refused:
         selectors.actor(fresh, give(fresh, "clerk", cast.TOWN), on=DAY)

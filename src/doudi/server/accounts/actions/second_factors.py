@@ -67,7 +67,9 @@ def _taken(by: Actor, code: str, at: datetime, *, confirmed: bool) -> SecondFact
     # A wrong code is counted and recorded, so the transaction ends well before the refusal is raised.
     refusal: Refused | None = None
     with transaction.atomic():
-        device: SecondFactor | None = SecondFactor.objects.select_for_update().filter(user_id=by.official, confirmed=confirmed).first()
+        device: SecondFactor | None = (
+            SecondFactor.objects.select_for_update().filter(user_id=by.official, confirmed=confirmed).first()
+        )
         if device is None:
             raise _nobody() if by.official is None else Refused(
                 "not-enrolled", "还没有绑定动态码，请先绑定。", "One-time codes are not set up yet; set them up first."
