@@ -24,7 +24,7 @@ from tests.server.jobs.workers import children, end, fork, running, until, worke
 from tests.server.processes import environment
 
 CLERK = Actor(7, "甲", "大化县筛查岗", Scope.of(["451229"]), frozenset({"screening.run"}), "10.0.0.1", "county")
-KILLS = int(os.environ.get("DOUDI_TEST_KILLS", "12"))
+KILLS = int(os.environ.get("TEST_KILLS", "12"))
 """How often workers are killed; more by hand."""
 
 
@@ -126,7 +126,7 @@ def test_a_worker_that_died_between_queue_and_job(committed: dict[str, str]) -> 
 
     lost, gone, over = slow(2), slow(2), slow(2)
     assert queue.take("dead") == lost
-    DBTaskResult.objects.filter(id=Job.objects.get(id=gone).queued).delete()
+    DBTaskResult.objects.filter(id__in=Job.objects.filter(id=gone).values("queued")).delete()
     runner.run(over)
     long_ago = now() - timedelta(hours=1)
     DBTaskResult.objects.filter(status="RUNNING").update(started_at=long_ago)

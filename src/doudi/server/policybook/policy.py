@@ -60,6 +60,7 @@ class Policy:
 
     pack: Pack
     digest: str
+    text: Text = field(repr=False)
     _rulesets: dict[tuple[date, date], Ruleset] = field(default_factory=dict, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 

@@ -1,0 +1,147 @@
+"""Published standards as a pack of their own, laid over the pack in force by the same machinery as any pack over its parents."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+from doudi.packs.read_pack import COUNTRY
+from doudi.server.policybook.policy import Policy, Text
+
+SUFFIX = "-here"
+FILE = "standards/published.yaml"
+WHOLE = "全文"
+
+Value = str | dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Line:
+    """A value to lay over: of the proposal ``proposal``, from ``since`` to ``until`` (inclusive). ``rank`` orders proposals: of two with one cell
+    and one day the higher counts."""
+
+    proposal: int
+    standard: str
+    area: str
+    key: str
+    since: date
+    until: date | None
+    value: Value
+    document: str
+    title: str
+    rank: int = 0
+
+    @property
+    def cell(self) -> tuple[str, str, str]:
+        return self.standard, self.area, self.key
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """The text, and which line of the file of standards (from 1) says which of the lines laid over."""
+
+    text: Text
+    said: dict[int, Line]
+
+
+def over(base: Policy, lines: Sequence[Line]) -> Rendered:
+    """``base`` with ``lines`` laid over it. The same lines give the same bytes, whatever order they come in."""
+    name = f"{base.pack.name}{SUFFIX}"
+    written, said = _standards(lines, _documents(base, lines))
+    files = {
+        **base.text.files,
+        f"{name}/pack.yaml": _header(base, name, lines).encode(),
+        f"{name}/{FILE}": written.encode(),
+    }
+    return Rendered(Text(name, files), said)
+
+
+def settled(lines: Iterable[Line]) -> list[Line]:
+    """The days on which each line counts: until the day before the next one of its cell begins."""
+    cells: dict[tuple[str, str, str], dict[date, Line]] = defaultdict(dict)
+    for line in sorted(lines, key=lambda x: (x.rank, x.proposal)):
+        cells[line.cell][line.since] = line
+    out: list[Line] = []
+    for _, by_day in sorted(cells.items()):
+        days = sorted(by_day)
+        for day, after in zip(days, [*days[1:], None], strict=True):
+            line = by_day[day]
+            ends = [d for d in (line.until, after - timedelta(days=1) if after else None) if d is not None]
+            out.append(Line(**{**vars(line), "until": min(ends) if ends else None}))
+    return out
+
+
+def _documents(base: Policy, lines: Iterable[Line]) -> dict[int, str]:
+    """Proposal to the short name of its document; one that the packs have already gets the proposal's number beside it."""
+    return {
+        x.proposal: x.document if x.document not in base.pack.documents else f"{x.document}（{x.proposal}）"
+        for x in lines
+    }
+
+
+def _header(base: Policy, name: str, lines: Sequence[Line]) -> str:
+    info = base.pack.info
+    shorts = _documents(base, lines)
+    documents = {shorts[x.proposal]: x.title for x in sorted(lines, key=lambda x: x.proposal)}
+    out = [
+        f"name: {name}",
+        f"zh: {_quoted(info.zh + '及本地公布的标准')}",
+        f"en: {_quoted(info.en + ' with the standards published here')}",
+        f"area: {_quoted(_area(base))}",
+        f"parents: [{info.name}]",
+        "documents:",
+    ]
+    out += [
+        f"  {_quoted(short)}: {{zh: {_quoted(title)}, en: {_quoted(title)}, status: document}}"
+        for short, title in sorted(documents.items())
+    ]
+    return "\n".join(out) + "\n"
+
+
+def _area(base: Policy) -> str:
+    """The pack's own area in a word that it can be found by again."""
+    code = base.pack.info.area
+    if code > 0:
+        return f"{code:012d}"
+    return COUNTRY
+
+
+def _standards(lines: Sequence[Line], shorts: dict[int, str]) -> tuple[str, dict[int, Line]]:
+    out: list[str] = []
+    said: dict[int, Line] = {}
+    before = ""
+    for line in settled(lines):
+        if line.standard != before:
+            before = line.standard
+            out += [f"{_quoted(line.standard)}:", "  values:"]
+        out.append(f"    - {{{_entry(line, shorts[line.proposal])}}}")
+        said[len(out)] = line
+    return "\n".join(out) + "\n", said
+
+
+def _entry(line: Line, short: str) -> str:
+    parts = [f"area: {_quoted(line.area)}"] if line.area else []
+    parts.append(f"from: {line.since.isoformat()}")
+    if line.until is not None:
+        parts.append(f"until: {line.until.isoformat()}")
+    if isinstance(line.value, str):
+        parts.append(f"value: {_keyed(line.key, _quoted(line.value))}")
+    else:
+        steps = ", ".join(f"{_quoted(at)}: {_quoted(value)}" for at, value in line.value.get("bands", {}).items())
+        parts.append(f"bands: {_keyed(line.key, f'{{{steps}}}')}")
+        parts.append(f"below: {_keyed(line.key, _quoted(line.value.get('below', '')))}")
+    parts.append(f"cites: [{{document: {_quoted(short)}, clause: {_quoted(WHOLE)}}}]")
+    return ", ".join(parts)
+
+
+def _keyed(key: str, said: str) -> str:
+    return f"{{{_quoted(key)}: {said}}}" if key else said
+
+
+def _quoted(text: object) -> str:
+    """A word in YAML as it stands, whatever is in it."""
+    return json.dumps(str(text), ensure_ascii=False)

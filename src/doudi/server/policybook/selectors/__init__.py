@@ -1,0 +1,16 @@
+"""Which text is in force, what it declares, and where standards stand on their way into force."""
+
+from doudi.server.policybook.selectors.policies import declared, policy, policy_of, policy_with
+from doudi.server.policybook.selectors.proposals import editions, in_force, proposal, proposals, standards
+
+__all__ = [
+    "declared",
+    "editions",
+    "in_force",
+    "policy",
+    "policy_of",
+    "policy_with",
+    "proposal",
+    "proposals",
+    "standards",
+]

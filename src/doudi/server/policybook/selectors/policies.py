@@ -1,0 +1,143 @@
+"""Which text is in force on a day, a text by its digest, and a text as it would be with drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, timedelta
+from functools import lru_cache
+from pathlib import Path
+from threading import Lock
+
+from django.conf import settings
+from django.db.models import Q
+
+from doudi.packs import load
+from doudi.rules.declared import Fact
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotFound
+from doudi.server.policybook import overlay, texts
+from doudi.server.policybook.models import Edition, InForce, Proposal, ProposalLine
+from doudi.server.policybook.overlay import Line
+from doudi.server.policybook.policy import Policy, text_of
+
+_MOST = 12
+"""Texts held in memory; each some tens of megabytes."""
+_held: dict[str, Policy] = {}
+_composed: dict[tuple[str, str], str] = {}
+_lock = Lock()
+
+
+def policy(as_of: date) -> Policy:
+    """The text in force on ``as_of``, with all standards that were published here. Cached by its digest."""
+    return _with(base_on(as_of), Q(state="published"))
+
+
+def policy_of(digest: str) -> Policy:
+    """The text of which ``digest`` is the digest, as it was kept. Raises NotFound; Refused where what was kept was altered."""
+    found = _held.get(digest)
+    if found is not None:
+        return found
+    text = texts.kept(digest)
+    base = Edition.objects.filter(digest=digest).values_list("base", flat=True).get()
+    return hold(texts.loaded_over(policy_of(base), text) if base else texts.loaded(text))
+
+
+def policy_with(reader: Actor, as_of: date, drafts: Sequence[int]) -> Policy:
+    """``policy(as_of)`` as it would be with the proposals ``drafts`` published too. Raises NotFound for one that the reader may not see."""
+    reader.require("policy.read")
+    wanted = set(drafts)
+    open_ = set(
+        Proposal.objects.filter(reader.scope.q("area"), id__in=wanted)
+        .exclude(state="withdrawn")
+        .values_list("id", flat=True)
+    )
+    missing = sorted(wanted - open_)
+    if missing:
+        raise NotFound(
+            "no-proposal",
+            f"没有编号 {missing[0]} 的标准草案，或已撤回，或不在您的管辖范围内。",
+            f"There is no proposal {missing[0]}, or it was withdrawn, or it is outside your areas.",
+        )
+    return _with(base_on(as_of), Q(state="published") | Q(id__in=wanted))
+
+
+def declared(as_of: date) -> dict[tuple[str, str], Fact]:
+    """(entity, name) to each fact that may be stated of a household or person."""
+    return policy(as_of).declared
+
+
+def base_on(as_of: date) -> Policy:
+    """The pack in force on ``as_of``, without standards of this installation. Where none was ever put in force: that of the settings."""
+    # Few rows for ever: a pack is put in force some times a year.
+    rows = InForce.objects.select_related("edition").values_list("since", "id", "edition__digest")
+    ordered = sorted((since or date.min, number, digest) for since, number, digest in rows)
+    if not ordered:
+        return of_settings(str(settings.ENVIRONMENT.pack))
+    begun = [row for row in ordered if row[0] <= as_of]
+    return policy_of((begun or ordered[:1])[-1][2])
+
+
+@lru_cache(maxsize=4)
+def of_settings(what: str | Path) -> Policy:
+    """A pack by name or folder, read once. Raises Faults."""
+    pack = load(what)
+    text = text_of(pack)
+    return Policy(pack, text.digest, text)
+
+
+def lines_of(which: Q) -> list[Line]:
+    """What the proposals lay over a pack. One that another of them replaces ends as a whole the day before that begins."""
+    chosen = Proposal.objects.filter(which)
+    rows = list(ProposalLine.objects.filter(proposal__in=chosen.values("id")).select_related("proposal").order_by("id"))
+    after = {row.proposal.replaces_id: row.proposal.since for row in rows if row.proposal.replaces_id is not None}
+    ends = {number: since - timedelta(days=1) for number, since in after.items()}
+    lines = [line_of(row, ends.get(row.proposal_id)) for row in rows]
+    return [x for x in lines if x.until is None or x.since <= x.until]
+
+
+def line_of(row: ProposalLine, end: date | None) -> Line:
+    p = row.proposal
+    until = min((day for day in (p.until, end) if day is not None), default=None)
+    document = p.number or f"拟订{p.id}"
+    title = f"{p.issuer}《{p.title}》" if p.issuer else p.title
+    # What is published counts before what is not, and the later document before the earlier.
+    rank = (p.published_on or date.max).toordinal()
+    return Line(p.id, row.standard, row.area, row.key, p.since, until, row.value, document, title, rank)
+
+
+def _with(base: Policy, which: Q) -> Policy:
+    """By what the lines say, not by which they are: an act that was rolled back may come again with the same number and other words."""
+    lines = lines_of(which)
+    if not lines:
+        return base
+    key = (base.digest, repr(lines))
+    digest = _composed.get(key)
+    if digest is not None and digest in _held:
+        return _held[digest]
+    found = compose(base, lines)
+    with _lock:
+        while len(_composed) >= 4 * _MOST:
+            del _composed[next(iter(_composed))]
+        _composed[key] = found.digest
+    return found
+
+
+def compose(base: Policy, lines: Sequence[Line]) -> Policy:
+    """``base`` with ``lines`` over it. Raises Faults where the two do not fit: the pack has changed since they were published."""
+    if not lines:
+        return base
+    text = overlay.over(base, lines).text
+    found = _held.get(text.digest)
+    return found if found is not None else hold(texts.loaded_over(base, text))
+
+
+def hold(policy: Policy) -> Policy:
+    """Keeps it in memory under its digest; gives the one held before, where there is one."""
+    with _lock:
+        before = _held.get(policy.digest)
+        if before is not None:
+            return before
+        while len(_held) >= _MOST:
+            del _held[next(iter(_held))]
+        _held[policy.digest] = policy
+    return policy
