@@ -21,6 +21,8 @@ from pathlib import Path
 HOUSEHOLDS = 16_000
 RECORDED = datetime(2024, 6, 20, tzinfo=UTC)
 AS_OF = date(2024, 7, 1)
+FAR = 10**7
+"""Ids of one copy are so far from the next one's."""
 COPIES = (
     ("registry_household", "id, number, area, other_area, closed, version", "id + {k}, 'H' || (id + {k}), area, other_area, closed, version"),
     ("registry_person", "id, name, sex, born, died, area, other_area, merged_into_id", "id + {k}, name, sex, born, died, area, other_area, NULL"),
@@ -57,7 +59,9 @@ def _database(*, sqlite: bool) -> Iterator[object]:
     if sqlite:
         yield None
         return
-    with pg.cluster(f"-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=8GB -c shared_buffers=512MB") as server:
+    with pg.cluster(
+        "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_wal_size=8GB -c shared_buffers=512MB"
+    ) as server:
         server.make("doudi")
         os.environ["DOUDI_DATABASE"] = os.environ["DOUDI_DATABASE_OWNER"] = server.url("doudi", pg.OWNER)
         yield server
@@ -94,9 +98,10 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
     with connection.cursor() as cursor:
         for k in range(1, copies):
             for table, columns, values in COPIES:
-                where = f"WHERE {'id' if table in ('registry_household', 'registry_person') else 'act_id'} <= {10**7 - 1 if table in ('registry_household', 'registry_person') else last}"
-                more = _first_copy(table)
-                cursor.execute(f"INSERT INTO {table} ({columns}) SELECT {values.format(k=k * 10**7)} FROM {table} {where} {more}")
+                chosen = values.format(k=k * FAR)
+                cursor.execute(
+                    f"INSERT INTO {table} ({columns}) SELECT {chosen} FROM {table} WHERE {_first_copy(table)}"
+                )
         if given.several:
             cursor.execute(
                 'INSERT INTO registry_statement (person_id, source, evidence, "values", tables, since, act_id) '
@@ -121,7 +126,13 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
         with acting(actor), source(actor.scope) as read:
             question = Question(Moment(AS_OF, RECORDED, last, connection.vendor == "postgresql"), "")
             found = freeze(
-                read, question, schema, {"核对": 1, "导入": 2, "申报": 3}, home / f"out{turn}", AS_OF, threads=given.threads
+                read,
+                question,
+                schema,
+                {"核对": 1, "导入": 2, "申报": 3},
+                home / f"out{turn}",
+                AS_OF,
+                threads=given.threads,
             )
         took.append(round(time.perf_counter() - begun, 1))
     size = sum(f["bytes"] for p in found.facts.parts for f in p.files.values())
@@ -132,10 +143,12 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
 
 
 def _first_copy(table: str) -> str:
-    key = {"registry_household": "id", "registry_person": "id", "registry_residence": "household_id", "registry_membership": "household_id"}.get(
-        table, "coalesce(household_id, person_id)"
-    )
-    return f"AND {key} < {10**7}"
+    keys = {
+        "registry_household": "id",
+        "registry_person": "id",
+        "registry_statement": "coalesce(household_id, person_id)",
+    }
+    return f"{keys.get(table, 'household_id')} < {FAR}"
 
 
 if __name__ == "__main__":

@@ -30,7 +30,9 @@ WORK_DECIDED = Verb(
 DIFFERENCE_SEEN = Verb(
     "decisions.difference", "对比了筛查{before}和筛查{after}：{count} 处不同", "compared runs {before} and {after}: {count} differences"
 )  # fmt: skip
-WORK_SEEN = Verb("decisions.listed-seen", "查看了工作清单（{code}）{count} 条", "looked at {count} items of the work list {code}")
+WORK_SEEN = Verb(
+    "decisions.listed-seen", "查看了工作清单（{code}）{count} 条", "looked at {count} items of the work list {code}"
+)
 REPRICED = Verb(
     "decisions.repriced",
     "重算了 {area} 地区 {since} 至 {until}：{count} 条差额，应补 {back_pay} 分，应追回 {recovery} 分（重算{repricing}）",

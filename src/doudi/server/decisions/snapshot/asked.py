@@ -55,33 +55,31 @@ class Question:
             f"WHERE {self._within()} AND {self.moment.holds('r')} ORDER BY 1"
         )
 
-    def members(self, first: int, last: int) -> str:
-        """household, person, relation of the households from ``first`` to ``last``."""
+    def said_of_households(self, first: int, last: int) -> str:
+        """id, statement, source, since, act, said, tables of the households from ``first`` to ``last``: a row for each statement, one of nulls
+        where there is none; in the order of the households."""
         return (
-            "SELECT m.household_id AS household, m.person_id AS person, m.relation AS relation FROM registry_membership m "
-            f"WHERE m.household_id BETWEEN {first} AND {last} AND {self.moment.holds('m')} AND {self._lives('m.household_id')} ORDER BY 1, 2"
+            f"SELECT r.household_id AS id, {self._said()} FROM registry_residence r "
+            f"LEFT JOIN registry_statement s ON s.household_id = r.household_id AND {self.moment.holds('s')} "
+            f"WHERE {self._between(first, last)} ORDER BY r.household_id"
         )
 
-    def statements(self, kind: str, first: int, last: int) -> str:
-        """subject, id, source, since, act, said, tables: of the households from ``first`` to ``last`` (``kind`` household) or of their people (person)."""
-        cast = "::text" if self.moment.postgresql else ""
-        day = "to_char(s.since, 'YYYY-MM-DD')" if self.moment.postgresql else "s.since"
-        what = (
-            f"s.{kind}_id AS subject, s.id AS id, s.source AS source, {day} AS since, s.act_id AS act, "
+    def said_of_people(self, first: int, last: int) -> str:
+        """The same of the people of these households, with parent and relation; in the order of households and people."""
+        return (
+            f"SELECT m.household_id AS parent, m.person_id AS id, m.relation AS relation, {self._said()} FROM registry_residence r "
+            f"JOIN registry_membership m ON m.household_id = r.household_id AND {self.moment.holds('m')} "
+            f"LEFT JOIN registry_statement s ON s.person_id = m.person_id AND {self.moment.holds('s')} "
+            f"WHERE {self._between(first, last)} ORDER BY m.household_id, m.person_id"
+        )
+
+    def _between(self, first: int, last: int) -> str:
+        return f"r.household_id BETWEEN {first} AND {last} AND {self._within()} AND {self.moment.holds('r')}"
+
+    def _said(self) -> str:
+        # Days as text everywhere: SQLite has nothing else.
+        cast, day = ("::text", "to_char(s.since, 'YYYY-MM-DD')") if self.moment.postgresql else ("", "s.since")
+        return (
+            f"s.id AS statement, s.source AS source, {day} AS since, s.act_id AS act, "
             f's."values"{cast} AS said, s.tables{cast} AS tables'
         )
-        if kind == "household":
-            return (
-                f"SELECT {what} FROM registry_statement s WHERE s.household_id BETWEEN {first} AND {last} AND {self.moment.holds('s')} "
-                f"AND {self._lives('s.household_id')}"
-            )
-        return (
-            f"SELECT {what} FROM registry_membership m JOIN registry_statement s ON s.person_id = m.person_id "
-            f"WHERE m.household_id BETWEEN {first} AND {last} AND {self.moment.holds('m')} AND {self.moment.holds('s')} AND {self._lives('m.household_id')}"
-        )
-
-    def _lives(self, household: str) -> str:
-        """Households of other offices lie in the same range of numbers."""
-        if not self.area:
-            return "TRUE"
-        return f"EXISTS (SELECT 1 FROM registry_residence r WHERE r.household_id = {household} AND {self._within()} AND {self.moment.holds('r')})"

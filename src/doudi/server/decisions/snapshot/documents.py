@@ -1,4 +1,4 @@
-"""One document for each household and person out of the statements about them: what counts, in the shape of a statement."""
+"""Which rows of what is said stand for a household or person, and the document of those of whom several statements speak."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from operator import itemgetter
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from doudi.server.registry.facts import Said, resolve
 
@@ -19,44 +21,72 @@ _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True)
 class Documents:
-    """``table``: subject, said, tables. ``disputed`` counts the facts that are unknown because equals disagree."""
+    """``table``: what was read, with keep (the one row that stands for its subject), resolved_said and resolved_tables (in place of said and tables
+    where several statements speak). ``disputed`` counts the facts that are unknown because equals disagree."""
 
     table: pa.Table
     disputed: int
 
 
-def documents(statements: pa.Table, ranks: Mapping[str, int], as_of: date) -> Documents:
-    """Of nearly everybody one statement counts, and it is the document as it stands; only where there are more is anything worked out."""
-    chosen = statements.select(["subject", "said", "tables"])
-    counts = pc.value_counts(statements["subject"].combine_chunks())
-    several = counts.field("values").filter(pc.greater(counts.field("counts"), 1))
-    if not len(several):
-        return Documents(chosen, 0)
-    many = pc.is_in(statements["subject"], value_set=several)
-    merged, disputed = _merged(statements.filter(many), ranks, as_of)
-    return Documents(pa.concat_tables([chosen.filter(pc.invert(many)), merged]), disputed)
+def documents(read: pa.Table, ranks: Mapping[str, int], as_of: date) -> Documents:
+    """``read``: id, statement, source, since, act, said, tables, all rows of one id together. Of nearly everybody one statement speaks, and what it
+    says is neither copied nor looked into here."""
+    ids = read["id"].to_numpy()
+    first = np.ones(len(ids), dtype=bool)
+    first[1:] = ids[1:] != ids[:-1]
+    # Rows of subjects with more than one: those that are not the first, and the first before them.
+    several = ~first
+    several[:-1] |= ~first[1:]
+    said: list[str | None] | pa.Array = pa.nulls(len(ids), pa.string())
+    tables: list[str | None] | pa.Array = said
+    disputed = 0
+    if several.any():
+        said, tables, disputed = _resolved(read, np.flatnonzero(several), first, ranks, as_of)
+    columns = {"keep": pa.array(first), "resolved_said": said, "resolved_tables": tables}
+    for name, column in columns.items():
+        read = read.append_column(name, column)
+    return Documents(read, disputed)
 
 
-def _merged(statements: pa.Table, ranks: Mapping[str, int], as_of: date) -> tuple[pa.Table, int]:
+def _resolved(
+    read: pa.Table, rows: np.ndarray[Any, Any], first: np.ndarray[Any, Any], ranks: Mapping[str, int], as_of: date
+) -> tuple[pa.Array, pa.Array, int]:
     of: dict[int, list[Said]] = defaultdict(list)
-    for row in statements.to_pylist():
-        of[row["subject"]].append(
+    where: dict[int, int] = {}
+    names = ("id", "statement", "source", "since", "act", "said", "tables")
+    for at, row in zip(rows.tolist(), read.select(names).take(pa.array(rows)).to_pylist(), strict=True):
+        if first[at]:
+            where[row["id"]] = at
+        of[row["id"]].append(
             Said(
-                row["id"], row["source"], date.fromisoformat(row["since"]), None, row["act"], _ALWAYS,
+                row["statement"], row["source"], date.fromisoformat(row["since"]), None, row["act"], _ALWAYS,
                 values=json.loads(row["said"]), tables=json.loads(row["tables"]),
             )
         )  # fmt: skip
-    said, tables, disputed = [], [], 0
-    for subject in of:
-        counts = resolve(of[subject], ranks, as_of=as_of, knowing=None)
-        said.append(json.dumps(counts.plain(), ensure_ascii=False))
-        tables.append(json.dumps(counts.plain_tables(), ensure_ascii=False))
-        disputed += len(counts.disputed)
-    table = pa.table({"subject": pa.array(list(of), pa.int64()), "said": pa.array(said), "tables": pa.array(tables)})
-    return table.cast(statements.select(["subject", "said", "tables"]).schema), disputed
+    said: list[str | None] = [None] * len(first)
+    tables: list[str | None] = [None] * len(first)
+    disputed = 0
+    for subject, statements in of.items():
+        values, linked, open_ = _counting(statements, ranks, as_of)
+        said[where[subject]] = json.dumps(values, ensure_ascii=False)
+        tables[where[subject]] = json.dumps(linked, ensure_ascii=False)
+        disputed += open_
+    return pa.array(said, pa.string()), pa.array(tables, pa.string()), disputed
 
 
-def laid_out(ids: pa.ChunkedArray, found: pa.Table) -> dict[str, pa.ChunkedArray]:
-    """The documents in the order of ``ids``; of whom nothing is said has an empty one."""
-    at = pc.index_in(ids, value_set=found["subject"].combine_chunks())
-    return {name: pc.fill_null(found[name].take(at), "{}") for name in ("said", "tables")}
+def _counting(
+    statements: list[Said], ranks: Mapping[str, int], as_of: date
+) -> tuple[dict[str, Any], dict[str, Any], int]:
+    """What ``resolve`` gives, and how much is disputed. Where no two statements are equals, each later word simply covers the weaker ones."""
+    last = max(ranks.values(), default=0) + 1
+    ordered = sorted((((-ranks.get(s.source, last), s.since), s) for s in statements), key=itemgetter(0))
+    weights = {weight for weight, _ in ordered}
+    if len(weights) < len(ordered):
+        counts = resolve(statements, ranks, as_of=as_of, knowing=None)
+        return counts.plain(), counts.plain_tables(), len(counts.disputed)
+    values: dict[str, Any] = {}
+    tables: dict[str, Any] = {}
+    for _, s in ordered:
+        values.update(s.values)
+        tables.update(s.tables)
+    return values, tables, 0

@@ -8,16 +8,18 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from doudi.rules.block.ahead import ahead
+from doudi.rules.declared import Entity
 from doudi.screening.facts import PART_HOUSEHOLDS, FactsSchema
 from doudi.screening.parts import Facts, FactsWriter
 from doudi.server.decisions.snapshot.arrow import Reading, Source
 from doudi.server.decisions.snapshot.asked import Question
-from doudi.server.decisions.snapshot.documents import documents, laid_out
+from doudi.server.decisions.snapshot.documents import documents
 from doudi.server.decisions.snapshot.pivot import Pivot
 
 ORIGIN = "registry"
@@ -68,21 +70,11 @@ def freeze(
         def one(span: tuple[int, int, int]) -> int:
             index, first, last = span
             reading, pivot = mine.of_this_thread()
-            members = reading.table(question.members(first, last))
-            here = _here(ids, first, last)
-            members = members.filter(pc.is_in(members["household"], value_set=here))
-            here, crowded = _peopled(here, members, person.max_rows)
-            members = members.filter(pc.invert(pc.is_in(members["household"], value_set=crowded)))
-            own = documents(reading.table(question.statements("household", first, last)), ranks, question.moment.as_of)
-            of = documents(reading.table(question.statements("person", first, last)), ranks, question.moment.as_of)
-            given = {
-                root: pa.table(
-                    {"id": here, **laid_out(pa.chunked_array([here]), own.table), "whole": pc.invert(pc.is_in(here, value_set=crowded))}
-                ),
-                person.name: pa.table(
-                    {"id": members["person"], "parent": members["household"], **laid_out(members["person"], of.table)}
-                ),
-            }  # fmt: skip
+            on = question.moment.as_of
+            own = documents(reading.table(question.said_of_households(first, last)), ranks, on)
+            of = documents(reading.table(question.said_of_people(first, last)), ranks, on)
+            given = {root: own.table, person.name: of.table}
+            _peopled(given, root, person)
             writer.part(index, pivot.tables(index, given))
             return own.disputed + of.disputed
 
@@ -98,21 +90,30 @@ def freeze(
     return Frozen(facts, facts.rows[schema.root.file], facts.rows[person.file], disputed)
 
 
-def _here(ids: pa.ChunkedArray, first: int, last: int) -> pa.Array:
-    return ids.filter(pc.and_(pc.greater_equal(ids, first), pc.less_equal(ids, last))).combine_chunks()
+def _peopled(given: dict[str, pa.Table], root: str, person: Entity) -> None:
+    """Keeps households with anybody in them. Of those with more people than the rules can read nobody is listed, so that nothing is decided."""
+    people, households = given[person.name], given[root]
+    parents, kept = people["parent"].to_numpy(), people["keep"].to_numpy()
+    peopled, size = np.unique(parents[kept], return_counts=True)
+    crowded = peopled[size > person.max_rows]
+    ids = households["id"].to_numpy()
+    given[root] = _with(households, "keep", households["keep"].to_numpy() & np.isin(ids, peopled)).append_column(
+        "whole", pa.array(~np.isin(ids, crowded))
+    )
+    if len(crowded):
+        given[person.name] = _with(people, "keep", kept & ~np.isin(parents, crowded))
 
 
-def _peopled(households: pa.Array, members: pa.Table, most: int) -> tuple[pa.Array, pa.Array]:
-    """Households with anybody in them, and those with more people than the rules can read: of these nobody is listed, and nothing is decided."""
-    counts = pc.value_counts(members["household"].combine_chunks())
-    peopled = counts.field("values")
-    crowded = peopled.filter(pc.greater(counts.field("counts"), most))
-    return households.filter(pc.is_in(households, value_set=peopled)), crowded
+def _with(table: pa.Table, name: str, values: np.ndarray[Any, Any]) -> pa.Table:
+    return table.set_column(table.column_names.index(name), name, pa.array(values))
 
 
 def _coded(places: pa.Table) -> pa.Table:
     return pa.table(
-        {name: places[name].dictionary_encode() if name != "household" else places[name] for name in places.column_names}
+        {
+            name: places[name].dictionary_encode() if name != "household" else places[name]
+            for name in places.column_names
+        }
     )
 
 

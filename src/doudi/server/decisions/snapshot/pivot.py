@@ -16,6 +16,7 @@ import pyarrow as pa
 
 from doudi.rules.types import Kind
 from doudi.screening.facts import COMPLETE, HIGH, ID, LOW, PARENT, Column, EntityFacts, FactsSchema
+from doudi.server.decisions.rows import RELATION
 
 ROWS_A_PART = 1 << 32
 """Ids of linked rows count from here times the number of the part: each is one of a kind within the folder."""
@@ -49,14 +50,16 @@ class Pivot:
         return db
 
     def tables(self, part: int, documents: dict[str, pa.Table]) -> dict[str, pa.Table]:
-        """``documents``: by entity (the root and its children) a table of id, parent (not the root), said, tables, whole (of the root: 1 where all its
-        people are listed); rows in the order in which they are to stand. Gives the facts by file name."""
+        """``documents``: by entity (the root and its people) what ``documents.documents`` gives, with parent and relation (people) or whole (the
+        root: whether all its people are listed); rows in the order in which they are to stand. Gives the facts by file name."""
         out: dict[str, pa.Table] = {}
         for name, given in documents.items():
             entity = self.schema.of(name)
             self._db.register("given", given)
             linked = [c for c in self.schema.children(name) if c.entity.name not in documents]
-            self._db.execute(f"CREATE OR REPLACE TEMP TABLE linked AS SELECT id, {self._linked(linked)} FROM given")
+            self._db.execute(
+                f"CREATE OR REPLACE TEMP TABLE linked AS SELECT id, {_linked(linked)} FROM ({_given('tables')})"
+            )
             out[entity.file] = self._facts(entity, linked)
             for child in linked:
                 out[child.file] = self._rows(child, part)
@@ -65,10 +68,11 @@ class Pivot:
 
     def _facts(self, entity: EntityFacts, linked: list[EntityFacts]) -> pa.Table:
         ids = [ID, PARENT] if entity.entity.of else [ID]
+        more = (PARENT, "relation") if entity.entity.of else ("whole",)
         complete = [f"{_completeness(c)} AS {quoted(COMPLETE + c.entity.name)}" for c in linked]
         if not entity.entity.of:
             complete += [
-                f"CASE WHEN given.whole = 1 THEN -1 ELSE 0 END::BIGINT AS {quoted(COMPLETE + c.entity.name)}"
+                f"CASE WHEN given.whole THEN -1 ELSE 0 END::BIGINT AS {quoted(COMPLETE + c.entity.name)}"
                 for c in self.schema.children(entity.entity.name)
                 if c not in linked
             ]
@@ -77,24 +81,9 @@ class Pivot:
         found = self._db.sql(
             f"SELECT {', '.join([*(f'given.{i}' for i in ids), *_columns(entity), *complete])} FROM ("
             f"SELECT *, json_transform(said, {form}) AS v, CASE WHEN contains(said, '{_MARK}') THEN json_transform(said, {spans}) END AS s "
-            "FROM given) AS given POSITIONAL JOIN linked"
+            f"FROM ({_given('said', *more)})) AS given POSITIONAL JOIN linked"
         ).to_arrow_table()
         return _typed(entity, found)
-
-    def _linked(self, linked: list[EntityFacts]) -> str:
-        """Each linked table of a document: its rows read twice only where bounds are named."""
-        if not linked:
-            return "0 AS nothing"
-        plain = {
-            c.entity.name: {"complete": "JSON", "rows": [{f.fact.name: _READ_AS[f.fact.type.kind] for f in c.columns}]}
-            for c in linked
-        }
-        ranged = {c.entity.name: {"rows": [{f.fact.name: _span(f) for f in c.columns if f.ranged}]} for c in linked}
-        ranged = {name: form for name, form in ranged.items() if form["rows"][0]}
-        return (
-            f"json_transform(tables, {text(_form(plain))}) AS t, "
-            f"CASE WHEN contains(tables, '{_MARK}') THEN json_transform(tables, {text(_form(ranged))}) END AS ts"
-        )
 
     def _rows(self, child: EntityFacts, part: int) -> pa.Table:
         name = quoted(child.entity.name)
@@ -106,6 +95,27 @@ class Pivot:
             f"SELECT id AS parent, unnest(t.{name}.rows) AS v, {spans} AS s FROM linked WHERE {fits})"
         ).to_arrow_table()
         return _typed(child, found)
+
+
+def _given(name: str, *more: str) -> str:
+    columns = ", ".join(("id", *more))
+    return f"SELECT {columns}, coalesce(resolved_{name}, {name}, '{{}}') AS {name} FROM given WHERE keep"
+
+
+def _linked(linked: list[EntityFacts]) -> str:
+    """Each linked table of a document: its rows read twice only where bounds are named."""
+    if not linked:
+        return "0 AS nothing"
+    plain = {
+        c.entity.name: {"complete": "JSON", "rows": [{f.fact.name: _READ_AS[f.fact.type.kind] for f in c.columns}]}
+        for c in linked
+    }
+    ranged = {c.entity.name: {"rows": [{f.fact.name: _span(f) for f in c.columns if f.ranged}]} for c in linked}
+    ranged = {name: form for name, form in ranged.items() if form["rows"][0]}
+    return (
+        f"json_transform(tables, {text(_form(plain))}) AS t, "
+        f"CASE WHEN contains(tables, '{_MARK}') THEN json_transform(tables, {text(_form(ranged))}) END AS ts"
+    )
 
 
 def _form(form: object) -> str:
@@ -122,6 +132,12 @@ def _columns(entity: EntityFacts) -> Iterator[str]:
         name, fact = quoted(c.fact.name), c.fact
         read = f"v.{name}"
         if c.values:
+            # A membership tells the relation where no statement does.
+            read = (
+                f"coalesce({_among(read, c)}, {_among('relation', c)})"
+                if c.fact.name == RELATION and entity.entity.of
+                else read
+            )
             yield f"TRY_CAST({read} AS ENUM({', '.join(text(v) for v in c.values)})) AS {name}"
         elif fact.type.kind is Kind.TRUTH:
             yield f"{read} AS {name}"
@@ -133,6 +149,10 @@ def _columns(entity: EntityFacts) -> Iterator[str]:
                 fits = f"{lo} <= {low} AND {low} <= {high} AND {high} <= {hi} AND {read} IS NULL"
                 yield f"CASE WHEN {fits} THEN {low} END AS {quoted(fact.name + LOW)}"
                 yield f"CASE WHEN {fits} THEN {high} END AS {quoted(fact.name + HIGH)}"
+
+
+def _among(read: str, c: Column) -> str:
+    return f"CASE WHEN {read} IN ({', '.join(text(v) for v in c.values)}) THEN {read} END"
 
 
 def _bound(c: Column, value: int) -> str:

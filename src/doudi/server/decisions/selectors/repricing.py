@@ -1,0 +1,92 @@
+"""Ledgers of what is owed and what was overpaid, narrowed to the reader's areas."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.db import transaction
+
+from doudi.server.audit.actions import record
+from doudi.server.decisions.models import Repricing, RepricingLine
+from doudi.server.decisions.selectors.household import decide
+from doudi.server.decisions.selectors.runs import READ, overlaps
+from doudi.server.decisions.verbs import WORK_SEEN
+from doudi.server.decisions.views import RepricingLineView, RepricingView
+from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotFound
+
+
+def repricings(reader: Actor, *, limit: int = 50) -> list[RepricingView]:
+    """The newest first."""
+    reader.require(READ)
+    with acting(reader):
+        return [repricing_view(r) for r in Repricing.objects.filter(overlaps(reader.scope)).order_by("-id")[:limit]]
+
+
+def repricing_lines(
+    reader: Actor, repricing: int, *, area: str = "", after: int | None = None, limit: int = 50
+) -> tuple[tuple[RepricingLineView, ...], int | None]:
+    """A page of lines in the order of their ids, and what to ask the next one with. Raises NotAllowed, NotFound."""
+    reader.require(READ)
+    scope = reader.scope.narrowed(area) if area else reader.scope
+    limit = max(1, min(limit, 500))
+    with acting(reader), transaction.atomic():
+        one = seen_repricing(reader, repricing)
+        rows = RepricingLine.objects.filter(scope.q("area", "other_area"), repricing=one).order_by("id")
+        rows = rows.filter(id__gt=after) if after is not None else rows
+        found = list(rows[: limit + 1])
+        if found:
+            record(reader, WORK_SEEN, area=area, count=len(found[:limit]), code=f"重算{repricing}")
+    page = tuple(
+        RepricingLineView(
+            r.id, r.month, r.programme, r.household, r.person or None, r.area, r.kind, r.before, r.after, r.difference
+        )
+        for r in found[:limit]
+    )
+    return page, page[-1].id if len(found) > limit else None
+
+
+def owed(
+    reader: Actor, household: int, *, days: list[date], knowing: datetime, now_knowing: datetime | None = None
+) -> list[RepricingLineView]:
+    """What a correction of one household's past means, month by month: decided by what was known at ``knowing`` and by what is known now (or at
+    ``now_knowing``), under the policy in force on each of ``days``. Programmes paid monthly whose sum differs or became unknown."""
+    out: list[RepricingLineView] = []
+    for day in days:
+        first = decide(reader, household, as_of=day, knowing=knowing)
+        second = decide(reader, household, as_of=day, knowing=now_knowing)
+        monthly = {p.name for p in second.decision.ruleset.programmes if p.amount and p.period == "月"}
+        was, is_ = (
+            {(o.programme, o.path): o.paid for o in d.outcomes if o.programme in monthly} for d in (first, second)
+        )
+        for key in sorted(was.keys() | is_.keys(), key=str):
+            a, b = (_known(side.get(key, (0, 0))) for side in (was, is_))
+            if a != b:
+                person = int(key[1][0]) if key[1] else None
+                changed = None if a is None or b is None else b - a
+                month, area = day.replace(day=1), second.facts.area
+                out.append(RepricingLineView(0, month, key[0], household, person, area, "", a, b, changed))
+    return out
+
+
+def _known(paid: tuple[int, int] | None) -> int | None:
+    return paid[0] if paid is not None and paid[0] == paid[1] else None
+
+
+def seen_repricing(reader: Actor, repricing: int) -> Repricing:
+    found = Repricing.objects.filter(overlaps(reader.scope), id=repricing).first()
+    if found is None:
+        raise NotFound(
+            "no-repricing",
+            f"没有重算{repricing}，或不在您的辖区内。",
+            f"There is no repricing {repricing} in your areas.",
+        )
+    return found
+
+
+def repricing_view(r: Repricing) -> RepricingView:
+    return RepricingView(
+        r.id, r.area, r.since, r.until, r.policy_before, r.policy_after, r.knowing_before, r.knowing_after, r.months, r.state, r.back_pay,
+        r.recovery, r.made_at,
+    )  # fmt: skip

@@ -1,0 +1,141 @@
+"""What is told of snapshots, runs, work and repricings, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(frozen=True)
+class SnapshotView:
+    """``state``: writing, whole or purged. ``digest`` is that of the facts; ``policy`` of the policy whose declarations shaped them."""
+
+    id: int
+    month: date
+    as_of: date
+    knowing: datetime
+    area: str
+    policy: str
+    digest: str
+    state: str
+    households: int
+    people: int
+    disputed: int
+    made_at: datetime
+    keep_until: date
+    folder: str
+
+
+@dataclass(frozen=True)
+class RunView:
+    """``digest`` is the canonical digest of all answers."""
+
+    id: int
+    snapshot: int
+    area: str
+    month: date
+    as_of: date
+    policy: str
+    pack: str
+    ruleset: str
+    engine: str
+    digest: str
+    state: str
+    parts: int
+    rows: dict[str, int]
+    again: int | None
+    made_at: datetime
+    ended_at: datetime | None
+    folder: str
+
+
+@dataclass(frozen=True)
+class Repeated:
+    """A run done again. ``same``: every answer is what it was."""
+
+    first: RunView
+    again: RunView
+
+    @property
+    def same(self) -> bool:
+        return self.first.digest == self.again.digest
+
+
+@dataclass(frozen=True)
+class WorkView:
+    """One row of a work list. ``person`` is None where the household itself is meant; amounts in fen a month."""
+
+    id: int
+    code: str
+    programme: str
+    household: int
+    person: int | None
+    area: str
+    other_area: str
+    zh: str
+    en: str
+    certain: bool
+    due: int | None
+    received: int | None
+    missing: tuple[str, ...]
+    state: str
+    why: str
+    decided_by: str
+    decided_at: datetime | None
+    run: int
+
+
+@dataclass(frozen=True)
+class WorkPage:
+    """``after`` is what to ask with for the next rows; None: there are none."""
+
+    rows: tuple[WorkView, ...]
+    after: int | None
+
+
+@dataclass(frozen=True)
+class WorkCount:
+    """How many items of a list stand in a division, in which state."""
+
+    code: str
+    programme: str
+    area: str
+    state: str
+    items: int
+    due: int
+
+
+@dataclass(frozen=True)
+class RepricingView:
+    """Sums in fen: what is owed to people and what was overpaid."""
+
+    id: int
+    area: str
+    since: date
+    until: date
+    policy_before: str
+    policy_after: str
+    knowing_before: datetime
+    knowing_after: datetime
+    months: dict[str, Any]
+    state: str
+    back_pay: int
+    recovery: int
+    made_at: datetime
+
+
+@dataclass(frozen=True)
+class RepricingLineView:
+    """``difference`` in fen: above nought is owed, below was overpaid, None: not known on one side."""
+
+    id: int
+    month: date
+    programme: str
+    household: int
+    person: int | None
+    area: str
+    kind: str
+    before: int | None
+    after: int | None
+    difference: int | None
