@@ -44,7 +44,9 @@ def version(household: int) -> int:
 
 def members(household: int, day: date) -> dict[int, tuple[str, bool]]:
     """Person -> (relation, head) on ``day``, as known now."""
-    rows = Membership.objects.filter(Q(until=None) | Q(until__gt=day), household=household, since__lte=day, withdrawn=None)
+    rows = Membership.objects.filter(
+        Q(until=None) | Q(until__gt=day), household=household, since__lte=day, withdrawn=None
+    )
     return {m.person_id: (m.relation, m.head) for m in rows.order_by("person_id")}
 
 
@@ -54,12 +56,16 @@ def name_of(person: int) -> str:
 
 def snapshot(knowing: datetime | None = None) -> list[tuple[Any, ...]]:
     """Everything that was known at ``knowing`` (empty: that is known now), as plain rows in an order of their own."""
-    known = Q(withdrawn=None) if knowing is None else Q(act__recorded_at__lte=knowing) & (
-        Q(withdrawn=None) | Q(withdrawn__recorded_at__gt=knowing)
+    known = (
+        Q(withdrawn=None)
+        if knowing is None
+        else Q(act__recorded_at__lte=knowing) & (Q(withdrawn=None) | Q(withdrawn__recorded_at__gt=knowing))
     )
     found: list[tuple[Any, ...]] = []
     for model in KNOWN:
-        columns = sorted({f.attname for f in model._meta.concrete_fields} - {"id", "act_id", "withdrawn_id", "again_id"})
+        columns = sorted(
+            {f.attname for f in model._meta.concrete_fields} - {"id", "act_id", "withdrawn_id", "again_id"}
+        )
         rows = model._default_manager.filter(known).values_list(*columns)
         found += [(model.__name__, *(bytes(v).hex() if isinstance(v, memoryview) else v for v in row)) for row in rows]
     return sorted(found, key=repr)

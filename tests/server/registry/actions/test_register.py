@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pytest
 
@@ -27,11 +28,23 @@ def test_a_household_comes_on_record(db: str) -> None:
     done = family(number="H1", other_area=FAR_VILLAGE, address="坡月屯 3 号")
     assert done.household is not None
     home = Household.objects.get(pk=done.household)
-    assert (home.number, home.area, home.other_area, home.closed, home.version) == ("H1", VILLAGE_CODE, FAR_VILLAGE, False, 1)
+    assert (home.number, home.area, home.other_area, home.closed, home.version) == (
+        "H1",
+        VILLAGE_CODE,
+        FAR_VILLAGE,
+        False,
+        1,
+    )
     a, b, c = done.people
     assert members(home.id, BEGAN) == {a: ("户主", True), b: ("配偶", False), c: ("子女", False)}
     head = Person.objects.get(pk=a)
-    assert (head.name, head.sex, head.born, head.area, head.other_area) == ("韦大", "男", date(1980, 1, 1), VILLAGE_CODE, FAR_VILLAGE)
+    assert (head.name, head.sex, head.born, head.area, head.other_area) == (
+        "韦大",
+        "男",
+        date(1980, 1, 1),
+        VILLAGE_CODE,
+        FAR_VILLAGE,
+    )
     assert {t.area for t in Term.objects.filter(person=a, term="韦大")} == {VILLAGE_CODE, FAR_VILLAGE}
     entry = Entry.objects.order_by("-seq")[0]
     assert (entry.verb, entry.household, entry.area) == ("registry.register", home.id, VILLAGE_CODE)
@@ -42,7 +55,7 @@ def test_a_household_comes_on_record(db: str) -> None:
 
 def test_nothing_is_half_done(db: str) -> None:
     before = snapshot()
-    for broken in (
+    wrong: tuple[dict[str, Any], ...] = (
         {"members": []},
         {"members": [someone("甲", head=True), someone("乙", head=True)]},
         {"members": [someone("甲"), someone("乙", "七大姑")]},
@@ -56,10 +69,11 @@ def test_nothing_is_half_done(db: str) -> None:
         {"on": date(2099, 1, 1)},
         {"on": date(1799, 1, 1)},
         {"other_area": "1"},
-    ):
-        given = {"members": [someone("甲")], "area": TOWN, "on": BEGAN, **broken}
+    )
+    for broken in wrong:
+        given: dict[str, Any] = {"members": [someone("甲")], "area": TOWN, "on": BEGAN, **broken}
         with pytest.raises(Refused) as refused:
-            register_household(by=CLERK, **given)  # type: ignore[arg-type]
+            register_household(by=CLERK, **given)
         assert refused.value.zh
         assert refused.value.en
     with pytest.raises(NotAllowed):
@@ -79,7 +93,7 @@ def test_numbers_are_sealed_and_found_by_their_blind_index(db: str) -> None:
     assert rows["id"].shown == f"990***********{IDS[0][-4:]}"
     assert IDS[0].encode() not in bytes(rows["id"].cipher)
     assert Term.objects.filter(kind="b", term=bytes(rows["phone"].blind).hex()).exists()
-    with pytest.raises(Refused, match="id-taken|另一人"):
+    with pytest.raises(Refused, match="另一人"):
         register_household(by=CLERK, area=TOWN, members=[someone("乙", identifiers={"id": IDS[0]})], on=BEGAN)
 
 
@@ -96,7 +110,9 @@ def test_sent_twice_it_is_done_once(db: str) -> None:
 @pytest.mark.parametrize("how", ["birth", "adoption", "marry-in", "join", "found"])
 def test_joining(db: str, how: str) -> None:
     home = family().household or 0
-    done = add_member(by=CLERK, household=home, member=someone("韦四", "子女", "2022-02-02"), how=how, on=date(2022, 2, 2))
+    done = add_member(
+        by=CLERK, household=home, member=someone("韦四", "子女", "2022-02-02"), how=how, on=date(2022, 2, 2)
+    )
     assert members(home, date(2022, 2, 1)).keys() == members(home, BEGAN).keys()
     assert members(home, date(2022, 2, 2))[done.people[0]] == ("子女", False)
 
@@ -114,8 +130,14 @@ def test_one_does_not_join_before_birth_nor_twice(db: str) -> None:
         )  # fmt: skip
     assert broken.value.code == "two-households"
     leave(by=CLERK, person=other.people[0], on=date(2022, 1, 1))
-    add_member(by=CLERK, household=home.household or 0, member=NewMember(person=other.people[0]), how="join", on=date(2022, 1, 1))
-    assert Household.objects.get(pk=other.household).closed
+    add_member(
+        by=CLERK,
+        household=home.household or 0,
+        member=NewMember(person=other.people[0]),
+        how="join",
+        on=date(2022, 1, 1),
+    )
+    assert Household.objects.get(pk=other.household or 0).closed
 
 
 def test_the_head_leaves_and_another_follows(db: str) -> None:
@@ -138,7 +160,7 @@ def test_death(db: str) -> None:
     with pytest.raises(Refused) as refused:
         death(by=CLERK, person=c, on=date(2010, 5, 5))
     died = death(by=CLERK, person=a, on=date(2022, 6, 1), new_head=b, evidence="死亡证明")
-    said = Statement.objects.get(pk=died.row)
+    said = Statement.objects.get(pk=died.row or 0)
     assert said.values == {"健在": False, "死亡日期": "2022-06-01"}
     assert Person.objects.get(pk=a).died == date(2022, 6, 1)
     assert a in members(home, date(2022, 6, 1))

@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TypeVar
 
-from doudi.server.policybook.selectors import policy
+from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.checks import ALIVE, BORN, DIED, SEX
 from doudi.server.registry.facts import Said, plain_of
 from doudi.server.registry.models import Household, Membership, Person, PersonName, Residence, Statement
@@ -82,7 +82,7 @@ def _people(ids: list[int], today: date) -> set[int]:
     for s in Statement.objects.filter(person__in=ids, withdrawn=None).defer("tables", "evidence"):
         if s.person_id is not None:
             said[s.person_id].append(Said(s.id, s.source, s.since, s.until, s.act_id, _NEVER, values=s.values))
-    ranks = {s.code: s.rank for s in policy(today).sources}
+    ranks = {s.code: s.rank for s in pack_on(today).sources}
     wrong, elsewhere = [], set()
     for p in Person.objects.filter(id__in=ids):
         values, _ = plain_of(said[p.id], ranks, as_of=today, knowing=None)

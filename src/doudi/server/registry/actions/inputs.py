@@ -13,8 +13,8 @@ from doudi.server.lib.blind import blind, mask, normal
 from doudi.server.lib.idnumber import read
 from doudi.server.lib.refusals import Refused
 from doudi.server.lib.sealed import seal
-from doudi.server.policybook.selectors import policy
 from doudi.server.registry.actions.kernel import Work
+from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.checks import HOUSEHOLD, PERSON, RELATION, checked
 from doudi.server.registry.models import Household, Identifier, Person, PersonName, Statement
 
@@ -71,7 +71,7 @@ def the_area(code: str, field: str = "area") -> str:
 
 def the_relation(relation: str, on: date) -> str:
     """A relation to the head as the pack's category names it, or empty: not known. Raises Refused."""
-    columns = {c.fact.name: c for c in policy(on).schema.of(PERSON).columns}
+    columns = {c.fact.name: c for c in pack_on(on).schema.of(PERSON).columns}
     allowed = columns[RELATION].values if RELATION in columns else ()
     if relation and allowed and relation not in allowed:
         raise Refused(
@@ -83,14 +83,14 @@ def the_relation(relation: str, on: date) -> str:
 
 def head_relation(on: date) -> str:
     """How the pack names the head's relation to the head; empty where it does not."""
-    columns = {c.fact.name: c for c in policy(on).schema.of(PERSON).columns}
+    columns = {c.fact.name: c for c in pack_on(on).schema.of(PERSON).columns}
     allowed = columns[RELATION].values if RELATION in columns else ()
     return next((r for r in HEAD_RELATIONS if r in allowed), "")
 
 
 def the_source(code: str, on: date) -> str:
     """Raises Refused for a source that the pack does not list."""
-    known = [s.code for s in policy(on).sources]
+    known = [s.code for s in pack_on(on).sources]
     if code not in known:
         raise Refused(
             "source-unknown", f"没有“{code}”这种来源；可选：{'、'.join(known)}。",
@@ -119,7 +119,7 @@ def bring_statement(
     since = said.since or w.on
     the_span(since, said.until)
     entity = HOUSEHOLD if person is None else PERSON
-    values, tables = checked(policy(since).schema, entity, said.values, said.tables, today=w.today)
+    values, tables = checked(pack_on(since).schema, entity, said.values, said.tables, today=w.today)
     return w.bring(
         Statement(
             household_id=household, person_id=person, source=the_source(said.source, since), values=values, tables=tables,

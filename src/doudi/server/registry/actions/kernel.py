@@ -28,6 +28,7 @@ from doudi.server.lib.scrub import scrub
 from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.actions.laws import LawBroken, obey
+from doudi.server.registry.actions.pack import one_act
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -292,7 +293,7 @@ def work(
     where ``repeated`` is set on the Work, the act is to give that back and do nothing.
     """
     by.require(permission)
-    with acting(replace(by, scope=Scope.everything())), transaction.atomic():
+    with acting(replace(by, scope=Scope.everything())), transaction.atomic(), one_act():
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
         _believable(on, at.astimezone(HERE).date())

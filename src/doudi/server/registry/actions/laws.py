@@ -12,7 +12,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry.actions.current import chunks
@@ -144,7 +143,8 @@ def _households(ids: list[int]) -> list[Breach]:
                     household=h,
                 )
             )
-    said = {h for model in (Statement, Enrolment) for h in _spoken_of(model, "household", ids)}
+    enrolled = _enrolments("household", ids)
+    said = _stated("household", ids) | {h for h, _ in enrolled}
     found += [
         Breach(
             "household-gone",
@@ -155,7 +155,7 @@ def _households(ids: list[int]) -> list[Breach]:
         for h in sorted(said)
         if not placed[h]
     ]
-    return found + _ledgers("household", ids)
+    return found + _twice("household", enrolled)
 
 
 def _people(ids: list[int]) -> list[Breach]:
@@ -208,30 +208,31 @@ def _people(ids: list[int]) -> list[Breach]:
                     person=p,
                 )
             )
-    said = {p for model in (Statement, Enrolment) for p in _spoken_of(model, "person", ids)} | carded | set(lived)
+    enrolled = _enrolments("person", ids)
+    said = _stated("person", ids) | {p for p, _ in enrolled} | carded | {p for p, rows in lived.items() if rows}
     found += [
         Breach("person-gone", f"人#{p} 没有姓名，却还有记录。", f"Person {p} would have records but no name.", person=p)
         for p in sorted(said)
         if not names[p]
     ]
-    return found + _ledgers("person", ids)
+    return found + _twice("person", enrolled)
 
 
-def _spoken_of(model: Any, column: str, ids: list[int]) -> list[int]:
-    return list(
-        model.objects.filter(**{f"{column}__in": ids, "withdrawn": None})
-        .values_list(f"{column}_id", flat=True)
-        .distinct()
-    )
-
-
-def _ledgers(column: str, ids: list[int]) -> list[Breach]:
-    rows = Enrolment.objects.filter(**{f"{column}__in": ids, "withdrawn": None}).values_list(
-        f"{column}_id", "ledger", "since", "until"
-    )
+def _enrolments(column: str, ids: list[int]) -> dict[tuple[int, str], list[Span]]:
+    """(household or person, ledger) -> the days on it."""
     spans: dict[tuple[int, str], list[Span]] = defaultdict(list)
-    for of, ledger, since, until in rows:
+    rows = Enrolment.objects.filter(**{f"{column}__in": ids, "withdrawn": None})
+    for of, ledger, since, until in rows.values_list(f"{column}_id", "ledger", "since", "until"):
         spans[of, ledger].append((since, _end(until)))
+    return spans
+
+
+def _stated(column: str, ids: list[int]) -> set[int]:
+    rows = Statement.objects.filter(**{f"{column}__in": ids, "withdrawn": None})
+    return set(rows.values_list(f"{column}_id", flat=True))
+
+
+def _twice(column: str, spans: dict[tuple[int, str], list[Span]]) -> list[Breach]:
     sign = {"household": "户", "person": "人"}[column]
     return [
         Breach(

@@ -7,9 +7,9 @@ from datetime import date
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
-from doudi.server.policybook.selectors import policy
 from doudi.server.registry.actions.inputs import the_span, the_text
 from doudi.server.registry.actions.kernel import Done, Work, gone, work
+from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.checks import HOUSEHOLD
 from doudi.server.registry.models import Enrolment
 from doudi.server.registry.verbs import whose
@@ -60,7 +60,7 @@ def strike(*, by: Actor, enrolment: int, on: date, version: int | None = None, w
 
 
 def _of_right_kind(ledger: str, household: int | None, person: int | None, on: date) -> None:
-    known = {item.code: item for item in policy(on).ledgers}
+    known = {item.code: item for item in pack_on(on).ledgers}
     if ledger not in known:
         raise Refused(
             "ledger-unknown", f"没有“{ledger}”台账；可选：{'、'.join(known)}。", f"There is no ledger “{ledger}”; choose one of {', '.join(known)}.",

@@ -9,10 +9,10 @@ from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.policybook.selectors import policy
 from doudi.server.registry.actions.heads import belongs, members_on, relate, seat
 from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_relation, the_span
 from doudi.server.registry.actions.kernel import Done, Work, homes_of, work
+from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.actions.register import join
 from doudi.server.registry.checks import ALIVE, DIED, PERSON
 from doudi.server.registry.models import Enrolment, Membership
@@ -108,7 +108,7 @@ def death(
             succeed(w, m.household_id, m, on + DAY, new_head, relations)
         for e in Enrolment.objects.filter(Q(until=None) | Q(until__gt=on + DAY), person=person, withdrawn=None):
             w.end(e, on + DAY)
-        declared = {c.fact.name for c in policy(on).schema.of(PERSON).columns}
+        declared = {c.fact.name for c in pack_on(on).schema.of(PERSON).columns}
         values = {k: v for k, v in ((ALIVE, False), (DIED, on.isoformat())) if k in declared}
         made = bring_statement(w, NewStatement(source, values, evidence=evidence), person=person) if values else None
         w.alive(person, on)

@@ -157,6 +157,7 @@ def merge_households(
                 "same-household", "不能把一户并入它自己。", "A household cannot be merged into itself.", field="gone"
             )
         w.household_each([into, gone], {into: version, gone: gone_version})
+        _residence(into, on)
         joining = members_from(gone, on)
         if not joining:
             raise Refused(
