@@ -10,6 +10,7 @@ done out of turn wait here.
 
 from __future__ import annotations
 
+import ctypes
 import fcntl
 import gc
 import os
@@ -33,6 +34,10 @@ R = TypeVar("R")
 
 PIPE = 1 << 20
 """Bytes of results that a worker may be ahead of the process that asks; the most that Linux gives to anybody."""
+
+KEPT = 32 << 20
+"""Bytes: blocks up to this size, and as much again several times over, stay with the process when they are freed."""
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
 
 _NUMBER = struct.Struct("=q")
 _HEAD = struct.Struct("=qq")
@@ -115,24 +120,22 @@ class _Crew:
             self._end()
 
     def _fork(self) -> None:
-        # Frozen objects are not looked at by the collector, whose marks would copy every page that is shared.
+        _keep_freed()
+        # What is loaded by now stays until the end. The collector's marks would copy every page of it that is shared.
         gc.freeze()
-        try:
-            for _ in range(self.workers - 1):
-                results, put = os.pipe()
-                if hasattr(fcntl, "F_SETPIPE_SZ"):
-                    with suppress(OSError):
-                        fcntl.fcntl(put, fcntl.F_SETPIPE_SZ, PIPE)
-                with warnings.catch_warnings():
-                    # Later Pythons warn of any thread, those of Arrow and OpenBLAS too.
-                    warnings.simplefilter("ignore", DeprecationWarning)
-                    pid = os.fork()
-                if pid == 0:
-                    self._child(put, [results, self.life_end, *self.pids])
-                os.close(put)
-                self.pids[results] = pid
-        finally:
-            gc.unfreeze()
+        for _ in range(self.workers - 1):
+            results, put = os.pipe()
+            if hasattr(fcntl, "F_SETPIPE_SZ"):
+                with suppress(OSError):
+                    fcntl.fcntl(put, fcntl.F_SETPIPE_SZ, PIPE)
+            with warnings.catch_warnings():
+                # Later Pythons warn of any thread, those of Arrow and OpenBLAS too.
+                warnings.simplefilter("ignore", DeprecationWarning)
+                pid = os.fork()
+            if pid == 0:
+                self._child(put, [results, self.life_end, *self.pids])
+            os.close(put)
+            self.pids[results] = pid
 
     def _one(self, number: int) -> Any:
         try:
@@ -177,6 +180,8 @@ class _Crew:
             raise WorkerEnded(signal.Signals(-code).name if code < 0 else str(code))
 
     def _end(self) -> None:
+        # Else the interpreter ends without having collected what others look for then.
+        gc.unfreeze()
         for pipe, pid in self.pids.items():
             os.close(pipe)
             # What it had to say is here, or does not count any more.
@@ -214,6 +219,15 @@ class _Crew:
             _write(put, _HEAD.pack(number, len(body)) + body)
             if isinstance(result, _Failed):
                 return
+
+
+def _keep_freed() -> None:
+    """Columns of one part are as large as those of the next. Left alone, the C library gives their memory back to the system and fetches it
+    again page by page: a good part of what the system does for a run."""
+    libc = ctypes.CDLL(None)
+    if hasattr(libc, "mallopt"):
+        libc.mallopt(_MMAP_THRESHOLD, KEPT)
+        libc.mallopt(_TRIM_THRESHOLD, 4 * KEPT)
 
 
 def _dumped(result: Any) -> bytes:

@@ -8,7 +8,7 @@ import numpy as np
 
 from doudi.rules.block.column import Array, Column, either, less, positions, select, spread, times
 from doudi.rules.block.layout import View
-from doudi.rules.block.ops import FEW, Blame, Op, bound, const_of, where_needed
+from doudi.rules.block.ops import FEW, Blame, ConstOp, Op, ReadOp, bound, const_of, where_needed
 from doudi.rules.block.representation import Form
 from doudi.rules.nodes import Default, Extreme, Firm, If
 from doudi.rules.types import Kind
@@ -38,12 +38,14 @@ class IfOp(Choosing):
 
     def __init__(self, node: If, parts: tuple[Op, ...], form: Form) -> None:
         super().__init__(node, parts, form, parts[1:])
-        no = const_of(parts[2])
-        self.or_nought = form.fixed and no is not None and no.num == 0
+        no, yes = const_of(parts[2]), parts[1]
+        # A value that is there on all rows anyway is quicker blotted out than put in place.
+        there = isinstance(yes, ReadOp | ConstOp)
+        self.or_nought = form.fixed and no is not None and no.num == 0 and not there
 
     def run(self, view: View) -> Column:
         c = self.parts[0].value(view)
-        if self.or_nought and view.memo is None:
+        if self.or_nought and view.memo is None and self.parts[1].uses == 1:
             rows = positions(c.hi)
             if len(rows) * FEW <= view.n:
                 return self._rarely(view, c, rows)
@@ -59,9 +61,7 @@ class IfOp(Choosing):
 
     def _rarely(self, view: View, c: Column, rows: Array) -> Column:
         """Nought on all but a few ``rows``, which alone are worked out."""
-        part = self.parts[1]
-        a = part.value(view).take(rows) if part.uses > 1 else part.value(view.only(rows))
-        x, sure = self.aligned(a, self.scales[0]), c.lo.take(rows)
+        x, sure = self.aligned(self.parts[1].value(view.only(rows)), self.scales[0]), c.lo.take(rows)
         known = x.hi is x.lo and (c.hi is c.lo or bool(sure.all()))
         dtype = bool if self.node.type.kind is Kind.TRUTH else np.int64
         lo = np.zeros(view.n, dtype=dtype)

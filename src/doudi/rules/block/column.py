@@ -132,8 +132,11 @@ def select(c: Array, a: Any, b: Any) -> Array:
     Selecting by arithmetic on the bits is several times faster than ``np.where`` here: where the truth has no pattern, that one
     pays for a mispredicted branch on every other row.
     """
-    if isinstance(b, int) and b == 0 and isinstance(a, np.ndarray):
-        return as_array(a & c if a.dtype == np.bool_ else a * c)
+    if isinstance(b, int) and b == 0:
+        if isinstance(a, np.ndarray):
+            return as_array(a & c if a.dtype == np.bool_ else a * c)
+        if type(a) is int:
+            return as_array(c * np.int64(a))
     if isinstance(a, np.ndarray) or isinstance(b, np.ndarray):
         x = np.bitwise_xor(a, b)
         if x.dtype == np.bool_:

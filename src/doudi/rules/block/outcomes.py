@@ -17,6 +17,8 @@ NO, YES, OPEN = 0, 1, 2
 
 
 SUMS = ("amount_lo", "amount_hi", "paid_lo", "paid_hi")
+UNTOLD = ("failing", "margin", "measured")
+"""What is one value for all rows where no reasons are wanted."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,8 @@ class Answer:
         copied: dict[str, Array] = {}
         for f in fields(self):
             mine, theirs = getattr(self, f.name), getattr(other, f.name)
+            if f.name in UNTOLD and not mine.flags.writeable:
+                continue
             if f.name in SUMS:
                 low = f.name.replace("_hi", "_lo")
                 if low != f.name and mine is getattr(self, low) and theirs is getattr(other, low):
@@ -97,8 +101,9 @@ def answer(plan: Plan, programme: ProgrammePlan, block: Block, *, reasons: bool 
         failing, margin, measured = _failing(plan, programme, block, eligible)
         reason = _reason(programme, block, eligible, granted)
     else:
-        failing, reason = np.full(n, -1, dtype=np.int8), np.zeros(n, dtype=np.int8)
-        margin, measured = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
+        reason = np.zeros(n, dtype=np.int8)
+        # One value for all rows, which nobody writes to.
+        failing, margin, measured = (np.broadcast_to(x, n) for x in (np.int8(-1), np.int64(0), np.False_))
     return Answer(
         truth_code(eligible),
         truth_code(granted),
