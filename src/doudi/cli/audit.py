@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 import click
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 BROKEN = 1
 """Exit code where the record is not what was written."""
+OLD = 2
+"""Days after which an anchor is old."""
 
 
 @click.group("audit")
@@ -72,6 +74,13 @@ def _tell(report: Report, lang: str) -> None:
         )  # fmt: skip
     else:
         last = report.anchored
+        if (days := _days_since(last.at)) > OLD:
+            click.echo(
+                said(
+                    f"注意：最后一次锚定是 {days} 天前；锚定应每天做，锚点文件末尾也可能被删过。",
+                    f"Mind: the last anchor is {days} days old. One should be written every day; lines may also have been removed at the end.", lang,
+                )
+            )  # fmt: skip
         click.echo(
             said(
                 f"最后一次锚定：{last.at[:10]}，第 {last.seq} 条。",
@@ -81,6 +90,12 @@ def _tell(report: Report, lang: str) -> None:
     zh = f"共 {report.entries} 条，" + ("与写下时一致。" if report.whole else f"{report.found} 处不符。")
     en = f"{report.entries} entries, " + ("as they were written." if report.whole else f"{report.found} faults.")
     console.print(said(zh, en, lang), style="bold" if report.whole else "bold red", highlight=False)
+
+
+def _days_since(at: str) -> int:
+    from doudi.server.lib.moments import now
+
+    return (now() - datetime.fromisoformat(f"{at}+00:00")).days
 
 
 @command.command("anchor")

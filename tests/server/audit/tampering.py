@@ -11,8 +11,8 @@ from django.db import connections, transaction
 
 from doudi.server.audit.actions import record
 from doudi.server.audit.verbs import Verb
-from doudi.server.config.environment import django_database, read
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.environment import django_database, read
 from doudi.server.lib.scope import Scope
 
 DID = Verb("test.did", "办理了{household}号家庭户的第{n}件事", "did thing {n} for household {household}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,10 @@ from click.testing import CliRunner, Result
 from django.conf import settings
 
 from doudi.cli.main import main
+from doudi.server.audit.anchors import anchor
 from doudi.server.audit.models import Entry
 from doudi.server.lib.keys import make
+from doudi.server.lib.moments import now
 from tests.server.audit.tampering import as_owner, written
 
 
@@ -40,6 +43,9 @@ def test_the_record(committed: dict[str, str], outside: Path) -> None:
     assert "3 entries, as they were written." in run.stdout
     assert "第 3 条" in doudi("audit", "anchor").stdout
     assert "没有需要锚定的" in doudi("audit", "anchor", "--due").stdout
+    assert "Mind" not in doudi("audit", "verify", "--lang", "en").stdout
+    anchor(now() - timedelta(days=5))
+    assert "Mind: the last anchor is 5 days old." in doudi("audit", "verify", "--lang", "en").stdout
 
     run = doudi("audit", "search", "--household", "2")
     assert "韦青（红河乡窗口经办人）办理了2号家庭户的第2件事，理由：第2次（来自 10.0.0.8）。" in run.stdout

@@ -23,12 +23,14 @@ from doudi.server.audit.rotation import Column
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import system
 from doudi.server.lib.keys import KeysRefused, keys, make
-from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Refused
 from doudi.server.lib.sealed import key_id, seal, unseal
+from tests.server.audit.tampering import as_owner
+from tests.server.cluster import APP
 
 BY = system("doudi keys rotate")
-RELATIVES = Column("accounts_relative", "id", "cipher")
+THINGS = Column("things", "id", "cipher")
+THINGS_SEALED = {"table": "things", "field": "cipher"}
 
 
 @pytest.fixture
@@ -39,32 +41,27 @@ def folder(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyP
     own = replace(settings.ENVIRONMENT, keys=folder / "keys", anchors=folder / "anchors")
     monkeypatch.setattr(settings, "ENVIRONMENT", own)
     monkeypatch.setattr(rotation, "BATCH", 7)
+    monkeypatch.setattr(rotation, "sealed_columns", lambda: (THINGS,))
     return folder
 
 
-def stored(n: int) -> None:
-    """``n`` relatives of one official, with numbers sealed."""
-    with acting(BY), transaction.atomic(), connection.cursor() as cursor:
-        at = connection.ops.adapt_datetimefield_value(now())
-        cursor.execute(
-            "INSERT INTO accounts_official (username, name, password, is_active, language, made_at) VALUES ('u', 'n', '', %s, 'zh', %s)",
-            [True, at],
-        )
-        cursor.execute("SELECT id FROM accounts_official")
-        official = cursor.fetchone()[0]
+def stored(env: dict[str, str], n: int) -> None:
+    """A table of ``n`` sealed values."""
+    bytes_type = "bytea" if "DOUDI_DATABASE" in env else "blob"
+    as_owner(env, f"CREATE TABLE things (id integer PRIMARY KEY, cipher {bytes_type})")
+    if "DOUDI_DATABASE" in env:
+        as_owner(env, f"GRANT SELECT, INSERT, UPDATE ON things TO {APP}")
+    with transaction.atomic(), connection.cursor() as cursor:
         for number in range(n):
-            cursor.execute(
-                "INSERT INTO accounts_relative (official_id, name, relation, blind, cipher, shown, declared_at) VALUES (%s, 'n', 'r', %s, %s, '', %s)",
-                [official, b"b", seal(f"number {number}", table="accounts_relative", field="cipher"), at],
-            )
+            cursor.execute("INSERT INTO things VALUES (%s, %s)", [number, seal(f"number {number}", **THINGS_SEALED)])
 
 
 def opened() -> list[tuple[int, str]]:
     """Key and text of each value."""
     with acting(BY), connection.cursor() as cursor:
-        cursor.execute("SELECT cipher FROM accounts_relative ORDER BY id")
+        cursor.execute("SELECT cipher FROM things ORDER BY id")
         rows = [bytes(r[0]) for r in cursor.fetchall()]
-    return [(key_id(r), unseal(r, table="accounts_relative", field="cipher")) for r in rows]
+    return [(key_id(r), unseal(r, **THINGS_SEALED)) for r in rows]
 
 
 def test_every_sealed_column_is_found() -> None:
@@ -72,7 +69,7 @@ def test_every_sealed_column_is_found() -> None:
 
 
 def test_a_new_key_and_everything_under_it(committed: dict[str, str], folder: Path) -> None:
-    stored(20)
+    stored(committed, 20)
     assert not rotation.left(BY)
     assert rotation.add_key(BY) == 2
     assert rotation.left(BY)
@@ -89,22 +86,34 @@ def test_a_new_key_and_everything_under_it(committed: dict[str, str], folder: Pa
 
 
 def test_what_another_wrote_in_between_stays(committed: dict[str, str], folder: Path) -> None:
-    stored(1)
-    rows = rotation._some(BY, RELATIVES, None)
+    stored(committed, 1)
+    (rows,) = rotation._glances(BY, THINGS)
     rotation.add_key(BY)
-    new = seal("another", table="accounts_relative", field="cipher")
+    new = seal("another", **THINGS_SEALED)
     with acting(BY), transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("UPDATE accounts_relative SET cipher = %s", [new])
-    assert rotation._batch(BY, RELATIVES, [(pk, bytes(data or b"")) for pk, data in rows]) == 0
+        cursor.execute("UPDATE things SET cipher = %s", [new])
+    assert rotation._batch(BY, THINGS, [row.pk for row in rows]) == 0
     assert opened() == [(2, "another")]
 
 
+def test_batches_are_small_in_bytes_too_and_empty_values_stay(
+    committed: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rotation, "BYTES", 100)
+    stored(committed, 9)
+    with acting(BY), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("UPDATE things SET cipher = %s WHERE id = (SELECT min(id) FROM things)", [b""])
+    rotation.add_key(BY)
+    assert rotation.reseal(BY, settle=0) == 8
+    assert max(Entry.objects.filter(verb="keys.rotated").values_list("count", flat=True)) == 2
+
+
 def test_retired_only_when_nothing_is_under_it(committed: dict[str, str], folder: Path) -> None:
-    stored(3)
+    stored(committed, 3)
     with pytest.raises(Refused, match="current key"):
         rotation.retire(BY, 1)
     rotation.add_key(BY)
-    with pytest.raises(Refused, match=r"accounts_relative.cipher \(3\)"):
+    with pytest.raises(Refused, match=r"things.cipher \(3\)"):
         rotation.retire(BY, 1)
     rotation.reseal(BY, settle=0)
     rotation.retire(BY, 1)
@@ -117,16 +126,16 @@ def test_retired_only_when_nothing_is_under_it(committed: dict[str, str], folder
 
 
 def test_a_value_that_does_not_open_stops_it_and_loses_nothing(committed: dict[str, str], folder: Path) -> None:
-    stored(3)
+    stored(committed, 3)
     with acting(BY), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE accounts_relative SET cipher = %s WHERE id = (SELECT max(id) FROM accounts_relative)",
+            "UPDATE things SET cipher = %s WHERE id = (SELECT max(id) FROM things)",
             [b"\1\0\1" + b"x" * 40],
         )
     rotation.add_key(BY)
-    with pytest.raises(Exception, match=r"accounts_relative\.cipher"):
+    with pytest.raises(Exception, match=r"things\.cipher"):
         rotation.reseal(BY, settle=0)
-    assert rotation.held(BY)[RELATIVES] == {1: 3}
+    assert rotation.held(BY)[THINGS] == {1: 3}
 
 
 _ROTATES = """
@@ -135,6 +144,7 @@ start()
 from doudi.server.audit import rotation
 from doudi.server.lib.actor import system
 rotation.BATCH = 3
+rotation.sealed_columns = lambda: (rotation.Column("things", "id", "cipher"),)
 by = system("doudi keys rotate")
 print("started", flush=True)
 if not rotation.left(by):
@@ -144,10 +154,10 @@ rotation.reseal(by, settle=0)
 
 
 def test_killed_anywhere_it_goes_on_where_it_stopped(committed: dict[str, str], folder: Path) -> None:
-    stored(60)
+    stored(committed, 60)
     env = {**os.environ, **committed, "DOUDI_KEYS": str(folder / "keys"), "DOUDI_ANCHORS": str(folder / "anchors")}
     chance = random.Random(20261122)
-    for _ in range(6):
+    for _ in range(4):
         process = subprocess.Popen([sys.executable, "-c", _ROTATES], env=env, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n"
@@ -164,7 +174,7 @@ def test_killed_anywhere_it_goes_on_where_it_stopped(committed: dict[str, str], 
 
 
 def test_the_keys_of_another_database_are_refused(committed: dict[str, str], folder: Path, tmp_path: Path) -> None:
-    stored(1)
+    stored(committed, 1)
     rotation.add_key(BY)
     make(tmp_path / "others")
     own = folder / "keys"

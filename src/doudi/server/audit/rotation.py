@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +30,9 @@ from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Refused
 from doudi.server.lib.sealed import key_id, resealed
 
-BATCH = 1_000
+BATCH = 500
+BYTES = 16 * 2**20
+"""A batch has at most so many values, and so many bytes unless one value alone has more."""
 SETTLED = LOOK_AGAIN + 1
 """Seconds after which no process seals with the key before any more."""
 
@@ -47,6 +49,15 @@ class Column:
         return f"{self.table}.{self.name}"
 
 
+@dataclass(frozen=True)
+class _Glance:
+    """A row by its primary key, the number of the key that its value is under, and the bytes of the value."""
+
+    pk: Any
+    number: int
+    size: int
+
+
 def sealed_columns() -> tuple[Column, ...]:
     """Every column of bytes whose name is ``cipher`` or ends so: what is sealed is named that way (see ``lib.sealed``)."""
     found = []
@@ -60,14 +71,7 @@ def sealed_columns() -> tuple[Column, ...]:
 
 def held(by: Actor) -> dict[Column, Counter[int]]:
     """How many values of each column are under which key."""
-    counted: dict[Column, Counter[int]] = {}
-    for column in sealed_columns():
-        after: Any = None
-        counted[column] = Counter()
-        while rows := _some(by, column, after):
-            counted[column].update(key_id(bytes(data)) for _, data in rows if data is not None)
-            after = rows[-1][0]
-    return counted
+    return {column: Counter(row.number for rows in _glances(by, column) for row in rows) for column in sealed_columns()}
 
 
 def left(by: Actor) -> int:
@@ -129,29 +133,43 @@ def file_of(number: int) -> Path:
 def _pass(by: Actor, progress: Callable[[int], None] | None, before: int) -> int:
     done = 0
     for column in sealed_columns():
-        after: Any = None
-        while rows := _some(by, column, after):
-            after = rows[-1][0]
-            old = [(pk, bytes(data)) for pk, data in rows if data is not None and key_id(bytes(data)) != keys().current]
-            if old:
-                done += _batch(by, column, old)
+        for rows in _glances(by, column):
+            old = [row for row in rows if row.number != keys().current]
+            for batch in _batches(old):
+                done += _batch(by, column, batch)
                 if progress:
                     progress(before + done)
     return done
 
 
-def _batch(by: Actor, column: Column, old: list[tuple[Any, bytes]]) -> int:
+def _batches(rows: list[_Glance]) -> Iterator[list[Any]]:
+    """Primary keys of values that are small enough together: one column may hold whole files."""
+    batch: list[Any] = []
+    size = 0
+    for row in rows:
+        if batch and (len(batch) == BATCH or size + row.size > BYTES):
+            yield batch
+            batch, size = [], 0
+        batch.append(row.pk)
+        size += row.size
+    if batch:
+        yield batch
+
+
+def _batch(by: Actor, column: Column, rows: list[Any]) -> int:
     changed: list[Any] = []
+    value, key, table = _q(column.name), _q(column.key), _q(column.table)
     with acting(by), transaction.atomic(), connection.cursor() as cursor:
-        for pk, data in old:
-            new = resealed(data, table=column.table, field=column.name)
-            # Only where it is still what was read: somebody may have written another value in between, and theirs stays.
-            cursor.execute(
-                f"UPDATE {_q(column.table)} SET {_q(column.name)} = %s WHERE {_q(column.key)} = %s AND {_q(column.name)} = %s",
-                [new, pk, data],
-            )
-            if cursor.rowcount:
-                changed.append(pk)
+        # Locked while they are sealed anew: what somebody writes meanwhile waits for it, and stays.
+        lock = " FOR UPDATE" if connection.vendor == "postgresql" else ""
+        marks = ", ".join(["%s"] * len(rows))
+        cursor.execute(f"SELECT {key}, {value} FROM {table} WHERE {key} IN ({marks}) ORDER BY 1{lock}", rows)
+        for pk, data in cursor.fetchall():
+            if not data or key_id(bytes(data)) == keys().current:
+                continue
+            new = resealed(bytes(data), table=column.table, field=column.name)
+            cursor.execute(f"UPDATE {table} SET {value} = %s WHERE {key} = %s", [new, pk])
+            changed.append(pk)
         if changed:
             record(
                 by, ROTATED, count=len(changed), digest=digest([pk] for pk in changed), field=str(column),
@@ -160,15 +178,23 @@ def _batch(by: Actor, column: Column, old: list[tuple[Any, bytes]]) -> int:
     return len(changed)
 
 
-def _some(by: Actor, column: Column, after: Any) -> list[tuple[Any, bytes | None]]:
-    """The next values in the order of their rows' keys."""
-    where = f"WHERE {_q(column.key)} > %s" if after is not None else ""
-    with acting(by), connection.cursor() as cursor:
-        cursor.execute(
-            f"SELECT {_q(column.key)}, {_q(column.name)} FROM {_q(column.table)} {where} ORDER BY 1 LIMIT {BATCH}",
-            [after] if after is not None else [],
-        )
-        return list(cursor.fetchall())
+def _glances(by: Actor, column: Column) -> Iterator[list[_Glance]]:
+    """Which key each value is under, in the order of the rows' keys; columns left empty are passed over."""
+    after: Any = None
+    value, key = _q(column.name), _q(column.key)
+    while True:
+        where = f"AND {key} > %s" if after is not None else ""
+        with acting(by), connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT {key}, substr({value}, 1, 3), length({value}) FROM {_q(column.table)} "
+                f"WHERE {value} IS NOT NULL AND length({value}) > 0 {where} ORDER BY 1 LIMIT {BATCH}",
+                [after] if after is not None else [],
+            )
+            rows = [_Glance(pk, key_id(bytes(head)), size) for pk, head, size in cursor.fetchall()]
+        if not rows:
+            return
+        yield rows
+        after = rows[-1].pk
 
 
 def _q(name: str) -> str:
