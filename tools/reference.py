@@ -33,7 +33,7 @@ from doudi.packs import (
 from doudi.packs.keys import SYNONYMS, Keys
 from doudi.packs.pack import load
 from doudi.rules.lexer import FUNCTIONS, KEYWORDS, ROUND_UNITS, UNITS
-from doudi.server.config.environment import SETTINGS
+from doudi.server.lib.environment import SETTINGS
 from tests.spec.examples import Chapter, Group, chapters, small_pack
 from tools.key_words import told
 
@@ -296,7 +296,7 @@ def programmes() -> str:
 def settings() -> str:
     rows = "\n".join(f"| `{s.name}` | {s.zh}<br>{s.en} | `{s.default}` |" for s in SETTINGS)
     return (
-        "# Settings\n\n*Written by `tools/reference.py` from `doudi.server.config.environment`.*\n\n"
+        "# Settings\n\n*Written by `tools/reference.py` from `doudi.server.lib.environment`.*\n\n"
         "Environment variables, read once and checked when a command starts; one that is not known or cannot be used stops it with a plain message.\n\n"
         f"| variable | what it says | where it is not set |\n|---|---|---|\n{rows}\n"
     )

@@ -25,8 +25,8 @@ import pytest  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 
-from doudi.server.config.environment import django_database, read  # noqa: E402
 from doudi.server.config.start import start  # noqa: E402
+from doudi.server.lib.environment import django_database, read  # noqa: E402
 from doudi.server.operations.grants import grant  # noqa: E402
 from tests.server import cluster as pg  # noqa: E402
 

@@ -18,7 +18,7 @@ def backup(target: Path, lang: str) -> None:
     Write database and data folder to one file. Keys are not in it: keep them elsewhere. The server may go on running.
     """
     with refused(lang):
-        from doudi.server.operations.installation import back_up
+        from doudi.server.config.installation import back_up
 
         manifest = back_up(target)
     mib = target.stat().st_size / (1 << 20)
@@ -39,7 +39,7 @@ def restore(source: Path, replace: bool, lang: str) -> None:
     is kept under another name.
     """
     with refused(lang):
-        from doudi.server.operations.installation import put_back
+        from doudi.server.config.installation import put_back
 
         manifest = put_back(source, replace=replace)
     when = str(manifest.about.get("made_at", ""))

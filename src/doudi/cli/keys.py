@@ -21,8 +21,8 @@ def make(lang: str) -> None:
     Make new keys in the folder that DOUDI_KEYS names; none there is ever overwritten. Keep a copy of that folder, apart from the backups.
     """
     with refused(lang):
-        from doudi.server.config.environment import read
         from doudi.server.config.start import set_up
+        from doudi.server.lib.environment import read
 
         set_up()
         from doudi.server.lib.keys import make as made

@@ -15,7 +15,7 @@ def command(lang: str) -> None:
     Bring the database up to this version (on PostgreSQL as the role of DOUDI_DATABASE_OWNER).
     """
     with refused(lang):
-        from doudi.server.operations.installation import bring_up
+        from doudi.server.config.installation import bring_up
 
         names = bring_up()
     if names:

@@ -21,8 +21,8 @@ def command(host: str, port: int, processes: int, no_worker: bool, lang: str) ->
     Start the server. Settings are environment variables (docs/reference/settings.md), checked at start.
     """
     with refused(lang):
-        from doudi.server.config.environment import read
-        from doudi.server.operations.installation import bring_up_sqlite
+        from doudi.server.config.installation import bring_up_sqlite
+        from doudi.server.lib.environment import read
 
         environment = read()
         if not environment.postgresql:

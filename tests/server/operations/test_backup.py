@@ -12,7 +12,7 @@ import pytest
 from django.db import connections
 
 from doudi.server.areas.models import Division
-from doudi.server.config.environment import Environment, read
+from doudi.server.lib.environment import Environment, read
 from doudi.server.lib.refusals import Refused
 from doudi.server.operations.backup import backup, restore
 from tests.server.cluster import APP, OWNER, Cluster

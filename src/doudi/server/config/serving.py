@@ -11,7 +11,7 @@ from typing import Any
 
 from gunicorn.app.base import BaseApplication
 
-from doudi.server.config.environment import Environment
+from doudi.server.lib.environment import Environment
 from doudi.server.lib.refusals import Refused
 
 

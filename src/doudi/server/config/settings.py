@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from doudi.server.config.environment import django_database, read
 from doudi.server.config.secret import secret
+from doudi.server.lib.environment import django_database, read
 
 ENVIRONMENT = read()
 
@@ -31,6 +31,7 @@ INSTALLED_APPS = [
     "doudi.server.decisions",
     "doudi.server.exchange",
     "doudi.server.operations",
+    "doudi.server.web",
 ]
 MIDDLEWARE = [
     "doudi.server.config.logs.RequestLog",

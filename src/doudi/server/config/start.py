@@ -10,8 +10,8 @@ def set_up() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "doudi.server.config.settings")
     import django
 
-    from doudi.server.config.environment import read
     from doudi.server.config.logs import configure
+    from doudi.server.lib.environment import read
 
     configure(read().log)
     django.setup()

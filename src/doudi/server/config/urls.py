@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from doudi.server.operations import views as operations
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("doudi.server.web.urls")),
     path("health", operations.page, name="health"),
 ]

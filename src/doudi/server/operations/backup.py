@@ -13,7 +13,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from doudi import __version__
-from doudi.server.config.environment import Environment
+from doudi.server.lib.environment import Environment
 from doudi.server.lib.refusals import Refused
 from doudi.server.operations import dump
 from doudi.server.operations.archive import Manifest, pack, unpack

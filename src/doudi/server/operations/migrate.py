@@ -8,7 +8,7 @@ from django.core.management import call_command
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 
-from doudi.server.config.environment import Environment, read
+from doudi.server.lib.environment import Environment, read
 from doudi.server.operations.grants import grant
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from doudi.server.config.environment import Environment
+from doudi.server.lib.environment import Environment
 from doudi.server.operations.archive import Manifest
 from doudi.server.operations.migrate import as_owner
 
@@ -27,8 +27,8 @@ def bring_up() -> list[str]:
 
 def bring_up_sqlite() -> None:
     """A file of our own needs no administrator: made on first use, brought up to this version on any other."""
-    from doudi.server.config.environment import read
     from doudi.server.config.start import set_up
+    from doudi.server.lib.environment import read
 
     read().home.mkdir(parents=True, exist_ok=True)
     set_up()
@@ -40,8 +40,8 @@ def bring_up_sqlite() -> None:
 
 def back_up(target: Path) -> Manifest:
     """Raises Refused; see ``backup``."""
-    from doudi.server.config.environment import read
     from doudi.server.config.start import start
+    from doudi.server.lib.environment import read
 
     start()
     from doudi.server.lib.moments import now
