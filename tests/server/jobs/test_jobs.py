@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import logging
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
 
+from doudi.server.audit.models import Entry
 from doudi.server.jobs import actions, running, selectors
 from doudi.server.jobs.models import Job
 from doudi.server.lib.actor import Actor
@@ -183,8 +185,6 @@ def test_the_remaining_time_follows_the_pace_since_it_was_taken_up(db: str) -> N
     assert job is not None
     assert selectors.job(CLERK, begun.id).remaining is None
     assert job.taken_at is not None
-    from datetime import timedelta
-
     Job.objects.filter(id=begun.id).update(done=60, moved_at=job.taken_at + timedelta(seconds=10))
     assert selectors.job(CLERK, begun.id).remaining == 20
 
@@ -211,3 +211,17 @@ def test_started_and_enqueued_together_or_not_at_all(db: str) -> None:
         begin()
     assert not Job.objects.exists()
     assert not DBTaskResult.objects.exists()
+
+
+def test_starting_and_cancelling_are_on_the_record(db: str) -> None:
+    begun = actions.start(CLERK, "test-single", params={}, area="451229")
+    actions.start(CLERK, "test-single", params={}, area="451229")
+    actions.cancel(CLERK, begun.id)
+    actions.cancel(CLERK, begun.id)
+    said = list(Entry.objects.filter(verb__startswith="job.").order_by("seq").values_list("verb", "official", "area"))
+    assert said == [("job.started", 7, "451229"), ("job.cancelled", 7, "451229")]
+
+
+def test_what_has_ended_is_not_cancelled(db: str) -> None:
+    ended = actions.run_here(actions.start(CLERK, "test-single", params={}).id)
+    assert actions.cancel(CLERK, ended.id) == ended

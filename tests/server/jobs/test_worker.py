@@ -11,6 +11,7 @@ import time
 from datetime import timedelta
 
 import pytest
+from django.db import connections
 from django_tasks_db.models import DBTaskResult
 
 from doudi.server.jobs import actions, selectors
@@ -149,6 +150,56 @@ def test_a_job_not_heard_of_is_taken_up_also_after_the_clock_was_set_back(db: st
     Job.objects.filter(id=job).update(beat_at=now() + beat)
     worker(lease=30).sweep()
     assert Job.objects.get(id=job).state == "waiting"
+
+
+def test_started_at_once_by_two_it_is_one(committed: dict[str, str]) -> None:
+    """Two processes begin the same job at the same moment, over and over."""
+    start = time.time() + 0.3
+    pids = []
+    for _ in range(2):
+        connections.close_all()
+        pid = os.fork()
+        if pid == 0:
+            try:
+                for n in range(12):
+                    time.sleep(max(0.0, start + n * 0.05 - time.time()))
+                    actions.start(CLERK, "test-single", params={"n": n})
+                os._exit(0)
+            finally:
+                os._exit(1)
+        pids.append(pid)
+    assert [os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) for pid in pids] == [0, 0]
+    assert Job.objects.count() == DBTaskResult.objects.count() == 12
+
+
+def test_the_database_cuts_all_connections_over_and_over(
+    committed: dict[str, str], request: pytest.FixtureRequest
+) -> None:
+    if "DOUDI_DATABASE" not in committed:
+        return
+    server = request.getfixturevalue("postgres")
+    job = slow(150, 5)
+    with running(worker(), worker()):
+        for _ in range(8):
+            time.sleep(0.15)
+            server.sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = 'doudi_own'")
+            connections.close_all()
+        assert until(job) == ["done"]
+    assert whole(job, 150)
+
+
+def test_told_to_stop_the_command_ends_well(committed: dict[str, str]) -> None:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "doudi.cli.main", "worker"], env=environment(committed), stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT, text=True,
+    )  # fmt: skip
+    job = slow(1)
+    until(job, state="failed")
+    process.terminate()
+    said, _ = process.communicate(timeout=20)
+    assert process.returncode == 0, said
+    assert "已启动" in said
+    assert "Traceback" not in said
 
 
 def test_by_command(committed: dict[str, str]) -> None:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 
-from doudi.server.jobs import queue, running, selectors
+from doudi.server.audit.actions import record
+from doudi.server.jobs import queue, running, selectors, verbs
 from doudi.server.jobs.kinds import Kind, kind_of
 from doudi.server.jobs.models import Job
 from doudi.server.jobs.views import JobView, view
@@ -58,6 +59,7 @@ def start(
             # Another began the same between our look and our write: the unique column decides, and who came second gets the first's.
             return view(Job.objects.get(single=single))
         queue.put(fresh.id)
+        record(by, verbs.STARTED, area=area, job=fresh.id, kind=kind)
         return view(fresh)
 
 
@@ -79,6 +81,8 @@ def cancel(by: Actor, job_id: int) -> JobView:
             raise selectors.missing(job_id)
         if job.official != by.official or by.official is None:
             by.require("jobs.manage")
+        if job.cancel_asked or job.state not in ("waiting", "running"):
+            return view(job)
         Job.objects.filter(id=job_id, state="running").update(cancel_asked=True)
         Job.objects.filter(id=job_id, state="waiting").update(
             cancel_asked=True, state="cancelled", ended_at=now(), single=None
@@ -86,6 +90,7 @@ def cancel(by: Actor, job_id: int) -> JobView:
         job.refresh_from_db()
         if job.state == "cancelled":
             queue.settle(job_id)
+        record(by, verbs.CANCELLED, area=job.area, job=job_id, kind=job.kind)
         return view(job)
 
 
