@@ -136,8 +136,9 @@ def commands() -> str:
             click.Context(command, info_name=f"doudi {name}", parent=None, terminal_width=110, max_content_width=110)
         )
         parts += [f"## doudi {name}", "", "```text", told, "```", ""]
-        for sub in command.list_commands(ctx) if isinstance(command, click.Group) else ():
-            below = command.get_command(ctx, sub)
+        group = command if isinstance(command, click.Group) else None
+        for sub in group.list_commands(ctx) if group is not None else ():
+            below = group.get_command(ctx, sub) if group is not None else None
             assert below is not None
             whole = f"doudi {name} {sub}"
             told = below.get_help(

@@ -18,12 +18,17 @@ def set_up() -> None:
 
 
 def start() -> None:
-    """Once a process; again does nothing. Raises BadEnvironment, or KeysRefused for keys that do not fit."""
+    """Once a process; again does nothing. Raises BadEnvironment, Refused where the database is away, KeysRefused for keys that do not fit."""
     set_up()
     from django.db import connections
 
     from doudi.server.audit.actions import check_keys
+    from doudi.server.lib.refusals import Refused
+    from doudi.server.operations.health import reachable
 
+    database = reachable()
+    if database.state == "down":
+        raise Refused(database.code, database.zh, database.en)
     check_keys()
     # A server forks after this, and a connection cannot be shared between processes.
     connections.close_all()

@@ -27,7 +27,7 @@ class Part:
 
 def health(home: Path) -> list[Part]:
     """Looked at in the order in which one depends on the other."""
-    database = _database()
+    database = reachable()
     return [database, *([_migrations()] if database.state == "fine" else []), _disk(home)]
 
 
@@ -35,7 +35,8 @@ def well(parts: list[Part]) -> bool:
     return all(p.state != "down" for p in parts)
 
 
-def _database() -> Part:
+def reachable() -> Part:
+    """Whether the database answers at all."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
