@@ -12,10 +12,13 @@ Two counties of one prefecture, with townships and villages::
         451228101 安阳镇
     45 广西                        PROVINCE (policy)
 
-As plain values they need no database: ``by=CLERK``. (Their accounts have the ids given here only where a test makes them so.)
+As plain values they need no database: ``by=CLERK``. ``settled`` enters the divisions, opens an account for each and gives each the post, all
+through actions, and gives back the officials as they then act (with accounts' ids of their own).
 """
 
 from __future__ import annotations
+
+from datetime import date
 
 from doudi.server.accounts.roles import roles
 from doudi.server.lib.actor import Actor, system
@@ -60,3 +63,26 @@ EVERYBODY = (
     VILLAGE, CLERK, REVIEWER, OBSERVER, OTHER_TOWN, CONFIRMING, OTHER_COUNTY, FINANCE, POLICY, PROVINCE, SUPERVISOR, AUDITOR, ADMINISTRATOR,
     PARTNER, DEPARTMENT, NOBODY,
 )  # fmt: skip
+
+
+def settled(since: date = date(2000, 1, 1), on: date = date(2024, 7, 1)) -> dict[str, Actor]:
+    """The cast in the database, by the names above: ``settled()["CLERK"]``. Posts begin on ``since``; the officials act on ``on``."""
+    from django.test import override_settings
+
+    from doudi.server.accounts import actions, selectors
+    from doudi.server.areas.actions import ensure
+    from doudi.server.areas.shapes import NewDivision
+
+    ensure(SYSTEM, [NewDivision(code, name) for code, name in NAMES.items()], since)
+    found: dict[str, Actor] = {}
+    with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
+        for name, plain in globals().copy().items():
+            if isinstance(plain, Actor) and plain.role:
+                (area,) = plain.scope.prefixes
+                who = actions.make_official(
+                    by=SYSTEM, username=name.lower().replace("_", "-"), name=plain.name, password="quiet-river-47-stones", area=area,
+                    temporary=False,
+                )  # fmt: skip
+                post = actions.give_post(by=SYSTEM, official=who, role=plain.role, area=area, since=since)
+                found[name] = selectors.actor(who, post, on=on, address=plain.address, second_factor=True)
+    return found

@@ -35,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "audit": ("doudi.cli.audit:command", "校验、锚定、查阅操作记录 / Verify, anchor and search the record of acts"),
     "keys": ("doudi.cli.keys:command", "生成、核对、更换密钥 / Make, check and change the keys"),
     "worker": ("doudi.cli.worker:command", "执行后台任务 / Run the background jobs"),
+    "officials": ("doudi.cli.officials:command", "开立和恢复账号 / Open and recover accounts"),
     "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
 }
 """Command to where it is (``module:function``) and its one line of help."""

@@ -80,7 +80,7 @@ def test_what_make_official_refuses(tree: str, given: dict[str, str], code: str)
     official("taken")
     asked = {"username": "fresh", "name": "新人", "password": PASSWORD, "area": cast.COUNTY, **given}
     with pytest.raises(Refused) as refused:
-        actions.make_official(by=cast.ADMINISTRATOR, **asked)
+        actions.make_official(by=cast.ADMINISTRATOR, **asked)  # type: ignore[arg-type]
     assert refused.value.code == code
     with pytest.raises(NotAllowed):
         actions.make_official(by=cast.CLERK, username="fresh", name="新人", password=PASSWORD, area=cast.TOWN)
@@ -168,11 +168,25 @@ def test_whose_relatives(tree: str) -> None:
     assert len(selectors.relatives_of(cast.ADMINISTRATOR, who)) == 1
 
 
-def test_how_many_administrators(tree: str) -> None:
+def test_the_first_administrator(tree: str) -> None:
     day = date(2024, 7, 1)
-    assert selectors.administrators(day) == 0
+    who, password = actions.first_administrator(by=cast.SYSTEM, username="first", name="梁管", area=cast.COUNTY, on=day)
+    assert password not in said("accounts.made")[0]
+    for area in (cast.COUNTY, cast.TOWN):
+        with pytest.raises(Refused) as refused:
+            actions.first_administrator(by=cast.SYSTEM, username="second", name="梁管", area=area, on=day)
+        assert refused.value.code == "has-administrator"
+    above, _ = actions.first_administrator(by=cast.SYSTEM, username="above", name="韦管", area="", on=day)
+    assert [selectors.administrators(area, day) for area in (cast.COUNTY, cast.OTHER_COUNTY_CODE, "")] == [2, 1, 1]
+    actions.stop(by=cast.SYSTEM, official=above)
+    actions.end_post(by=cast.SYSTEM, post=selectors.posts_of(who)[0].id, on=date(2024, 8, 1))
+    assert [selectors.administrators(cast.COUNTY, date(2024, m, 1)) for m in (6, 7, 8)] == [0, 1, 0]
+
+
+def test_recovered(tree: str) -> None:
     who = official()
-    post = actions.give_post(by=cast.SYSTEM, official=who, role="administrator", area="", since=day)
-    assert selectors.administrators(day) == 1
-    actions.end_post(by=cast.SYSTEM, post=post, on=date(2024, 8, 1))
-    assert [selectors.administrators(date(2024, m, 1)) for m in (6, 7, 8)] == [0, 1, 0]
+    password = actions.recover(by=cast.SYSTEM, official=who, on=date(2024, 7, 1), why="忘记密码")
+    assert Official.objects.get(pk=who).check_password(password)
+    assert selectors.by_username(cast.SYSTEM, "LanLan").temporary
+    with pytest.raises(NotFound):
+        selectors.by_username(cast.SYSTEM, "nobody at all")

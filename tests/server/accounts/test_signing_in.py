@@ -200,13 +200,12 @@ def test_nobody_takes_over_a_higher_account(tree: str) -> None:
         actions.reset_second_factor(by=cast.ADMINISTRATOR, official=who, on=DAY, why="")
     assert refused.value.code == "higher-post"
     mine = cast.actor("administrator", cast.COUNTY, official=who)
-    for act in (
-        lambda: actions.reset_password(by=mine, official=who, password=generated(), on=DAY),
-        lambda: actions.reset_second_factor(by=mine, official=who, on=DAY, why=""),
-    ):
-        with pytest.raises(Refused) as refused:
-            act()
-        assert refused.value.code == "own-account"
+    with pytest.raises(Refused) as refused:
+        actions.reset_password(by=mine, official=who, password=generated(), on=DAY)
+    assert refused.value.code == "own-account"
+    with pytest.raises(Refused) as refused:
+        actions.reset_second_factor(by=mine, official=who, on=DAY, why="")
+    assert refused.value.code == "own-account"
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from doudi.server.accounts.actions.first import first_administrator, recover
 from doudi.server.accounts.actions.officials import (
     change_password,
     make_official,
@@ -17,6 +18,6 @@ from doudi.server.accounts.actions.second_factors import confirm, enrol, give_co
 from doudi.server.accounts.actions.signing_in import sign_in, sign_out
 
 __all__ = [
-    "change_password", "confirm", "declare_relative", "end_post", "enrol", "give_code", "give_post", "make_official", "reset_password",
+    "change_password", "confirm", "declare_relative", "end_post", "enrol", "first_administrator", "give_code", "give_post", "make_official", "recover", "reset_password",
     "reset_second_factor", "resume", "sign_in", "sign_out", "stop", "unlock", "unlock_address", "withdraw_relative",
 ]  # fmt: skip

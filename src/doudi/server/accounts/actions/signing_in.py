@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
 from django.contrib.auth import authenticate, login, logout
 from django.db import transaction
 from django.http import HttpRequest
+from django.utils.timezone import localdate, localtime
 
 from doudi.server.accounts import locks, verbs
 from doudi.server.accounts.access import plain_username
@@ -23,7 +24,6 @@ from doudi.server.lib.scope import Scope
 
 _NOBODY = "?"
 """Counted for whatever cannot be a username: what is typed there may be a password."""
-_HERE = timezone(timedelta(hours=8))
 
 
 def sign_in(request: HttpRequest, *, username: str, password: str) -> SignedIn:
@@ -54,7 +54,7 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> SignedIn:
         )
     login(request, user)
     _note(oneself(user.pk, address=address or ""), verbs.SIGNED_IN)
-    return SignedIn(user.pk, user.name, next_step(user.pk, on=now().astimezone(_HERE).date()))
+    return SignedIn(user.pk, user.name, next_step(user.pk, on=localdate(now())))
 
 
 def sign_out(request: HttpRequest, *, by: Actor) -> None:
@@ -70,7 +70,7 @@ def _note(by: Actor, verb: Verb, **params: object) -> None:
 
 
 def _locked(until: datetime) -> NotAllowed:
-    when = until.astimezone(_HERE).strftime("%H:%M")
+    when = localtime(until).strftime("%H:%M")
     return NotAllowed(
         "locked",
         f"输错密码次数太多，已锁定到 {when}；请到时再试，或联系管理员解锁。",

@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 from doudi.server.accounts.selectors.acting import actor, demands_second_factor, next_step, oneself, posts_of
-from doudi.server.accounts.selectors.lists import administrators, official, officials, relatives_match, relatives_of
+from doudi.server.accounts.selectors.lists import (
+    administrators,
+    by_username,
+    official,
+    officials,
+    relatives_match,
+    relatives_of,
+)
 
 __all__ = [
-    "actor", "administrators", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
+    "actor", "administrators", "by_username", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
     "relatives_of",
 ]  # fmt: skip

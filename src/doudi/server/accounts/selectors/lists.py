@@ -8,10 +8,11 @@ from datetime import date
 from django.db.models import Q
 
 from doudi.server.accounts import locks
-from doudi.server.accounts.access import MANAGE, kept_by, managed
+from doudi.server.accounts.access import MANAGE, kept_by, managed, plain_username
 from doudi.server.accounts.models import Official, Post, Relative, SecondFactor
 from doudi.server.accounts.selectors.acting import post_views
 from doudi.server.accounts.shapes import OfficialView, PostView, RelativeMatch, RelativeView
+from doudi.server.areas.levels import above
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 
@@ -32,10 +33,20 @@ def official(reader: Actor, official_id: int) -> OfficialView:
     return _views([managed(reader, official_id)])[0]
 
 
-def administrators(on: date) -> int:
-    """How many can manage accounts of the whole country on that day: the first is made by command."""
+def by_username(reader: Actor, username: str) -> OfficialView:
+    """Raises NotFound for an account that is not the reader's to look after."""
+    row = Official.objects.filter(username=plain_username(username)).values_list("pk", flat=True).first()
+    return official(reader, row or 0)
+
+
+def administrators(area: str, on: date) -> int:
+    """How many administrators look after ``area`` (empty: the whole country) on that day."""
     rows = Post.objects.filter(
-        Q(until=None) | Q(until__gt=on), role="administrator", since__lte=on, official__is_active=True
+        Q(until=None) | Q(until__gt=on),
+        role="administrator",
+        since__lte=on,
+        area__in=["", *above(area), area],
+        official__is_active=True,
     )
     return rows.values("official").distinct().count()
 
