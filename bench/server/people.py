@@ -11,13 +11,17 @@ from datetime import date
 from doudi.screening.workbook.idnumber import check_character
 
 # Shares in ten-thousandths of the commonest surnames, after the yearly report of the Ministry of Public Security, rounded; Guangxi's own added.
-_SURNAMES = """
+_TABLE = """
 王721 李719 张683 刘538 陈453 杨308 赵229 黄223 周212 吴205 徐145 孙138 胡131 朱126 高121 林118 何117 郭115 马110 罗105 梁100 宋81 郑78 谢72 韩68 唐65 冯64 于62
 董61 萧59 程57 曹57 袁54 邓54 许54 傅51 沈50 曾50 彭49 吕47 苏47 卢47 蒋47 蔡46 贾42 丁42 魏42 薛42 叶42 阎41 余41 潘41 杜40 戴38 夏37 钟36 汪36 田36 任36 姜35
 范35 方34 石34 姚34 谭33 廖33 邹33 熊32 金32 陆31 郝30 孔30 白29 崔29 康28 毛28 邱28 秦27 江27 史27 顾26 侯26 邵26 孟25 龙25 万24 段24 雷24 钱23 汤22 尹22 黎22
 易21 常20 武20 乔20 贺19 赖19 龚19 文18 韦150 覃120 蒙60 莫60 农55 蓝50 甘30 闭10 岑12 单8 区8 仇5 解6 查5 盖3 朴2 翟8 缪3 尉1 乐2 召1 冼5 褚3 员1 种1
-""".split()
-_MALE = "伟强军勇杰涛磊明超刚平辉健俊峰华建文波斌龙飞鹏宇浩志国庆海生林德荣成东光亮新才宏利祥春金福贵忠良云世福胜学永兴安康宁山仁义松根水江河泽民权昌家玉柏耀祖钧旭旺毅凯翔鑫帆森"
+"""
+_SURNAMES = _TABLE.split()
+_MALE = (
+    "伟强军勇杰涛磊明超刚平辉健俊峰华建文波斌龙飞鹏宇浩志国庆海生林德荣成东光亮新才宏"
+    "利祥春金福贵忠良云世福胜学永兴安康宁山仁义松根水江河泽民权昌家玉柏耀祖钧旭旺毅凯翔鑫帆森"
+)
 _FEMALE = "芳娜秀敏静丽艳娟霞燕玲桂英梅红兰萍凤珍玉华琴云莲春莉雪婷琳洁慧颖菊香月美翠珠倩佳丹晶欣妮彩爱花清小媛琼瑶莹蓉蕾薇怡晴青素淑惠婉妹姣英巧秋冬蔓荣"
 _BOTH = (
     "子文晓小思雨一志海建国家玉新春明嘉宇欣雅若梓诗可佳永德世光天正立成心安宁元启景少仁学庆善美桂金银万有长大中先朝克"
@@ -89,10 +93,10 @@ class County:
         chance = self.chance
         own = _MALE if sex == "男" else _FEMALE
         # Characters come by weight: the front ones are several times as common as the rear ones.
-        last = own[min(int(chance.expovariate(3 / len(own))), len(own) - 1)]
+        last = own[int(chance.expovariate(3 / len(own))) % len(own)]
         if not first and chance.random() < 0.18:
             return last
-        middle = first or (_BOTH if chance.random() < 0.6 else own)[min(int(chance.expovariate(1 / 22)), 49)]
+        middle = first or (_BOTH if chance.random() < 0.6 else own)[int(chance.expovariate(1 / 22)) % 50]
         return middle + last
 
     def _one(self, household: int, village: str, name: str, sex: str, year: int, born: int = 0) -> Somebody:

@@ -84,7 +84,7 @@ def surname_reading(chance: random.Random, one: Somebody) -> dict[str, object] |
     return {"name": chance.choice(heard) + one.name[1:], "number": ""} if heard else None
 
 
-def order(chance: random.Random, one: Somebody) -> dict[str, object] | None:
+def order(_: random.Random, one: Somebody) -> dict[str, object] | None:
     if len(one.name) != 3 or one.name[1] == one.name[2]:
         return None
     return {"name": one.name[0] + one.name[2] + one.name[1], "number": ""}
@@ -100,7 +100,7 @@ def _real(text: str) -> int:
     return int(text) if 19200101 <= int(text) <= 20261101 else 0
 
 
-def month_day(chance: random.Random, one: Somebody) -> dict[str, object] | None:
+def month_day(_: random.Random, one: Somebody) -> dict[str, object] | None:
     t = str(one.born)
     born = _real(t[:4] + t[6:] + t[4:6])
     return {"born": born, "number": ""} if born and born != one.born else None
@@ -127,7 +127,7 @@ def number_same(chance: random.Random, one: Somebody) -> dict[str, object] | Non
     return {"name": _with(one.name, len(one.name) - 1, chance.choice("甲乙丙丁"))} if one.number else None
 
 
-def number_fifteen(chance: random.Random, one: Somebody) -> dict[str, object] | None:
+def number_fifteen(_: random.Random, one: Somebody) -> dict[str, object] | None:
     old = fifteen(one.number) if one.number else None
     return {"number": eighteen(old), "name": _with(one.name, 0, "某")} if old else None
 

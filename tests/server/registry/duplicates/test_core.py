@@ -16,7 +16,8 @@ from doudi.server.registry.duplicates.core.blocks import KINDS, Cut, pairs
 from doudi.server.registry.duplicates.core.bounds import bound
 from doudi.server.registry.duplicates.core.columns import Builder
 from doudi.server.registry.duplicates.core.compare import One, compare
-from doudi.server.registry.duplicates.core.evidence import FLAT, KINDS as SENTENCES, THRESHOLD, sentence
+from doudi.server.registry.duplicates.core.evidence import FLAT, THRESHOLD, sentence
+from doudi.server.registry.duplicates.core.evidence import KINDS as SENTENCES
 from doudi.server.registry.duplicates.core.find import Sweep
 from doudi.server.registry.duplicates.core.lookalikes import GROUPS
 
@@ -183,7 +184,7 @@ def test_a_character_stands_in_one_group() -> None:
     assert all(len(g) > 1 for g in GROUPS)
 
 
-def _crowd(size: int = 260) -> Builder:
+def _crowd(size: int = 150) -> Builder:
     """People built to be near each other in every way."""
     chance = Random(7)
     builder = Builder()
@@ -229,7 +230,7 @@ def test_the_bound_is_never_below_the_score() -> None:
 
 
 def test_a_sweep_finds_what_comparing_all_with_all_finds() -> None:
-    columns = _crowd(160).columns()
+    columns = _crowd(110).columns()
     sweep = Sweep(columns)
     all_pairs = {
         (f.a, f.b)

@@ -12,7 +12,9 @@ from doudi.server.registry.models.people import Person
 class Pair(Stored):
     """``a`` < ``b``. A decision holds: a pair that was decided is not raised again on the same evidence.
 
-    ``state`` is open, same or different; ``evidence`` lists what speaks for and against, as codes with values that identify nobody.
+    ``state`` is open, same or different (a person decided), or closed: what spoke for it is no longer on record. ``evidence`` lists what speaks
+    for and against, as codes with values that identify nobody; ``weighed`` are the codes that lay before who decided, ``why`` is what was said.
+    ``seen`` is the job that last found the pair. The areas are those of the offices that manage the two, as when it was last looked at.
     """
 
     a = models.ForeignKey(Person, models.PROTECT, related_name="+")
@@ -23,8 +25,14 @@ class Pair(Stored):
     evidence = models.JSONField(default=list)
     state = models.CharField(max_length=10, default="open", db_index=True)
     found_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.BigIntegerField(null=True)
+    decided_name = models.CharField(max_length=80, blank=True)
+    decided_post = models.CharField(max_length=160, blank=True)
+    why = models.TextField(blank=True)
+    weighed = models.JSONField(default=list)
+    seen = models.BigIntegerField(null=True)
     act = models.ForeignKey(Act, models.PROTECT, null=True, related_name="+")
 
     class Meta:

@@ -88,7 +88,7 @@ def _numbers(columns: Columns, a: Ints, b: Ints) -> Points:
         unit *= 10
     sound = columns.sound[a[both]] & columns.sound[b[both]]
     of_both = np.where(sound, FLAT["id-different"], FLAT["id-doubtful"]).astype(np.int16)
-    of_both[unlike <= 2] = ID_SLIP["wrong"]
+    of_both[unlike <= 2] = np.where(sound, ID_SLIP["place"], ID_SLIP["wrong"])[unlike <= 2]
     of_both[unlike == 0] = CERTAIN
     most[both] = of_both
     if columns.odd:

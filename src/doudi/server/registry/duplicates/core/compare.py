@@ -138,4 +138,4 @@ def _kin(a: One, b: One, said: str, born: str) -> Evidence | None:
         return _flat("twins")
     if together:
         return _flat("household-same")
-    return _flat("siblings") if born == "same" and said == "one" else None
+    return _flat("siblings") if said == "one" else None

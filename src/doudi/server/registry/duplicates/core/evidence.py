@@ -71,7 +71,7 @@ KINDS: dict[str, Kind] = {
     "contact-same": Kind("电话或卡号相同", "the same phone or card"),
     "household-same": Kind("同时登记在一户里", "both on record in one household at once"),
     "twins": Kind("同一户、同一天出生、姓同名不同：像是双胞胎", "one household, one birth date, one surname, another given name: likely twins"),
-    "siblings": Kind("同日出生、姓同、名只差一字：可能是双胞胎或同辈", "one birth date, one surname, given names that share a character: may be twins or kin"),
+    "siblings": Kind("姓同、名只差一字：可能是双胞胎或同辈", "one surname, given names that differ in one character: may be twins, siblings or kin"),
 }  # fmt: skip
 
 FLAT = {
