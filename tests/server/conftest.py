@@ -10,6 +10,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 _SCRATCH = Path(tempfile.mkdtemp(prefix="doudi-server-"))
@@ -22,6 +23,7 @@ for _name in ("DOUDI_DATABASE", "DOUDI_DATABASE_OWNER", "DOUDI_PACK", "DOUDI_DEM
 (_SCRATCH / "home").mkdir()
 
 import pytest  # noqa: E402
+from django.conf import settings  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 
@@ -88,7 +90,18 @@ def db(database: dict[str, str]) -> Iterator[str]:
 
 
 @pytest.fixture
-def committed(database: dict[str, str], request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[dict[str, str]]:
+def anchors(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder of anchors of the test's own: it belongs to one record."""
+    folder = tmp_path_factory.mktemp("anchors")
+    monkeypatch.setenv("DOUDI_ANCHORS", str(folder))
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, anchors=folder))
+    return folder
+
+
+@pytest.fixture
+def committed(
+    database: dict[str, str], request: pytest.FixtureRequest, tmp_path: Path, anchors: Path
+) -> Iterator[dict[str, str]]:
     """Gives the environment that another process needs to reach the same database."""
     if "DOUDI_DATABASE" in database:
         server: pg.Cluster = request.getfixturevalue("postgres")
@@ -99,7 +112,7 @@ def committed(database: dict[str, str], request: pytest.FixtureRequest, tmp_path
             "DOUDI_DATABASE_OWNER": server.url("doudi_own", pg.OWNER),
         }
         use(env)
-        yield {**env, "DOUDI_HOME": str(tmp_path)}
+        yield {**env, "DOUDI_HOME": str(tmp_path), "DOUDI_ANCHORS": str(anchors)}
         connections.close_all()
         server.drop("doudi_own")
     else:
@@ -107,6 +120,6 @@ def committed(database: dict[str, str], request: pytest.FixtureRequest, tmp_path
         shutil.copy(Path(database["DOUDI_HOME"]) / "doudi.sqlite3", tmp_path / "doudi.sqlite3")
         env = {"DOUDI_HOME": str(tmp_path)}
         use(env)
-        yield env
+        yield {**env, "DOUDI_ANCHORS": str(anchors)}
         connections.close_all()
     use(database)
