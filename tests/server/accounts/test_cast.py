@@ -11,5 +11,11 @@ def test_settled(db: str) -> None:
     assert set(found) == {name for name, value in vars(cast).items() if isinstance(value, Actor) and value.role}
     for name, one in found.items():
         plain: Actor = getattr(cast, name)
-        assert (one.name, one.role, one.scope, one.may, one.address) == (plain.name, plain.role, plain.scope, plain.may, plain.address)
+        assert (one.name, one.role, one.scope, one.may, one.address) == (
+            plain.name,
+            plain.role,
+            plain.scope,
+            plain.may,
+            plain.address,
+        )
         assert one.post.endswith(plain.post.split()[-1])

@@ -30,4 +30,6 @@ def test_first_list_unlock_reset(committed: dict[str, str]) -> None:
     who = selectors.by_username(cast.SYSTEM, "liangguan")
     assert who.temporary
     assert len(password) == 19
-    assert said("accounts.password-reset") == [f"系统重设了账号 {who.id}的密码，理由：忘记密码（来自 doudi officials reset）。"]
+    assert said("accounts.password-reset") == [
+        f"系统重设了账号 {who.id}的密码，理由：忘记密码（来自 doudi officials reset）。"
+    ]

@@ -10,6 +10,8 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 
 CHANGE = "areas.change"
+TREE = "areas"
+"""Divisions and sets are changed by one at a time."""
 LONGEST = 60
 
 

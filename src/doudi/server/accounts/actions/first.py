@@ -12,6 +12,7 @@ from doudi.server.accounts.actions.second_factors import reset_second_factor
 from doudi.server.accounts.passwords import generated
 from doudi.server.accounts.selectors import administrators
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import alone
 from doudi.server.lib.refusals import Refused
 
 
@@ -20,6 +21,7 @@ def first_administrator(*, by: Actor, username: str, name: str, area: str, on: d
     Refused where somebody looks after it already: they give the posts from there on.
     """
     with transaction.atomic():
+        alone("accounts")
         if administrators(area, on):
             raise Refused(
                 "has-administrator",

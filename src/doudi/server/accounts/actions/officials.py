@@ -14,6 +14,7 @@ from doudi.server.accounts.passwords import checked
 from doudi.server.areas.selectors import division
 from doudi.server.audit.actions import record
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import alone
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 
@@ -34,6 +35,7 @@ def make_official(
             "There is no such division, or none in your areas.",
         )
     with transaction.atomic():
+        alone("accounts")
         at = now()
         if area:
             division(area, at.date())

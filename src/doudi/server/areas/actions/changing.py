@@ -12,7 +12,7 @@ from datetime import date
 from django.db import transaction
 
 from doudi.server.areas import timeline, verbs
-from doudi.server.areas.access import absent, may_change, proper_name
+from doudi.server.areas.access import TREE, absent, may_change, proper_name
 from doudi.server.areas.actions import numbering
 from doudi.server.areas.actions.sets import carry
 from doudi.server.areas.levels import COUNTY, above, level_above
@@ -21,6 +21,7 @@ from doudi.server.areas.shapes import Moves, NewDivision
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import alone
 from doudi.server.lib.refusals import Refused
 
 _RECODED, _MERGED, _SPLIT = "recoded", "merged", "split"
@@ -30,6 +31,7 @@ def rename(*, by: Actor, code: str, name: str, on: date, why: str = "") -> None:
     """From ``on`` on the division has another name; on the day that its present name began, that name is mended. Its code stays, so no record
     moves."""
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, [code])
         name = proper_name(name)
         old = _one(code, on)
@@ -46,6 +48,7 @@ def recode(*, by: Actor, code: str, new_code: str, on: date, name: str = "", why
     same name.
     """
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, [code, new_code])
         done = _done([(code, new_code)], _RECODED, on)
         if done is not None:
@@ -82,6 +85,7 @@ def merge(
             field="codes",
         )
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, [*codes, into, *(renumber or {}).values()])
         done = _done([(code, into) for code in codes], _MERGED, on)
         if done is not None:
@@ -117,6 +121,7 @@ def split(
     assign = dict(assign or {})
     new = {d.code: proper_name(d.name) for d in into}
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, [code, *new, *assign])
         goals = [(code, c) for c in new] + ([(code, code)] if stays else [])
         done = _done(goals, _SPLIT, on)
@@ -138,6 +143,7 @@ def split(
 def end(*, by: Actor, code: str, on: date, why: str = "") -> None:
     """From ``on`` on there is no such division, and nothing that it became. Refused while any division below is there."""
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, [code])
         if Division.objects.filter(code=code, until=on).exists() and not timeline.rows_on([code], on):
             return
@@ -190,7 +196,7 @@ def _carry_out(
 
 def _tree(code: str, on: date) -> list[Division]:
     """``code`` and all below on that day, ``code`` first, locked; refused where any of it changes later already."""
-    rows = list(Division.objects.select_for_update().filter(timeline.alive(on), timeline.below(code)).order_by("code"))
+    rows = list(Division.objects.filter(timeline.alive(on), timeline.below(code)).order_by("code"))
     if not rows or rows[0].code != code:
         raise absent(code)
     changed = next((r for r in rows if r.until is not None), None)
@@ -200,7 +206,7 @@ def _tree(code: str, on: date) -> list[Division]:
 
 
 def _one(code: str, on: date) -> Division:
-    row = Division.objects.select_for_update().filter(timeline.alive(on), code=code).first()
+    row = Division.objects.filter(timeline.alive(on), code=code).first()
     if row is None:
         raise absent(code)
     return row

@@ -10,7 +10,7 @@ from django.db import transaction
 from doudi.rules.declared import Area
 from doudi.screening.generate.places import VILLAGE, Place
 from doudi.server.areas import timeline, verbs
-from doudi.server.areas.access import CHANGE, may_change, proper_name
+from doudi.server.areas.access import CHANGE, TREE, may_change, proper_name
 from doudi.server.areas.actions.sets import put_set
 from doudi.server.areas.levels import COUNTY, above, level_above
 from doudi.server.areas.models import Division
@@ -18,6 +18,7 @@ from doudi.server.areas.shapes import BEGINNING, Ensured, NewDivision
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import alone
 from doudi.server.lib.refusals import Refused
 
 _COMMUNITY, _RESETTLED = 1, 51
@@ -32,6 +33,7 @@ def ensure(by: Actor, divisions: Iterable[NewDivision], on: date = BEGINNING) ->
     for division in divisions:
         wanted.setdefault(division.code, division)
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, wanted)
         known = ever(wanted)
         new = [d for code, d in sorted(wanted.items()) if code not in known]
@@ -91,6 +93,7 @@ def from_policy(by: Actor, areas: Iterable[Area], places: Sequence[Place] = (), 
                 resettled.setdefault(short(place.code // 1_000_000 * 1_000_000), []).append(code)
         counties.add(place.code // 1_000_000)
     with acting(by), transaction.atomic():
+        alone(TREE)
         done = ensure(by, [NewDivision(code, name) for code, name in names.items()], on)
         for area in areas:
             if area.members:

@@ -10,7 +10,7 @@ from pathlib import Path
 from django.db import transaction
 
 from doudi.server.areas import timeline, verbs
-from doudi.server.areas.access import CHANGE, may_change
+from doudi.server.areas.access import CHANGE, TREE, may_change
 from doudi.server.areas.actions.ensuring import begin, ever
 from doudi.server.areas.actions.sheet import Row, read
 from doudi.server.areas.levels import COUNTY, above, level_above
@@ -19,6 +19,7 @@ from doudi.server.areas.shapes import BEGINNING, Change, Preview, RowFault
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import alone
 from doudi.server.lib.refusals import Refused
 
 SHOWN = 5
@@ -43,7 +44,7 @@ def preview(*, by: Actor, path: Path, on: date) -> Preview:
     """What ``load_workbook`` would do. Raises Refused for a file that is no workbook or has none of the columns."""
     by.require(CHANGE)
     with acting(by):
-        return _plan(by, path, on, lock=False).preview
+        return _plan(by, path, on).preview
 
 
 def load_workbook(*, by: Actor, path: Path, on: date, why: str = "") -> Preview:
@@ -53,7 +54,8 @@ def load_workbook(*, by: Actor, path: Path, on: date, why: str = "") -> Preview:
     """
     by.require(CHANGE)
     with acting(by), transaction.atomic():
-        plan = _plan(by, path, on, lock=True)
+        alone(TREE)
+        plan = _plan(by, path, on)
         if plan.preview.faults:
             raise RowsRefused(plan.preview)
         if plan.preview.changes:
@@ -88,7 +90,7 @@ def _carry_out(by: Actor, plan: _Plan, why: str) -> None:
     )
 
 
-def _plan(by: Actor, path: Path, on: date, *, lock: bool) -> _Plan:
+def _plan(by: Actor, path: Path, on: date) -> _Plan:
     sheet = read(path)
     faults = list(sheet.faults)
     rows: dict[str, Row] = {}
@@ -103,8 +105,7 @@ def _plan(by: Actor, path: Path, on: date, *, lock: bool) -> _Plan:
                     f"{row.code} stands in row {first.number} already.",
                 )
             )
-    present = Division.objects.select_for_update() if lock else Division.objects.all()
-    open_ = {d.code: d for part in timeline.chunks(rows) for d in present.filter(code__in=part, until=None)}
+    open_ = {d.code: d for part in timeline.chunks(rows) for d in Division.objects.filter(code__in=part, until=None)}
     known = ever(rows)
     upper = ever({c for code in rows for c in above(code)}) | set(rows)
     names = timeline.named({level_above(c) for c in rows if level_above(c)}, on) | {c: r.name for c, r in rows.items()}

@@ -8,12 +8,13 @@ from datetime import date
 from django.db import transaction
 
 from doudi.server.areas import timeline, verbs
-from doudi.server.areas.access import absent, may_change, proper_name
+from doudi.server.areas.access import TREE, absent, may_change, proper_name
 from doudi.server.areas.models import Division, DivisionSet, DivisionSetMember
 from doudi.server.areas.shapes import BEGINNING, KINDS
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import alone
 from doudi.server.lib.refusals import NotFound, Refused
 
 
@@ -24,6 +25,7 @@ def make_set(*, by: Actor, kind: str, name: str, codes: Collection[str], on: dat
     if not codes:
         raise Refused("empty-set", "请至少选一个地区。", "Choose at least one division.", field="codes")
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, codes)
         _there(codes)
         return put_set(by, kind, name, codes, on)
@@ -46,9 +48,10 @@ def change_set(
 ) -> None:
     """From ``on`` on the set has ``add`` and no longer ``remove``. What is so already is left; with nothing left to do nothing is recorded."""
     with acting(by), transaction.atomic():
+        alone(TREE)
         may_change(by, [*add, *remove])
         _there(add)
-        found = DivisionSet.objects.select_for_update().filter(pk=set_id).first()
+        found = DivisionSet.objects.filter(pk=set_id).first()
         if found is None:
             raise NotFound("no-set", "没有这个片区。", "There is no such set of areas.")
         now = {m.code: m for m in DivisionSetMember.objects.filter(timeline.alive(on), of=found)}
