@@ -14,7 +14,7 @@ from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.policybook import actions
 from doudi.server.policybook.actions import NewLine
 from doudi.server.policybook.models import Proposal
-from doudi.server.policybook.selectors import policy, policy_of, policy_with, proposal, proposals
+from doudi.server.policybook.selectors import policy, policy_of, policy_with, proposal, proposals, rivals, values
 from tests.server.cast import CLERK, COUNTY, OTHER_COUNTY_CODE, POLICY, PROVINCE, TOWN, actor
 from tests.server.policybook.standards import (
     DAY,
@@ -260,3 +260,28 @@ def test_publishing_does_all_or_nothing(places: str, monkeypatch: pytest.MonkeyP
     cites = {c.document for s in policy(DAY).pack.book.standards for x in s.lines for c in x.cites}
     assert "大政发〔2026〕99号" in cites
     assert "大政发〔2026〕12号" not in cites
+
+
+def test_which_others_are_for_the_same(places: str) -> None:
+    one, two = draft(), draft(replace(RURAL, value="7500 元"))
+    draft(since=AFTER)
+    draft(replace(RURAL, key="城市", value="900 元"))
+    draft(replace(RURAL, area="45", value="7000 元"), by=PROVINCE)
+    assert [p.id for p in rivals(POLICY, one.id)] == [two.id]
+    actions.withdraw(POLICY, two.id, version=1, why="重复")
+    assert rivals(POLICY, one.id) == []
+
+
+def test_what_is_in_force_at_a_place(places: str) -> None:
+    published()
+    rural, urban = sorted(values(CLERK, TOWN, DAY, standard="低保标准"), key=lambda v: v.key, reverse=True)[::-1]
+    assert {v.key: (v.value, v.document, v.area, v.since) for v in (rural, urban)} == {
+        "农村": ("7200 元", "大政发〔2026〕12号", COUNTY, DAY), "城市": ("850 元", "演示", COUNTY, date(2026, 1, 1)),
+    }  # fmt: skip
+    assert {v.why for v in values(CLERK, "46", DAY, standard="低保标准")} == {"none"}
+    every = values(CLERK, COUNTY, DAY)
+    assert any(v.bands for v in every)
+    assert {v.why for v in every} <= {"found", "none", "stale"}
+    assert len(every) > 60
+    with pytest.raises(NotAllowed):
+        values(replace(CLERK, may=frozenset()), COUNTY, DAY)

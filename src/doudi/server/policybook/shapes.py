@@ -87,6 +87,25 @@ class StandardView:
 
 
 @dataclass(frozen=True)
+class ValueView:
+    """What a standard is worth on a day: ``value`` as one writes it, or None where nobody has said (``why``: none) or its time for review is
+    over (stale). ``bands`` are (threshold, value), with ``value`` what holds below the first. ``area`` is the division that said it (empty:
+    the country), from ``since`` until ``until``, by ``document`` and ``clause``; ``pack`` is where it stands."""
+
+    standard: str
+    key: str
+    value: str | None
+    bands: tuple[tuple[str, str], ...]
+    why: str
+    area: str
+    since: date | None
+    until: date | None
+    document: str
+    clause: str
+    pack: str
+
+
+@dataclass(frozen=True)
 class EditionView:
     digest: str
     base: str

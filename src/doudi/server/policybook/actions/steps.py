@@ -79,6 +79,7 @@ def approve(by: Actor, proposal_id: int, *, version: int, approval: str, approve
     """
     by.require("standards.approve")
     official = _person(by)
+    packs.ensure(by)
     with transaction.atomic():
         packs.lock()
         row = _locked(by, proposal_id)

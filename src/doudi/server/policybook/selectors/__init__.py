@@ -1,7 +1,8 @@
 """Which text is in force, what it declares, and where standards stand on their way into force."""
 
 from doudi.server.policybook.selectors.policies import declared, policy, policy_of, policy_with
-from doudi.server.policybook.selectors.proposals import editions, in_force, proposal, proposals, standards
+from doudi.server.policybook.selectors.proposals import editions, in_force, proposal, proposals, rivals, standards
+from doudi.server.policybook.selectors.values import values
 
 __all__ = [
     "declared",
@@ -12,5 +13,7 @@ __all__ = [
     "policy_with",
     "proposal",
     "proposals",
+    "rivals",
     "standards",
+    "values",
 ]

@@ -48,6 +48,15 @@ def standards(reader: Actor, as_of: date) -> list[StandardView]:
     return [_standard(now, decl, rises=decl.name in up) for decl in now.pack.book.standards if decl.kind == "standard"]
 
 
+def rivals(reader: Actor, proposal_id: int) -> list[ProposalView]:
+    """Other proposals, not withdrawn, with a value for the same standard, division, key and day: of all of these one can be approved."""
+    own = proposal(reader, proposal_id)
+    cells = {(x.standard, x.area, x.key) for x in own.lines}
+    rows = Proposal.objects.filter(seen(reader), since=own.since).exclude(state="withdrawn").exclude(id=own.id)
+    found = [view(row) for row in rows.order_by("id")]
+    return [other for other in found if any((x.standard, x.area, x.key) in cells for x in other.lines)]
+
+
 def editions(reader: Actor) -> list[EditionView]:
     """Every text that was kept, the newest first."""
     reader.require("policy.read")
