@@ -5,15 +5,13 @@ from __future__ import annotations
 import os
 import random
 import signal
-import subprocess
-import sys
 import time
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
 
 from doudi.server.audit import rotation
 from doudi.server.audit.chain import verify
@@ -29,6 +27,7 @@ from tests.server.audit.tampering import as_owner
 from tests.server.cluster import APP
 
 BY = system("doudi keys rotate")
+KILLS = int(os.environ.get("TEST_KILLS", "10"))
 THINGS = Column("things", "id", "cipher")
 THINGS_SEALED = {"table": "things", "field": "cipher"}
 
@@ -138,39 +137,42 @@ def test_a_value_that_does_not_open_stops_it_and_loses_nothing(committed: dict[s
     assert rotation.held(BY)[THINGS] == {1: 3}
 
 
-_ROTATES = """
-from doudi.server.config.start import start
-start()
-from doudi.server.audit import rotation
-from doudi.server.lib.actor import system
-rotation.BATCH = 3
-rotation.sealed_columns = lambda: (rotation.Column("things", "id", "cipher"),)
-by = system("doudi keys rotate")
-print("started", flush=True)
-if not rotation.left(by):
-    rotation.add_key(by)
-rotation.reseal(by, settle=0)
-"""
+def _killed_after(seconds: float | None) -> bool:
+    """Rotates in a process of its own and kills it; False where it was done before (None: is waited for)."""
+    connections.close_all()
+    process = os.fork()
+    if process == 0:
+        code = 1
+        try:
+            if not rotation.left(BY):
+                rotation.add_key(BY)
+            rotation.reseal(BY, settle=0)
+            code = 0
+        finally:
+            os._exit(code)
+    if seconds is not None:
+        time.sleep(seconds)
+        os.kill(process, signal.SIGKILL)
+    _, status = os.waitpid(process, 0)
+    assert os.WIFSIGNALED(status) or os.WEXITSTATUS(status) == 0
+    return os.WIFSIGNALED(status)
 
 
 def test_killed_anywhere_it_goes_on_where_it_stopped(committed: dict[str, str], folder: Path) -> None:
     stored(committed, 60)
-    env = {**os.environ, **committed, "DOUDI_KEYS": str(folder / "keys"), "DOUDI_ANCHORS": str(folder / "anchors")}
+    began = time.perf_counter()
+    assert not _killed_after(None)
+    whole = time.perf_counter() - began
     chance = random.Random(20261122)
-    for _ in range(4):
-        process = subprocess.Popen([sys.executable, "-c", _ROTATES], env=env, stdout=subprocess.PIPE, text=True)
-        assert process.stdout is not None
-        assert process.stdout.readline() == "started\n"
-        time.sleep(chance.uniform(0, 0.12))
-        process.send_signal(signal.SIGKILL)
-        process.wait(20)
-        process.stdout.close()
+    kills = 0
+    while kills < KILLS:
+        kills += _killed_after(chance.uniform(0, 1.2 * whole))
+        keys(fresh=True)
         assert [text for _, text in opened()] == [f"number {n}" for n in range(60)]
-    subprocess.run([sys.executable, "-c", _ROTATES], env=env, check=True, timeout=60, stdout=subprocess.DEVNULL)
-    keys(fresh=True)
-    assert len({k for k, _ in opened()}) == 1
-    assert not rotation.left(BY)
+    rotation.reseal(BY, settle=0)
+    assert rotation.held(BY) == {THINGS: {keys().current: 60}}
     assert verify().whole
+    assert keys().current > 1
 
 
 def test_the_keys_of_another_database_are_refused(committed: dict[str, str], folder: Path, tmp_path: Path) -> None:
