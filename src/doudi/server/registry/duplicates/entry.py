@@ -26,7 +26,7 @@ from doudi.server.registry.duplicates.core.names import Name, name
 from doudi.server.registry.duplicates.counting import Asked
 from doudi.server.registry.duplicates.verbs import ASKED
 from doudi.server.registry.models import Identifier, Person, Term
-from doudi.server.registry.selectors.showing import showing
+from doudi.server.registry.selectors.record import showing
 
 ELSEWHERE = 100
 """From here on a reader is told that there is a record in an area that is not the reader's."""

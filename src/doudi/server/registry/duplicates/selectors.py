@@ -19,7 +19,7 @@ from doudi.server.lib.refusals import NotFound
 from doudi.server.registry.duplicates.core.evidence import sentence
 from doudi.server.registry.duplicates.verbs import LISTED, SEEN
 from doudi.server.registry.models import Identifier, Pair, Person
-from doudi.server.registry.selectors.showing import READ, showing
+from doudi.server.registry.selectors.record import READ, showing
 
 STATES = ("open", "same", "different", "closed")
 _MOST = 200

@@ -48,10 +48,12 @@ def _mixed(*parts: npt.NDArray[np.integer]) -> Ints:
 
 
 def _where(columns: Columns, *has: npt.NDArray[np.bool_]) -> Ints:
+    """The rows for which all hold, in the order in which neighbours stand within a block."""
     keep = np.ones(len(columns), dtype=np.bool_)
     for condition in has:
         keep &= condition
-    return np.flatnonzero(keep)
+    order = columns.neighbours
+    return order[keep[order]]
 
 
 def _by_number(columns: Columns) -> Iterator[Keyed]:
@@ -96,7 +98,7 @@ def _by_birth_and_end(columns: Columns) -> Iterator[Keyed]:
 def _name_keys(columns: Columns) -> Keyed:
     """Every key under which a name is alike another: its near readings, and its shapes (as negative numbers)."""
     spelled = columns.spelled
-    rows = np.flatnonzero(spelled.near[columns.name] >= 0)
+    rows = _where(columns, spelled.near[columns.name] >= 0)
     of = columns.name[rows]
     all_rows, keys = [rows, rows], [spelled.near[of].astype(np.int64), -1 - spelled.shape[of].astype(np.int64)]
     if len(spelled.more):
@@ -171,7 +173,7 @@ def pairs(columns: Columns, kind: str, cut: Cut, window: int = WINDOW) -> Iterat
     for rows, keys in KINDS[kind](columns):
         if len(rows) < 2:
             continue
-        order = np.lexsort((columns.area[rows], columns.name[rows], keys))
+        order = np.argsort(keys, kind="stable")
         rows, keys = rows[order], keys[order]
         _count(keys, cut, window)
         alive = np.flatnonzero(keys[:-1] == keys[1:])

@@ -138,6 +138,11 @@ class Columns:
         return dict(zip(days.tolist(), counts.tolist(), strict=True))
 
     @cached_property
+    def neighbours(self) -> Ints:
+        """All rows by name and place."""
+        return np.lexsort((self.area, self.name))
+
+    @cached_property
     def sound(self) -> Bits:
         """Whose identity number has a check character that fits."""
         total = np.zeros(len(self), dtype=np.int64)
