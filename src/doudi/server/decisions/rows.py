@@ -6,6 +6,7 @@ narrower since it was stated. Nothing unknown is ever taken for nought.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,6 +21,8 @@ from doudi.server.registry.selectors.views import HouseholdFacts
 
 RELATION = "关系"
 """The fact that a membership itself tells where no statement does."""
+_WHOLE = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 @dataclass(frozen=True)
@@ -149,23 +152,30 @@ def fitting(column: Column, value: Any) -> int | tuple[int, int] | None:
 
 
 def _stored(column: Column, value: Any) -> int | None:
-    fact, found = column.fact, None
+    """Numbers and truths written as text count as such; anything else of another type does not."""
+    fact, said = column.fact, _text(value)
+    found: int | None
     match fact.type.kind:
         case Kind.TRUTH:
-            return int(value) if isinstance(value, bool) else None
+            return {"true": 1, "false": 0}.get(said)
         case Kind.CATEGORY:
-            return column.values.index(value) if value in column.values else None
+            return column.values.index(said) if said in column.values else None
         case Kind.DATE:
-            found = _day(value)
-        case Kind.AREA:
-            found = int(value) if isinstance(value, str) and value.isascii() and value.isdigit() else None
+            found = _day(said)
         case _:
-            found = value if isinstance(value, int) and not isinstance(value, bool) else None
+            found = int(said) if _WHOLE.fullmatch(said) else None
     return found if found is not None and fact.lo <= found <= fact.hi else None
 
 
-def _day(value: Any) -> int | None:
+def _text(value: Any) -> str:
+    """As JSON would write it, text without its quotes."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | str) else ""
+
+
+def _day(said: str) -> int | None:
     try:
-        return to_day(date.fromisoformat(value)) if isinstance(value, str) and len(value) == 10 else None
+        return to_day(date.fromisoformat(said)) if _DAY.fullmatch(said) else None
     except ValueError:
         return None

@@ -93,7 +93,11 @@ def write(
     ranks = {s.code: s.rank for s in chosen.sources}
     # Everything of the area is read whoever asks: what an official of today may not see was decided upon all the same.
     reader = system("snapshot")
-    with acting(reader), transaction.atomic(), source(reader.scope) as read:
+    if connection.in_atomic_block:
+        raise transaction.TransactionManagementError(
+            "a snapshot sees what is committed: take it outside any transaction"
+        )
+    with acting(reader), source(reader.scope) as read:
         moment = moment_of(made.as_of, knowing)
         found = freeze(
             read,

@@ -14,8 +14,8 @@ from doudi.server.decisions.verbs import DECISION_SEEN
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
-from doudi.server.registry.selectors.facts_of import facts_of
-from doudi.server.registry.selectors.showing import showing
+from doudi.server.registry.selectors.record import showing
+from doudi.server.registry.selectors.stated import facts_of
 from doudi.server.registry.selectors.views import HouseholdFacts
 
 Lang = Literal["zh", "en"]

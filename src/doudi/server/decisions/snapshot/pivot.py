@@ -21,10 +21,8 @@ from doudi.server.decisions.rows import RELATION
 ROWS_A_PART = 1 << 32
 """Ids of linked rows count from here times the number of the part: each is one of a kind within the folder."""
 
-_READ_AS = {
-    Kind.TRUTH: "BOOLEAN", Kind.INTEGER: "BIGINT", Kind.MONEY: "BIGINT", Kind.RATIO: "BIGINT", Kind.DATE: "DATE", Kind.CATEGORY: "VARCHAR",
-    Kind.AREA: "BIGINT",
-}  # fmt: skip
+_TEXT = "VARCHAR"
+"""Every value is read as text and then as its type: read as its type at once DuckDB takes 1 for true and 3.7 for 4."""
 _MARK = '"lo"'
 """Documents without this text name no bounds."""
 
@@ -76,8 +74,8 @@ class Pivot:
                 for c in self.schema.children(entity.entity.name)
                 if c not in linked
             ]
-        form = text(_form({c.fact.name: _READ_AS[c.fact.type.kind] for c in entity.columns}))
-        spans = text(_form({c.fact.name: _span(c) for c in entity.columns if c.ranged}))
+        form = text(_form(dict.fromkeys((c.fact.name for c in entity.columns), _TEXT)))
+        spans = text(_form({c.fact.name: _SPAN for c in entity.columns if c.ranged}))
         found = self._db.sql(
             f"SELECT {', '.join([*(f'given.{i}' for i in ids), *_columns(entity), *complete])} FROM ("
             f"SELECT *, json_transform(said, {form}) AS v, CASE WHEN contains(said, '{_MARK}') THEN json_transform(said, {spans}) END AS s "
@@ -107,10 +105,10 @@ def _linked(linked: list[EntityFacts]) -> str:
     if not linked:
         return "0 AS nothing"
     plain = {
-        c.entity.name: {"complete": "JSON", "rows": [{f.fact.name: _READ_AS[f.fact.type.kind] for f in c.columns}]}
+        c.entity.name: {"complete": "JSON", "rows": [dict.fromkeys((f.fact.name for f in c.columns), _TEXT)]}
         for c in linked
     }
-    ranged = {c.entity.name: {"rows": [{f.fact.name: _span(f) for f in c.columns if f.ranged}]} for c in linked}
+    ranged = {c.entity.name: {"rows": [{f.fact.name: _SPAN for f in c.columns if f.ranged}]} for c in linked}
     ranged = {name: form for name, form in ranged.items() if form["rows"][0]}
     return (
         f"json_transform(tables, {text(_form(plain))}) AS t, "
@@ -122,33 +120,35 @@ def _form(form: object) -> str:
     return json.dumps(form, ensure_ascii=False)
 
 
-def _span(c: Column) -> dict[str, str]:
-    kind = _READ_AS[c.fact.type.kind]
-    return {"lo": kind, "hi": kind}
+_SPAN = {"lo": _TEXT, "hi": _TEXT}
 
 
 def _columns(entity: EntityFacts) -> Iterator[str]:
     for c in entity.columns:
         name, fact = quoted(c.fact.name), c.fact
-        read = f"v.{name}"
+        said = f"v.{name}"
         if c.values:
             # A membership tells the relation where no statement does.
-            read = (
-                f"coalesce({_among(read, c)}, {_among('relation', c)})"
-                if c.fact.name == RELATION and entity.entity.of
-                else read
-            )
-            yield f"TRY_CAST({read} AS ENUM({', '.join(text(v) for v in c.values)})) AS {name}"
+            if fact.name == RELATION and entity.entity.file == "person":
+                said = f"coalesce({_among(said, c)}, {_among('relation', c)})"
+            yield f"TRY_CAST({said} AS ENUM({', '.join(text(v) for v in c.values)})) AS {name}"
         elif fact.type.kind is Kind.TRUTH:
-            yield f"{read} AS {name}"
+            yield f"CASE {said} WHEN 'true' THEN TRUE WHEN 'false' THEN FALSE END AS {name}"
         else:
-            lo, hi = _bound(c, fact.lo), _bound(c, fact.hi)
+            read, lo, hi = _read(c, said), _bound(c, fact.lo), _bound(c, fact.hi)
             yield f"CASE WHEN {read} BETWEEN {lo} AND {hi} THEN {read} END AS {name}"
             if c.ranged:
-                low, high = f"s.{name}.lo", f"s.{name}.hi"
-                fits = f"{lo} <= {low} AND {low} <= {high} AND {high} <= {hi} AND {read} IS NULL"
+                # Looked into only where there are any: most columns have none.
+                low, high = _read(c, f"s.{name}.lo"), _read(c, f"s.{name}.hi")
+                fits = f"s.{name} IS NOT NULL AND {lo} <= {low} AND {low} <= {high} AND {high} <= {hi}"
                 yield f"CASE WHEN {fits} THEN {low} END AS {quoted(fact.name + LOW)}"
                 yield f"CASE WHEN {fits} THEN {high} END AS {quoted(fact.name + HIGH)}"
+
+
+def _read(c: Column, said: str) -> str:
+    """As a number or day, where it is written as one would be: ``rows`` does the same."""
+    kind = "DATE" if c.fact.type.kind is Kind.DATE else "BIGINT"
+    return f"CASE WHEN TRY_CAST({said} AS {kind})::VARCHAR = {said} THEN TRY_CAST({said} AS {kind}) END"
 
 
 def _among(read: str, c: Column) -> str:

@@ -1,0 +1,210 @@
+"""Long work of decisions: watched, cancelled, taken up again; everybody priced again as one act."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from doudi.server.decisions import places, work
+from doudi.server.decisions.actions import reprice, run_snapshot, take_snapshot
+from doudi.server.decisions.actions.repricing import days_of
+from doudi.server.decisions.selectors import repricing_lines, repricings, runs, snapshots
+from doudi.server.decisions.selectors import work as listed
+from doudi.server.decisions.snapshot import freeze as freezing
+from doudi.server.jobs import actions as jobs
+from doudi.server.jobs.running import CURRENT
+from doudi.server.lib.refusals import NotFound, Refused
+from doudi.server.policybook.selectors import policy
+from tests.server.cast import CLERK, CONFIRMING, OTHER_COUNTY
+from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County
+from tests.server.decisions.test_runs import enrich
+
+
+@pytest.fixture(autouse=True)
+def small_parts(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(freezing.freeze, "__kwdefaults__", {**freezing.freeze.__kwdefaults__, "part": 40})
+
+
+def start(**params: Any) -> int:
+    return jobs.start(CONFIRMING, "screening", params={"as_of": AS_OF.isoformat(), **params}, area="451229").id
+
+
+def test_a_month_screened_in_the_background(on_record: County) -> None:
+    done = jobs.run_here(start())
+    assert (done.state, done.zh) == ("done", "")
+    assert (done.done, done.total) == (4, 4)
+    (one,) = runs(CONFIRMING)
+    assert one.id == done.result["run"]
+    assert one.digest == done.result["digest"]
+    assert len(listed(CONFIRMING, limit=500).rows) == min(500, done.result["added"])
+
+
+def test_cancelled_it_leaves_nothing(on_record: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = sorted(places.at(places.RUNS).glob("*"))
+    job = start()
+    steps = work.steps
+
+    def cancelling(by: Any, run: int) -> Any:
+        for done, of in steps(by, run, threads=1):
+            if done == 2:
+                jobs.cancel(CONFIRMING, job)
+            yield done, of
+
+    monkeypatch.setattr(work, "steps", cancelling)
+    assert jobs.run_here(job).state == "cancelled"
+    assert runs(CONFIRMING) == []
+    assert listed(CONFIRMING).rows == ()
+    assert len(snapshots(CONFIRMING)) == 1
+    assert sorted(places.at(places.RUNS).glob("*")) == before
+
+
+@pytest.mark.parametrize("at", ["snapshot", "part", "end", "lists"])
+def test_a_worker_that_dies_anywhere_is_followed_by_another(
+    on_record: County, monkeypatch: pytest.MonkeyPatch, at: str
+) -> None:
+    """What stands for a kill: the database is away, the job waits, and goes on from its cursor."""
+    from django.db import OperationalError
+
+    straight = run_snapshot(SYSTEM, take_snapshot(SYSTEM, as_of=AS_OF, area="451229").id, threads=1)
+    job = start()
+
+    def away(*_: Any, **__: Any) -> None:
+        raise OperationalError("away")
+
+    with monkeypatch.context() as m:
+        if at == "snapshot":
+            m.setattr(freezing.FactsWriter, "finish", away)
+        elif at == "part":
+            keep, seen = work._keep, []
+
+            def third(job: Any, done: int, **more: Any) -> None:
+                seen.append(done)
+                if done == 3:
+                    away()
+                keep(job, done, **more)
+
+            m.setattr(work, "_keep", third)
+        else:
+            m.setattr(work, {"end": "end_run", "lists": "refresh_work"}[at], away)
+        assert jobs.run_here(job).state == "waiting"
+    assert not CURRENT
+    done = jobs.run_here(job)
+    assert done.state == "done"
+    assert done.result["digest"] == straight.digest
+    assert len(runs(CONFIRMING)) == 2
+    assert len({i.id for i in listed(CONFIRMING, limit=500).rows}) == min(
+        500, done.result["added"] + done.result["kept"]
+    )
+
+
+def test_done_again_in_the_background(on_record: County) -> None:
+    first = jobs.run_here(start(lists=False)).result
+    enrich(on_record)
+    again = jobs.run_here(jobs.start(CONFIRMING, "rescreening", params={"run": first["run"]}, area="451229").id)
+    assert again.result["same"] is True
+
+
+def dearer() -> tuple[str, str]:
+    """The policy in force, and one whose minimum living standard is higher; both kept."""
+    from doudi.server.policybook import policy as policies
+    from doudi.server.policybook.texts import keep
+
+    before = policy(AS_OF)
+    files = dict(before.text.files)
+    path = next(p for p in files if p.endswith("demo/standards/lines.yaml"))
+    assert before.ruleset(AS_OF, AS_OF)
+    text = files[path].decode()
+    files[path] = _raised(text).encode()
+    from doudi.server.policybook.texts import loaded
+
+    after = loaded(policies.Text(before.text.name, files))
+    for p in (before, after):
+        keep(SYSTEM, p)
+    return before.digest, after.digest
+
+
+def _raised(text: str) -> str:
+    import re
+
+    lines, inside = [], False
+    for line in text.splitlines():
+        if re.match(r"\S", line):
+            inside = line.startswith("低保标准")
+        lines.append(re.sub(r"(\d+) 元", lambda m: f"{int(m[1]) + 100} 元", line) if inside else line)
+    return "\n".join(lines) + "\n"
+
+
+def test_everybody_priced_again_by_month(on_record: County) -> None:
+    before, after = dearer()
+    done = reprice(
+        CONFIRMING, area="451229", since=AS_OF, until=date(2024, 8, 31), before=before, after=after, why="标准提高"
+    )
+    assert (done.state, sorted(done.months)) == ("whole", ["2024-07", "2024-08"])
+    assert done.back_pay > 0
+    lines, more = repricing_lines(CONFIRMING, done.id, limit=500)
+    assert more is None
+    assert sum(x.difference for x in lines if x.difference and x.difference > 0) == done.back_pay
+    assert -sum(x.difference for x in lines if x.difference and x.difference < 0) == done.recovery
+    assert {x.month for x in lines} == {date(2024, 7, 1), date(2024, 8, 1)}
+    assert any(x.programme == "低保" and x.difference == (x.after or 0) - (x.before or 0) for x in lines)
+    own, _ = repricing_lines(CLERK, done.id, limit=500)
+    assert own == tuple(x for x in lines if x.area.startswith("451229103"))
+    with pytest.raises(NotFound):
+        repricing_lines(OTHER_COUNTY, done.id)
+    assert repricings(OTHER_COUNTY) == []
+
+
+def test_priced_again_in_the_background(on_record: County) -> None:
+    before, after = dearer()
+    params = {
+        "proposal": 0, "areas": ["451229"], "since": "2024-07-01", "until": "2024-07-31", "before": before, "after": after, "preview": False,
+    }  # fmt: skip
+    done = jobs.run_here(jobs.start(CONFIRMING, "reprice", params=params, area="451229").id)
+    assert (done.state, done.zh) == ("done", "")
+    assert done.result["back_pay"] > 0
+    assert len(repricings(CONFIRMING)) == 1
+    looked = jobs.run_here(jobs.start(CONFIRMING, "reprice", params={**params, "preview": True}, area="451229").id)
+    assert (looked.result["back_pay"], looked.result["repricings"]) == (done.result["back_pay"], {})
+    assert len(repricings(CONFIRMING)) == 1, "a look leaves no ledger"
+
+
+def test_a_corrected_past_of_everybody(on_record: County) -> None:
+    digest = policy(AS_OF).digest
+    enrich(on_record, people=10_000)
+    done = reprice(
+        CONFIRMING, area="451229", since=AS_OF, until=AS_OF, before=digest, after=digest, knowing_before=RECORDED,
+        knowing_after=RECORDED + timedelta(days=30), why="核对更正",
+    )  # fmt: skip
+    assert done.recovery > 0
+    assert done.months["2024-07"]["before"] != done.months["2024-07"]["after"]
+
+
+def test_which_days() -> None:
+    assert days_of(date(2024, 11, 15), date(2025, 1, 31)) == [date(2024, 11, 15), date(2024, 12, 1), date(2025, 1, 1)]
+    assert days_of(date(2024, 11, 1), date(2024, 10, 1)) == []
+
+
+def test_a_span_that_cannot_be(on_record: County) -> None:
+    digest = policy(AS_OF).digest
+    for since, until in ((date(2024, 8, 1), date(2024, 7, 1)), (date(2020, 1, 1), date(2024, 7, 1))):
+        with pytest.raises(Refused):
+            reprice(CONFIRMING, area="451229", since=since, until=until, before=digest, after=digest)
+    with pytest.raises(NotFound):
+        reprice(CONFIRMING, area="451228", since=AS_OF, until=AS_OF, before=digest, after=digest)
+
+
+@pytest.mark.parametrize(
+    ("said", "prefix"),
+    [
+        ("451229", "451229"),
+        ("451229000000", "451229"),
+        ("000000000000", ""),
+        ("451229103000", "451229103"),
+        ("451229103201", "451229103201"),
+        ("", ""),
+    ],
+)
+def test_divisions_of_the_pack_are_prefixes_here(said: str, prefix: str) -> None:
+    assert work._prefix(said) == prefix
