@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
+from django.utils.timezone import localtime
 
+from doudi.server.areas.actions import ensure
+from doudi.server.areas.shapes import NewDivision
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.actions import (
     BuiltOn,
     correct_residence,
     enrol,
+    leave,
     merge_households,
     move,
     recode,
@@ -19,12 +23,14 @@ from doudi.server.registry.actions import (
     state,
     undo,
 )
+from doudi.server.registry.actions.daily import turn
 from doudi.server.registry.models import Enrolment, Household, Person, Residence, Statement, Term
 from tests.server.cast import (
     ADMINISTRATOR,
     CLERK,
     CONFIRMING,
     FAR_VILLAGE,
+    NAMES,
     NEXT_VILLAGE,
     OTHER_TOWN,
     OTHER_VILLAGE,
@@ -72,6 +78,33 @@ def test_a_move_recorded_late_leaves_the_later_one(db: str) -> None:
     for on in (date(2019, 1, 1), DAY):
         with pytest.raises(Refused):
             move(by=CLERK, household=home, area=TOWN, on=on)
+
+
+def test_divisions_that_are_not(db: str) -> None:
+    """Where a county is on file, what is not in it is a slip."""
+    home = family().household or 0
+    ensure(SYSTEM, [NewDivision(code, name) for code, name in NAMES.items()], BEGAN)
+    for area, other in (("451229103299", ""), (TOWN, "451229199")):
+        with pytest.raises(Refused) as refused:
+            move(by=CLERK, household=home, area=area, other_area=other, on=DAY)
+        assert refused.value.code == "area-unknown"
+    with pytest.raises(Refused):
+        single(area="451229103299")
+    move(by=CLERK, household=home, area=NEXT_VILLAGE, on=DAY)
+
+
+def test_a_move_ahead_of_its_day(db: str) -> None:
+    done = family()
+    home, ahead = done.household or 0, localtime().date() + timedelta(days=30)
+    move(by=CLERK, household=home, area=OTHER_VILLAGE, on=ahead)
+    leave(by=CLERK, person=done.people[1], on=ahead)
+    assert Household.objects.get(pk=home).area == VILLAGE_CODE
+    with pytest.raises(NotAllowed):
+        turn(by=CLERK, last=ahead - timedelta(days=2), today=ahead)
+    assert turn(by=SYSTEM, last=ahead - timedelta(days=2), today=ahead - timedelta(days=1)) == 0
+    assert turn(by=SYSTEM, last=ahead - timedelta(days=1), today=ahead) == 3
+    assert Household.objects.get(pk=home).area == OTHER_VILLAGE == Person.objects.get(pk=done.people[0]).area
+    assert {t.area for t in Term.objects.filter(term="韦大")} == {OTHER_VILLAGE}
 
 
 def test_a_residence_of_the_past_is_corrected(db: str) -> None:

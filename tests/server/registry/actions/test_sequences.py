@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -22,9 +23,24 @@ def all_laws() -> None:
     obey(list(Household.objects.values_list("id", flat=True)), list(Person.objects.values_list("id", flat=True)))
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
+many = settings(few, max_examples=60)
+
+
+@few
 @given(throws)
 def test_any_acts_in_any_order(db: str, thrown: list[list[int]]) -> None:
+    lived_through(thrown)
+
+
+@pytest.mark.slow
+@many
+@given(throws)
+def test_any_acts_in_any_order_at_length(db: str, thrown: list[list[int]]) -> None:
+    lived_through(thrown)
+
+
+def lived_through(thrown: list[list[int]]) -> None:
     with transaction.atomic():
         family()
         single()

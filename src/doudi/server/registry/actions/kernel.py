@@ -178,9 +178,11 @@ class Work:
         return made
 
     def end(self, row: Known, on: date) -> None:
-        """The row holds until before ``on``; where it began later it never held. Does nothing to one that had ended by then."""
+        """The row holds until before ``on``; where it began later it never held. Raises Refused for one that had ended by then."""
         if row.until is not None and row.until <= on:
-            return
+            raise Refused(
+                "ended-already", f"这条记录到 {row.until} 已经截止。", f"This record had ended by {row.until} already.", field="on"
+            )  # fmt: skip
         self.withdraw(row)
         self._part(row, row.since, on)
 
@@ -358,9 +360,6 @@ def _believable(on: date, today: date) -> None:
 def locked(rows: QuerySet[M]) -> QuerySet[M]:
     ordered = rows.order_by("pk")
     return ordered.select_for_update() if connection.vendor == "postgresql" else ordered
-
-
-_locked = locked
 
 
 def homes_of(people: Iterable[int], day: date) -> dict[int, int]:

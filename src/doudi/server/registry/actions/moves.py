@@ -15,7 +15,7 @@ from doudi.server.registry.actions.inputs import (
     bring_statement,
     head_relation,
     new_household,
-    the_area,
+    the_place,
     the_relation,
     the_span,
     the_text,
@@ -37,8 +37,8 @@ def move(
         w.household(household, version)
         row = _residence(household, on)
         before = row.area
-        other = row.other_area if other_area is None else other_area and the_area(other_area, "other_area")
-        place = (the_area(area), other, the_text(address, 200, "address"))
+        other = row.other_area if other_area is None else other_area and the_place(other_area, on, "other_area")
+        place = (the_place(area, on), other, the_text(address, 200, "address"))
         if place == (row.area, row.other_area, row.address):
             raise Refused(
                 "there-already",
@@ -64,7 +64,10 @@ def correct_residence(
         must_say_why(why)
         the_span(since, until)
         w.household(household, version)
-        place = {"area": the_area(area), "other_area": other_area and the_area(other_area, "other_area")}
+        place = {
+            "area": the_place(area, since),
+            "other_area": other_area and the_place(other_area, since, "other_area"),
+        }
         rows = Residence.objects.filter(household=household, withdrawn=None).order_by("since")
         first = rows.first()
         assert first is not None
@@ -116,8 +119,8 @@ def split(
             )
         w.people |= set(people)
         row = _residence(household, on)
-        place = the_area(area) if area else row.area
-        other = row.other_area if other_area is None else other_area and the_area(other_area, "other_area")
+        place = the_place(area, on) if area else row.area
+        other = row.other_area if other_area is None else other_area and the_place(other_area, on, "other_area")
         new = new_household(number, place, other)
         w.households.add(new.id)
         where = row.address if address is None else the_text(address, 200, "address")

@@ -14,7 +14,7 @@ from doudi.server.registry.actions.inputs import (
     bring_statement,
     head_relation,
     new_household,
-    the_area,
+    the_place,
     the_relation,
     the_text,
 )
@@ -53,7 +53,7 @@ def register_household(
         known = [m.person for m in members if m.person is not None]
         if known:
             w.person_each(known)
-        household = new_household(number, the_area(area), other_area and the_area(other_area, "other_area"))
+        household = new_household(number, the_place(area, on), other_area and the_place(other_area, on, "other_area"))
         w.bring(
             Residence(
                 household=household,
