@@ -1,7 +1,10 @@
-"""``doudi demo``: make the synthetic county, screen every household, show the county at a glance and leave a report."""
+"""``doudi demo``: a synthetic county, in a server to look at and in a report; with ``--no-serve`` the report alone."""
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import time
 from dataclasses import dataclass
 from datetime import date
@@ -26,11 +29,11 @@ from doudi.rules import compile_book
 from doudi.rules.declared import Area
 from doudi.rules.explain import to_html, to_text, why
 from doudi.rules.scalar import decide
-from doudi.screening.facts import schema_of
+from doudi.screening.facts import FactsRefused, schema_of
 from doudi.screening.household import find_household
 from doudi.screening.list_book import write_lists
 from doudi.screening.lists import KINDS, Screened, opened
-from doudi.screening.parts import Facts
+from doudi.screening.parts import Facts, open_facts
 from doudi.screening.reasons import yuan
 from doudi.screening.receipts import score
 from doudi.screening.report import Report, render
@@ -87,15 +90,110 @@ class Folder:
     help="户数 / households",
 )
 @click.option("--seed", type=click.IntRange(0), default=1, show_default=True, help="随机种子 / seed")
-@month_option(DEMO_MONTH)
+@month_option(None)
 @lang_option
 @click.option("--threads", type=click.IntRange(1, 64), default=2, show_default=True)
-@click.option("--no-serve", is_flag=True, expose_value=False, help="完成报告就停 / stop after the report")
-def command(pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int) -> None:
-    """把规则包用到一个合成的县：逐户筛查，给出全县一览、各种名单和一份可以打印的报告。
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="端口 / port")
+@click.option("--no-serve", is_flag=True, help="不启动服务，完成报告就停 / no server: stop after the report")
+@click.option("--keep-facts", is_flag=True, hidden=True)
+def command(
+    pack: str, out: Path, households: int, seed: int, month: date | None, lang: str, threads: int, port: int, no_serve: bool, keep_facts: bool
+) -> None:  # fmt: skip
+    """把规则包用到一个合成的县。默认启动服务：几秒后可以登录查看，试点乡镇先装入，其余乡镇和全县报告在后台完成。
+    --no-serve 只做报告：逐户筛查，给出全县一览、各种名单和一份可以打印的报告。
 
-    Apply a pack to a synthetic county: screen every household; the county at a glance, the lists that matter, and a report to print.
+    Apply a pack to a synthetic county. By default a server starts: sign in after some seconds; the pilot townships come on record
+    first, the others and the report in the background. --no-serve makes the report alone: every household screened; the county at a
+    glance, the lists that matter, and a report to print.
     """
+    if no_serve:
+        report(pack, out, households, seed, month or DEMO_MONTH, lang, threads, keep=keep_facts)
+    else:
+        served(pack, out, households, seed, month or date.today().replace(day=1), lang, threads, port)  # noqa: DTZ011 - today, where the user is
+
+
+def served(pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int, port: int) -> None:
+    """Makes the county, settles an installation in ``out``, sets the report going and becomes the server."""
+    folder = Folder(out.absolute())
+    with refused(lang):
+        folder.root.mkdir(parents=True, exist_ok=True)
+        loaded = load_pack_or_exit(pack, lang)
+        plan_or_exit(loaded, lang)
+        facts = made(folder, loaded, households, seed, month, threads, lang, keep=(folder.root / "server").exists())
+        from doudi.server.config.demonstration import prepare, settle
+
+        settle(folder.root, pack)
+        with console.status(said("建库、登记区划和演示账号…", "Making database, divisions and accounts…", lang)):
+            ready = prepare(loaded, folder.facts, seed, month, facts.rows["person"])
+    words = [
+        "--out",
+        str(folder.root),
+        "--pack",
+        pack,
+        "--households",
+        str(households),
+        "--seed",
+        str(seed),
+        "--month",
+        f"{month:%Y-%m}",
+        "--lang",
+        lang,
+    ]
+    with (folder.root / "report.log").open("w", encoding="utf-8") as log:
+        # Politely: the pages come first.
+        subprocess.Popen(
+            ["nice", "-n", "15", sys.executable, "-m", "doudi.cli.main", "demo", "--no-serve", "--keep-facts", *words], stdout=log, stderr=log, start_new_session=True
+        )  # fmt: skip
+    who = "  ".join(name for name, _ in ready.accounts)
+    console.print(
+        said(
+            f"演示账号（密码都是 {ready.password}）：{who}",
+            f"Accounts (password of all: {ready.password}): {who}",
+            lang,
+        ),
+        highlight=False,
+    )
+    console.print(
+        said(f"全县报告做好后在 {folder.report(lang)}", f"The report of the whole county will be at {folder.report(lang)}", lang), highlight=False
+    )  # fmt: skip
+    os.execv(
+        sys.executable,
+        [sys.executable, "-m", "doudi.cli.main", "serve", "--port", str(port), "--processes", "1", "--lang", lang],
+    )
+
+
+def made(
+    folder: Folder, loaded: Pack, households: int, seed: int, month: date, threads: int, lang: str, *, keep: bool
+) -> Facts:  # fmt: skip
+    """The county's facts. ``keep``: those that are there for the same arguments are taken as they are, for they are being brought on record."""
+    schema = schema_of(loaded.book)
+    try:
+        there = open_facts(folder.facts, schema)
+    except FactsRefused:
+        there = None
+    if (
+        keep
+        and there is not None
+        and (there.seed, there.month, there.rows["household"], there.schema_digest)
+        == (
+            seed,
+            month,
+            households,
+            schema.digest,
+        )
+    ):
+        return there
+    ruleset = compile_book(loaded.book, month)
+    with bar(said("生成合成的县", "Making the county", lang), households) as step:
+        return county(
+            folder.facts, loaded, ruleset, households=households, seed=seed, threads=threads, progress=lambda done, _: step(done)
+        )  # fmt: skip
+
+
+def report(
+    pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int, *, keep: bool = False
+) -> None:  # fmt: skip
+    """Screens the county and leaves a report; see ``command``."""
     started = time.monotonic()
     folder = Folder(out)
     with refused(lang):
@@ -115,16 +213,7 @@ def command(pack: str, out: Path, households: int, seed: int, month: date, lang:
             zh = f"这个包{lacking.zh}。合成的县里没有人在领钱，符合的人都会列在“应保未保”里。"
             en = f"This pack has {lacking.en}. Nobody in the synthetic county is paid, so all who are eligible stand as missed."
             console.print(said(zh, en, lang), style="yellow", highlight=False)
-        with bar(said("生成合成的县", "Making the county", lang), households) as step:
-            facts = county(
-                folder.facts,
-                loaded,
-                ruleset,
-                households=households,
-                seed=seed,
-                threads=threads,
-                progress=lambda done, _: step(done),
-            )
+        facts = made(folder, loaded, households, seed, month, threads, lang, keep=keep)
         with bar(said("逐户筛查", "Screening", lang), len(facts.parts)) as step:
             run = screen(ruleset, plan, facts, folder.run, threads=threads, progress=lambda _done, _all: step(1))
         screened = opened(run, ruleset, plan, threads)

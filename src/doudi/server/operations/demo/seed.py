@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -85,14 +85,9 @@ def batches(facts: Facts, pack: Pack, townships: Sequence[str], seed: int) -> It
             yield _batch(some, township, namer)
 
 
-def bring(by: Actor, made: Iterator[Batch], on: date, done: Callable[[int, int], None]) -> None:
-    """Loads batch after batch; what was loaded before under the same name is not loaded again. ``done``: households and people so far."""
-    households = people = 0
-    for batch in made:
-        load(by=by, batch=batch, on=on, why="演示数据", once=f"demo-{batch.households[0].number}")
-        households += len(batch.households)
-        people += len(batch.people)
-        done(households, people)
+def bring(by: Actor, batch: Batch, on: date) -> None:
+    """Loads a batch; one that was loaded before is not loaded again."""
+    load(by=by, batch=batch, on=on, why="演示数据", once=f"demo-{batch.households[0].number}")
 
 
 def _batch(some: Sequence[Home], township: str, namer: Namer) -> Batch:

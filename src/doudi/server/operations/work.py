@@ -1,0 +1,43 @@
+"""The background work of an installation: bringing the demonstration's county on record."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+from django.conf import settings
+from django.db import transaction
+
+from doudi.packs.pack import load as load_pack
+from doudi.screening.facts import schema_of
+from doudi.screening.parts import open_facts
+from doudi.server.jobs.kinds import Result, kind
+from doudi.server.jobs.running import Running
+from doudi.server.lib.acting import acting
+from doudi.server.operations.demo.seed import batches, bring
+
+
+@kind(
+    "demo-load",
+    zh="装入合成的县",
+    en="Bringing the synthetic county on record",
+    permission="operations.manage",
+    single=True,
+)
+def demo_load(job: Running) -> Result:
+    """Township by township, batch by batch; a batch and the cursor that says so are committed together."""
+    pack = load_pack(settings.ENVIRONMENT.pack)
+    facts = open_facts(Path(job.params["facts"]), schema_of(pack.book))
+    townships: list[str] = job.params["townships"]
+    on = date.fromisoformat(job.params["on"])
+    at, skip = int(job.cursor.get("township", 0)), int(job.cursor.get("batch", 0))
+    done = job.done
+    for number in range(at, len(townships)):
+        for n, batch in enumerate(batches(facts, pack, [townships[number]], int(job.params["seed"]))):
+            if number == at and n < skip:
+                continue
+            with acting(job.actor), transaction.atomic():
+                bring(job.actor, batch, on)
+                done += len(batch.people)
+                job.progress(done, cursor={"township": number, "batch": n + 1})
+    return {"people": done}
