@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from doudi.server.registry.selectors.facts_of import facts_of
-from doudi.server.registry.selectors.find import find
-from doudi.server.registry.selectors.household import household, person, timeline
+from doudi.server.registry.selectors.finding import find
 from doudi.server.registry.selectors.lists import (
     count_households,
     count_people,
@@ -14,7 +12,9 @@ from doudi.server.registry.selectors.lists import (
     ledger_list,
     people,
 )
-from doudi.server.registry.selectors.showing import showing
+from doudi.server.registry.selectors.record import showing
+from doudi.server.registry.selectors.single import household, person, timeline
+from doudi.server.registry.selectors.stated import facts_of
 from doudi.server.registry.selectors.views import (
     EnrolmentRow,
     Found,

@@ -15,7 +15,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.registry.models import Enrolment, Household, Membership, Person, PersonName
 from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held
-from doudi.server.registry.selectors.showing import READ, showing
+from doudi.server.registry.selectors.record import READ, showing
 from doudi.server.registry.selectors.verbs import LISTED
 
 MOST = 1_000

@@ -11,7 +11,7 @@ from typing import Any
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.models import Household, Identifier, Membership, Statement
-from doudi.server.registry.selectors.showing import READ
+from doudi.server.registry.selectors.record import READ
 
 CHUNK = 500
 

@@ -19,7 +19,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.registry.selectors import find, household, timeline
 from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
 from doudi.server.registry.selectors.lists import households as list_households
-from doudi.server.registry.selectors.showing import showing
+from doudi.server.registry.selectors.record import showing
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN
 from doudi.server.registry.selectors.views import HouseholdView
 from doudi.server.web.signed_in import signed_in, today

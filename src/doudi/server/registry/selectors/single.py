@@ -20,7 +20,7 @@ from doudi.server.registry.models import (
 )
 from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held, known
-from doudi.server.registry.selectors.showing import Shown, showing
+from doudi.server.registry.selectors.record import Shown, showing
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN, PERSON_SEEN, TIMELINE_SEEN
 from doudi.server.registry.verbs import said, whose
 

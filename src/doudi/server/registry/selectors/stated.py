@@ -13,9 +13,9 @@ from doudi.server.policybook.selectors import policy
 from doudi.server.registry.facts import Said, resolve
 from doudi.server.registry.models import Household, Membership, Person, Residence, Statement
 from doudi.server.registry.selectors import views
-from doudi.server.registry.selectors.household import seen_household
 from doudi.server.registry.selectors.moment import held
-from doudi.server.registry.selectors.showing import showing
+from doudi.server.registry.selectors.record import showing
+from doudi.server.registry.selectors.single import seen_household
 from doudi.server.registry.selectors.verbs import FACTS_SEEN
 
 

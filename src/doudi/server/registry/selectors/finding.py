@@ -19,7 +19,7 @@ from doudi.server.registry.models import Household, Identifier, Membership, Pers
 from doudi.server.registry.pinyin import plain
 from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held
-from doudi.server.registry.selectors.showing import showing
+from doudi.server.registry.selectors.record import showing
 from doudi.server.registry.selectors.verbs import FOUND
 
 NUMBERS = ("id", "phone", "card", "disability")
@@ -50,7 +50,9 @@ def find(reader: Actor, text: str, *, limit: int = 20, area: str = "", on: date 
     limit, on = max(1, min(limit, MOST)), on or localdate(now())
     with showing(reader, FOUND, area=area or _one_area(reader.scope), how="") as shown:
         scope = reader.scope.narrowed(area)
-        hits, how = _hits(reader, scope, text[:_LONGEST], limit, on)
+        # Neither database takes a null, nor half of a surrogate pair.
+        typed = text[:_LONGEST].replace("\0", "").encode("utf-8", "ignore").decode()
+        hits, how = _hits(reader, scope, typed, limit, on)
         found = _told(scope, hits, limit, on)
         shown.params["how"] = how
         shown.count = len(found)
