@@ -11,6 +11,18 @@ MOST = 2_000
 """Counted up to here: a name that two thousand bear says no less than one that four thousand do."""
 
 
+class Alone:
+    """Nobody shares anything: no pair scores more under any other counts."""
+
+    def name(self, key: str) -> int:  # noqa: ARG002
+        return 1
+
+    sound = near = shape = name
+
+    def day(self, born: int) -> int:  # noqa: ARG002
+        return 1
+
+
 class Asked:
     """Counts of whatever is asked for, each asked once. Inside a scope of everything."""
 

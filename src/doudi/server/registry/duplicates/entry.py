@@ -23,13 +23,14 @@ from doudi.server.registry.duplicates.core.compare import Compared, One, compare
 from doudi.server.registry.duplicates.core.evidence import THRESHOLD, Evidence
 from doudi.server.registry.duplicates.core.lookalikes import GROUPS
 from doudi.server.registry.duplicates.core.names import Name, name
-from doudi.server.registry.duplicates.counting import Asked
+from doudi.server.registry.duplicates.counting import Alone, Asked
 from doudi.server.registry.duplicates.verbs import ASKED
 from doudi.server.registry.models import Identifier, Person, Term
 from doudi.server.registry.selectors.record import showing
 
 ELSEWHERE = 100
 """From here on a reader is told that there is a record in an area that is not the reader's."""
+_ALONE = Alone()
 _MOST = 1_500
 """People looked at in full for one question; beyond it those of the same birth date come first."""
 _SPELLINGS = 120
@@ -77,10 +78,8 @@ def on_entry(reader: Actor, entered: Entered, *, on: date, limit: int = 10) -> l
     with showing(reader, ASKED, area=entered.area, outside=0) as shown:
         with acting(replace(reader, scope=Scope.everything())):
             scored = _scored(entered, on)
-            rows = Person.objects.filter(id__in=[i for i, _ in scored]).values(
-                "id", "name", "sex", "born", "area", "other_area"
-            )
-            known = {r["id"]: r for r in rows}
+            rows = Person.objects.filter(id__in=[i for i, _ in scored]) if scored else Person.objects.none()
+            known = {r["id"]: r for r in rows.values("id", "name", "sex", "born", "area", "other_area")}
         found: list[Candidate] = []
         for i, compared in scored:
             r = known[i]
@@ -106,6 +105,9 @@ def _scored(entered: Entered, on: date) -> list[tuple[int, Compared]]:
     counts = Asked()
     scored = []
     for i, other in people.some(wanted, on).items():
+        # As if each name and day were theirs alone: who does not reach the threshold so is not worth a count.
+        if compare(me, other, _ALONE).score < THRESHOLD:
+            continue
         compared = compare(me, other, counts)
         if compared.score >= THRESHOLD:
             scored.append((i, compared))
@@ -133,25 +135,29 @@ def _by_contact(tokens: Iterable[bytes]) -> set[int]:
 def _by_name_and_birth(me: One) -> set[int]:
     """Names that sound or look alike with a birth date a slip away or unknown, and every name on the birth date itself that keeps an end."""
     found: set[int] = set()
-    alike = _alike(me.name) if me.name.text else Q(pk__in=[])
+    alike = [Term.objects.filter(q) for q in _alike(me.name)] if me.name.text else []
     if not me.born:
         here = me.areas[0][:9] if me.areas else ""
-        terms = Term.objects.filter(alike, area__startswith=here) if here else Term.objects.filter(alike)
-        return set(terms.values_list("person_id", flat=True)[:_MOST])
-    days = [_date(d) for d in dates.one_slip_from(me.born)]
+        for terms in alike:
+            rows = terms.filter(area__startswith=here) if here else terms
+            found.update(rows.values_list("person_id", flat=True)[:_MOST])
+        return found
     same_day = Person.objects.filter(born=_date(me.born), merged_into=None).values_list("id", "name")
     found.update(i for i, written in same_day[: 2 * _MOST] if _keeps_an_end(me.name, name(written)))
+    days = [_date(d) for d in dates.one_slip_from(me.born)]
     month = _date(me.born).replace(day=1)
     after = (month + timedelta(days=32)).replace(day=1)
     when = Q(person__born__in=days) | Q(person__born=None) | Q(person__born__gte=month, person__born__lt=after)
-    found.update(Term.objects.filter(alike).filter(when).values_list("person_id", flat=True)[:_MOST])
+    for terms in alike:
+        found.update(terms.filter(when).values_list("person_id", flat=True)[:_MOST])
     return found
 
 
-def _alike(me: Name) -> Q:
+def _alike(me: Name) -> list[Q]:
+    """The terms of names that sound alike, the name itself among them, and of those that look alike where there are any."""
     sounds = ["".join(way) for way in islice(product(*(sorted(_with_accents(s)) for s in me.sounds)), _SPELLINGS)]
     looks = ["".join(way) for way in islice(product(*(sorted({c, *_GROUP.get(c, "")}) for c in me.text)), _SPELLINGS)]
-    return Q(kind="p", term__in=sounds) | Q(kind="n", term__in=looks)
+    return [Q(kind="p", term__in=sounds), *([Q(kind="n", term__in=looks)] if len(looks) > 1 else [])]
 
 
 def _with_accents(syllables: Iterable[str]) -> set[str]:
