@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "keys": ("doudi.cli.keys:command", "生成、核对、更换密钥 / Make, check and change the keys"),
     "worker": ("doudi.cli.worker:command", "执行后台任务 / Run the background jobs"),
     "officials": ("doudi.cli.officials:command", "开立和恢复账号 / Open and recover accounts"),
+    "policy": ("doudi.cli.policy:command", "规则包的版本和施行日 / Versions of packs, and which is in force"),
     "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
 }
 """Command to where it is (``module:function``) and its one line of help."""

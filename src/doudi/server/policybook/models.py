@@ -16,8 +16,8 @@ class PackFile(models.Model):
 
 
 class Edition(Stored):
-    """A text that decides or decided: a pack with all its parents and, where ``base`` is not empty, the standards of ``proposals`` laid over the
-    edition ``base``. ``manifest`` maps each path to a PackFile; ``digest`` is that of the manifest. Never changed, never deleted."""
+    """A text that decides or decided: a pack with all its parents and, where ``base`` is not empty, published standards over the text with that
+    digest. ``manifest`` maps each path to a PackFile; ``digest`` is that of the manifest. Never changed, never deleted."""
 
     digest = models.CharField(max_length=64, unique=True)
     base = models.CharField(max_length=64, blank=True, db_index=True)
@@ -27,7 +27,6 @@ class Edition(Stored):
     book = models.CharField(max_length=64)
     origin = models.CharField(max_length=200, blank=True)
     manifest = models.JSONField(default=dict)
-    proposals = models.JSONField(default=list)
     made_at = models.DateTimeField()
     official = models.BigIntegerField(null=True)
     by_name = models.CharField(max_length=80)

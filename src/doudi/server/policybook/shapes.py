@@ -114,7 +114,6 @@ class EditionView:
     en: str
     origin: str
     files: int
-    proposals: tuple[int, ...]
     made_at: datetime
     by_name: str
 

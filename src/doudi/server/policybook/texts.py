@@ -20,12 +20,13 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.policybook.models import Edition, PackFile
+from doudi.server.policybook.overlay import SUFFIX
 from doudi.server.policybook.policy import Policy, Text, digest_of
 
 MOST_FILE = 5_000_000
 
 
-def keep(by: Actor, policy: Policy, *, base: str = "", origin: str = "", proposals: tuple[int, ...] = ()) -> Edition:
+def keep(by: Actor, policy: Policy, *, origin: str = "") -> Edition:
     """The edition of a policy's text, kept from now on if it was not yet."""
     found = Edition.objects.filter(digest=policy.digest).first()
     if found is not None:
@@ -39,11 +40,20 @@ def keep(by: Actor, policy: Policy, *, base: str = "", origin: str = "", proposa
         ignore_conflicts=True,
     )
     edition = Edition(
-        digest=policy.digest, base=base, name=text.name, zh=info.zh[:200], en=info.en[:200], book=policy.pack.book.digest,
-        origin=origin[:200], manifest=shas, proposals=list(proposals), made_at=now(), official=by.official, by_name=by.name,
+        digest=policy.digest, base=base_of(text), name=text.name, zh=info.zh[:200], en=info.en[:200], book=policy.pack.book.digest,
+        origin=origin[:200], manifest=shas, made_at=now(), official=by.official, by_name=by.name,
     )  # fmt: skip
     Edition.objects.bulk_create([edition], ignore_conflicts=True)
     return Edition.objects.get(digest=policy.digest)
+
+
+def base_of(text: Text) -> str:
+    """The digest of the text below, where ``text`` is one with standards of ours over it; else empty."""
+    own = [path for path in text.files if path.startswith(f"{text.name}/")]
+    if not text.name.endswith(SUFFIX) or len(own) != 2:
+        return ""
+    rest = {path: said for path, said in text.files.items() if path not in own}
+    return Text(text.name.removesuffix(SUFFIX), rest).digest
 
 
 def kept(digest: str) -> Text:

@@ -86,7 +86,7 @@ def keep(by: Actor, policy: Policy) -> None:
     """Keeps the text of a policy, so that what it decides can be decided again: before a run, once. It is no act: nothing changes by it."""
     if not Edition.objects.filter(digest=policy.digest).exists():
         with transaction.atomic():
-            texts.keep(by, policy, base=_base_of(policy))
+            texts.keep(by, policy)
 
 
 def keep_current(by: Actor) -> None:
@@ -95,7 +95,7 @@ def keep_current(by: Actor) -> None:
     for day in days:
         policy, base = policies.policy(day), policies.base_on(day)
         if policy.digest != base.digest:
-            texts.keep(by, policy, base=base.digest)
+            texts.keep(by, policy)
 
 
 def lock() -> None:
@@ -121,13 +121,3 @@ def _installed(by: Actor, policy: Policy, origin: str) -> Edition:
     edition = texts.keep(by, policy, origin=origin)
     record(by, verbs.INSTALLED, digest=edition.digest, name=edition.name, files=len(edition.manifest), origin=origin)
     return edition
-
-
-def _base_of(policy: Policy) -> str:
-    """The edition that it lies over, where it is one with standards of ours."""
-    parents = policy.pack.info.parents
-    own = [path for path in policy.text.files if path.startswith(f"{policy.pack.name}/")]
-    if not policy.pack.name.endswith("-here") or len(parents) != 1 or len(own) != 2:
-        return ""
-    rest = {path: said for path, said in policy.text.files.items() if path not in own}
-    return type(policy.text)(parents[0], rest).digest

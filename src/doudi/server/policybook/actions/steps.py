@@ -15,6 +15,7 @@ from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Changed, NotAllowed, Refused
+from doudi.server.lib.scope import Scope
 from doudi.server.policybook import checking, verbs
 from doudi.server.policybook.actions import packs
 from doudi.server.policybook.checking import Draft
@@ -25,7 +26,7 @@ from doudi.server.policybook.shapes import NewLine, ProposalView
 
 REPRICE = "reprice"
 """The kind of job that decides everybody in an area again under two texts and keeps what differs. Its parameters: ``proposal``, ``areas``
-(codes; [""] is everywhere), ``since`` (ISO; the first day on which the texts may differ), ``until`` (the last one, or None),
+(codes, none within another; [""] is everywhere), ``since`` (ISO; the first day on which the texts may differ), ``until`` (the last one, or None),
 ``before`` and ``after`` (digests, for ``policy_of``), and ``preview``: nothing is owed to anybody by it."""
 
 
@@ -210,7 +211,7 @@ def _settle(by: Actor, row: Proposal, before: str) -> JobView:
 
 
 def _reprice(by: Actor, row: Proposal, before: str, after: str, *, preview: bool) -> JobView:
-    areas = sorted({x.area for x in row.lines.all()})
+    areas = list(Scope.of(x.area for x in row.lines.all()).prefixes)
     params: dict[str, Any] = {
         "proposal": row.id, "areas": areas, "since": row.since.isoformat(),
         "until": row.until.isoformat() if row.until else None, "before": before, "after": after, "preview": preview,

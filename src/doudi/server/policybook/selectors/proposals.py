@@ -100,9 +100,7 @@ def _signed(official: int | None, name: str, at: datetime | None) -> Signed | No
 
 
 def edition_view(e: Edition) -> EditionView:
-    return EditionView(
-        e.digest, e.base, e.name, e.zh, e.en, e.origin, len(e.manifest), tuple(e.proposals), e.made_at, e.by_name
-    )
+    return EditionView(e.digest, e.base, e.name, e.zh, e.en, e.origin, len(e.manifest), e.made_at, e.by_name)
 
 
 def _standard(now: Policy, decl: StandardDecl, *, rises: bool) -> StandardView:
