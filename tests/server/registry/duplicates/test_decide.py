@@ -8,6 +8,7 @@ from doudi.server.audit.models import Entry
 from doudi.server.jobs.actions import run_here, start
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
+from doudi.server.registry.actions import move
 from doudi.server.registry.duplicates.actions import decide, undecide
 from doudi.server.registry.duplicates.selectors import count, pair, pairs
 from doudi.server.registry.models import Pair, Person
@@ -74,6 +75,17 @@ def test_a_pair_of_other_areas_is_not_there(db: str, reader: Actor) -> None:
         with pytest.raises(NotFound) as nowhere:
             pair(reader, found.id + 1_000)
         assert there.value.code == nowhere.value.code
+
+
+def test_a_pair_follows_who_moves(db: str) -> None:
+    found, _, b = two()
+    assert count(OTHER_COUNTY) == 0
+    home = Person.objects.get(pk=b).memberships.get(withdrawn=None).household_id
+    move(by=SYSTEM, household=home, area=FAR_VILLAGE, on=TODAY)
+    assert [s.area for s in pair(OTHER_COUNTY, found.id).sides] == [VILLAGE_CODE[:9], FAR_VILLAGE]
+    assert [s.area for s in pair(CLERK, found.id).sides] == [VILLAGE_CODE, FAR_TOWN]
+    with pytest.raises(NotAllowed):
+        decide(by=CLERK, pair_id=found.id, same=False, why="不是", on=TODAY)
 
 
 def test_the_area_of_a_list_narrows_and_never_widens(db: str) -> None:

@@ -23,7 +23,7 @@ from doudi.server.registry.duplicates.core.compare import compare
 from doudi.server.registry.duplicates.core.evidence import THRESHOLD
 from doudi.server.registry.duplicates.counting import Asked
 from doudi.server.registry.duplicates.raising import close, close_of
-from doudi.server.registry.duplicates.selectors import missing
+from doudi.server.registry.duplicates.selectors import areas_of, missing, within
 from doudi.server.registry.models import Pair, Person
 
 PERMISSION = "duplicates.decide"
@@ -76,8 +76,7 @@ def undecide(*, by: Actor, pair_id: int, why: str, on: date) -> None:
         pair = _locked(by, pair_id)
         if pair.state not in _SAID:
             return
-        if not (by.scope.covers(pair.area_a) and by.scope.covers(pair.area_b)):
-            raise _outside(pair)
+        _both(by, pair)
         before = pair.state
         gone = _gone(by, pair) if before == "same" else None
         if gone is not None:
@@ -124,7 +123,7 @@ def recheck(*, by: Actor, people_ids: Iterable[int], on: date) -> int:
 
 
 def _locked(by: Actor, pair_id: int) -> Pair:
-    rows = Pair.objects.filter(by.scope.q("area_a", "area_b"), id=pair_id)
+    rows = Pair.objects.filter(within(by.scope), id=pair_id)
     if connection.vendor == "postgresql":
         rows = rows.select_for_update()
     found = rows.first()
@@ -134,9 +133,11 @@ def _locked(by: Actor, pair_id: int) -> Pair:
 
 
 def _both(by: Actor, pair: Pair) -> None:
-    seen = Person.objects.filter(by.scope.q("area", "other_area"), id__in=(pair.a_id, pair.b_id)).count()
-    if seen < 2:
-        raise _outside(pair)
+    """Raises NotAllowed unless both are the actor's to see; of a record that was merged, where it was counts."""
+    now = areas_of(by, (pair.a_id, pair.b_id))
+    for person, then in ((pair.a_id, pair.area_a), (pair.b_id, pair.area_b)):
+        if not by.scope.covers(*(now[person] if any(now[person]) else (then,))):
+            raise _outside(pair)
 
 
 def _outside(pair: Pair) -> NotAllowed:

@@ -6,8 +6,8 @@ before them, "the same name" would tell the other's.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.scope import Scope
 from doudi.server.registry.duplicates.core.evidence import sentence
 from doudi.server.registry.duplicates.verbs import LISTED, SEEN
 from doudi.server.registry.models import Identifier, Pair, Person
@@ -78,7 +79,7 @@ def pairs(
 def pair(reader: Actor, pair_id: int) -> PairView:
     """One pair. Raises NotFound."""
     with showing(reader, SEEN, pair=pair_id) as shown:
-        found = Pair.objects.filter(reader.scope.q("area_a", "area_b"), id=pair_id).first()
+        found = Pair.objects.filter(within(reader.scope), id=pair_id).first()
         if found is None:
             raise missing(pair_id)
         shown.area = found.area_a
@@ -101,8 +102,23 @@ def missing(pair_id: int) -> NotFound:
     )
 
 
+def within(scope: Scope) -> Q:
+    """Pairs of which either lies in the scope today."""
+    if "" in scope.prefixes:
+        return Q()
+    mine = Person.objects.filter(scope.q("area", "other_area")).values("id")
+    return Q(a__in=mine) | Q(b__in=mine)
+
+
+def areas_of(reader: Actor, people: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """Where people are today, whoever's areas that is; a record that was merged into another is nowhere."""
+    with acting(replace(reader, scope=Scope.everything())):
+        rows = Person.objects.filter(id__in=list(people)).values_list("id", "area", "other_area")
+        return {person: (area, other) for person, area, other in rows}
+
+
 def _seen(reader: Actor, state: str, area: str) -> QuerySet[Pair]:
-    return Pair.objects.filter(reader.scope.narrowed(area).q("area_a", "area_b"), state=state)
+    return Pair.objects.filter(within(reader.scope.narrowed(area)), state=state)
 
 
 def _told(reader: Actor, found: Sequence[Pair]) -> list[PairView]:
@@ -116,20 +132,19 @@ def _told(reader: Actor, found: Sequence[Pair]) -> list[PairView]:
     ):
         masked[person] = shown
 
-    def side(pair: Pair, person: int, area: str) -> Side:
-        if pair.state == "same" and person not in known and reader.scope.covers(area):
+    now = areas_of(reader, ids)
+
+    def side(pair: Pair, person: int, then: str) -> Side:
+        area = now.get(person, ("", ""))[0] or then
+        p = known.get(person)
+        if p is not None:
+            gone = p.merged_into_id is not None or not p.name
+            return Side(p.area, p.id, p.name, p.sex, p.born, p.died, masked.get(p.id, ""), gone)
+        if pair.state == "same" and reader.scope.covers(area):
             return Side(area, person, gone=True)
-        return _side(known, masked, person, area)
+        return Side(area[:9])
 
     return [_view(p, side(p, p.a_id, p.area_a), side(p, p.b_id, p.area_b)) for p in found]
-
-
-def _side(known: dict[int, Person], masked: dict[int, str], person: int, area: str) -> Side:
-    p = known.get(person)
-    if p is None:
-        return Side(area[:9])
-    gone = p.merged_into_id is not None or not p.name
-    return Side(p.area, p.id, p.name, p.sex, p.born, p.died, masked.get(p.id, ""), gone)
 
 
 def _view(p: Pair, a: Side, b: Side) -> PairView:

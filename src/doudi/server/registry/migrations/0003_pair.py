@@ -2,7 +2,21 @@
 
 from __future__ import annotations
 
+from django.apps.registry import Apps
 from django.db import migrations, models
+from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+
+ALL = "(SELECT current_setting('doudi.scope', true)) = '*'"
+EITHER = "EXISTS (SELECT 1 FROM registry_person o WHERE o.id IN (a_id, b_id))"
+
+
+def seen_with_either(_: Apps, editor: BaseDatabaseSchemaEditor) -> None:
+    """A pair is seen by whoever sees either of the two today, wherever they moved since it was found: their own policy applies inside."""
+    if editor.connection.vendor == "postgresql":
+        editor.execute("DROP POLICY registry_pair_seen ON registry_pair")
+        editor.execute(
+            f"CREATE POLICY registry_pair_seen ON registry_pair USING ({ALL} OR {EITHER}) WITH CHECK ({ALL} OR {EITHER})"
+        )
 
 
 class Migration(migrations.Migration):
@@ -14,6 +28,7 @@ class Migration(migrations.Migration):
         migrations.AddField("pair", "why", models.TextField(blank=True, default=""), preserve_default=False),
         migrations.AddField("pair", "weighed", models.JSONField(default=list)),
         migrations.AddField("pair", "seen", models.BigIntegerField(null=True)),
+        migrations.RunPython(seen_with_either, migrations.RunPython.noop),
         migrations.RunSQL(
             "CREATE INDEX registry_person_born ON registry_person (born)", "DROP INDEX registry_person_born"
         ),
