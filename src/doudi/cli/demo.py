@@ -142,7 +142,7 @@ def served(pack: str, out: Path, households: int, seed: int, month: date, lang: 
     with (folder.root / "report.log").open("w", encoding="utf-8") as log:
         # Politely: the pages come first.
         subprocess.Popen(
-            ["nice", "-n", "15", sys.executable, "-m", "doudi.cli.main", "demo", "--no-serve", "--keep-facts", *words], stdout=log, stderr=log, start_new_session=True
+            ["nice", "-n", "15", sys.executable, "-m", "doudi.cli.main", "demo", "--no-serve", "--keep-facts", *words], stdout=log, stderr=log
         )  # fmt: skip
     who = "  ".join(name for name, _ in ready.accounts)
     console.print(

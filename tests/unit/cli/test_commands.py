@@ -105,7 +105,7 @@ def test_killed_at_any_moment_nothing_half_is_taken_for_whole(shown: tuple[Path,
     # no demonstration is done after the first of these, so at least one is caught in the middle
     for delay in (0.6, *(random.uniform(0.5, 4.0) for _ in range(7))):
         process = subprocess.Popen(
-            [*DOUDI, "demo", "--households", "1200", "--out", str(out)],
+            [*DOUDI, "demo", "--no-serve", "--households", "1200", "--out", str(out)],
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
         )
@@ -120,7 +120,7 @@ def test_killed_at_any_moment_nothing_half_is_taken_for_whole(shown: tuple[Path,
         for page in out.glob("*.html"):
             assert page.read_text(encoding="utf-8").rstrip().endswith("</html>")
     assert refused
-    done = doudi("demo", "--households", "1200", "--out", str(out))
+    done = doudi("demo", "--no-serve", "--households", "1200", "--out", str(out))
     assert done.returncode == 0, done.stderr
     assert open_run(out / "run").digest == whole_run.digest
 
