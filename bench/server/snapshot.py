@@ -80,7 +80,7 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
     from doudi.screening.facts import schema_of
     from doudi.server.decisions.snapshot.arrow import source
     from doudi.server.decisions.snapshot.asked import Moment, Question
-    from doudi.server.decisions.snapshot.freeze import freeze
+    from doudi.server.decisions.snapshot.freeze import Frozen, freeze
     from doudi.server.lib.acting import acting
     from doudi.server.lib.actor import system
     from doudi.server.operations.grants import grant
@@ -120,24 +120,19 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
         connection.settings_dict["USER"] = pg.APP
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     actor = system("bench")
-    took = []
-    for turn in range(2):
+
+    def once(turn: int) -> tuple[float, Frozen]:
         begun = time.perf_counter()
         with acting(actor), source(actor.scope) as read:
-            question = Question(Moment(AS_OF, RECORDED, last, connection.vendor == "postgresql"), "")
-            found = freeze(
-                read,
-                question,
-                schema,
-                {"核对": 1, "导入": 2, "申报": 3},
-                home / f"out{turn}",
-                AS_OF,
-                threads=given.threads,
-            )
-        took.append(round(time.perf_counter() - begun, 1))
+            moment = Moment(AS_OF, RECORDED, last, connection.vendor == "postgresql")
+            ranks = {"核对": 1, "导入": 2, "申报": 3}
+            made = freeze(read, Question(moment, ""), schema, ranks, home / f"out{turn}", AS_OF, threads=given.threads)
+        return round(time.perf_counter() - begun, 1), made
+
+    (first, _), (second, found) = once(0), once(1)
     size = sum(f["bytes"] for p in found.facts.parts for f in p.files.values())
     return {
-        "database": connection.vendor, "people": found.people, "households": found.households, "seconds": took, "disputed": found.disputed,
+        "database": connection.vendor, "people": found.people, "households": found.households, "seconds": [first, second], "disputed": found.disputed,
         "parquet_mb": size >> 20, "rss_before_mb": before >> 10, "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }  # fmt: skip
 

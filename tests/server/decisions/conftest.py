@@ -35,7 +35,7 @@ class County:
 @pytest.fixture(scope="session")
 def county(tmp_path_factory: pytest.TempPathFactory) -> County:
     pack = load("demo")
-    tables = facts_of_county(tmp_path_factory.mktemp("county"), pack, 150, seed=3)
+    tables = facts_of_county(tmp_path_factory.mktemp("county"), pack, 90, seed=3)
     return County(pack, schema_of(pack.book), tables)
 
 

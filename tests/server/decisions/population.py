@@ -104,7 +104,7 @@ def record(schema: FactsSchema, tables: Mapping[str, pa.Table], at: datetime, si
     )
     Person.objects.bulk_create([Person(id=p.id, name=f"某{p.id}", area=areas[p.parent or 0]) for p in people])
     Membership.objects.bulk_create(
-        [Membership(household_id=p.parent, person_id=p.id, since=since, act=act) for p in people]
+        [Membership(household_id=p.parent or 0, person_id=p.id, since=since, act=act) for p in people]
     )
     Statement.objects.bulk_create(
         [

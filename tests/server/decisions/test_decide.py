@@ -149,7 +149,7 @@ def test_who_may_ask(on_record: County) -> None:
         household = Residence.objects.filter(area__startswith="451229103").first()
     assert household is not None
     assert decide(CLERK, household.household_id, as_of=AS_OF).household == household.household_id
-    assert decide(CONFIRMING, household.household_id, as_of=AS_OF)
+    assert decide(CONFIRMING, household.household_id, as_of=AS_OF).facts.members
     assert [e.verb for e in Entry.objects.order_by("seq")] == ["decisions.seen"] * 2
     with pytest.raises(NotFound):
         decide(OTHER_COUNTY, household.household_id, as_of=AS_OF)

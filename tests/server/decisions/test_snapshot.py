@@ -9,17 +9,16 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 
 from doudi.rules.scalar import Row
 from doudi.screening.facts import FactsRefused
 from doudi.screening.household import row_of
 from doudi.screening.parts import open_facts
+from doudi.server.decisions import places
 from doudi.server.decisions.actions import purge, take_snapshot
 from doudi.server.decisions.actions.snapshots import begin
 from doudi.server.decisions.rows import made
 from doudi.server.decisions.selectors import snapshot, snapshots
-from doudi.server.decisions.snapshot import freeze as freezing
 from doudi.server.lib.refusals import NotAllowed, NotFound
 from doudi.server.registry.selectors.stated import facts_of
 from tests.server.cast import CLERK, CONFIRMING, OTHER_COUNTY
@@ -45,8 +44,7 @@ def differing(a: Any, b: Any, path: str = "") -> list[str]:
 
 
 def folder_of(taken: Any) -> Path:
-    home: Path = settings.ENVIRONMENT.home
-    return home / taken.folder
+    return places.at(taken.folder)
 
 
 def test_the_facts_that_were_recorded(on_record: County) -> None:
@@ -82,7 +80,7 @@ def test_the_same_moment_gives_the_same_facts(on_record: County) -> None:
     assert first.knowing == RECORDED
 
 
-WORDS = {
+WORDS: dict[str, dict[str, list[Any]]] = {
     "人": {
         "出生日期": ["1950-02-03", "1990-12-31", {"lo": "1950-01-01", "hi": "1950-12-31"}, "1700-01-01", 7],
         "重病": [True, False, 1, "是"],
@@ -94,13 +92,13 @@ WORDS = {
     },
     "户": {"城乡": ["城市", "农村"], "申请日期": ["2024-05-01", {"lo": "2024-01-01", "hi": "2024-03-01"}], "易地搬迁": [True, False]},
 }  # fmt: skip
-ROWS = {
+ROWS: dict[str, dict[str, dict[str, list[Any]]]] = {
     "人": {"收入": {"种类": ["工资", "没有这种"], "金额": [100_00, {"lo": 5, "hi": 900}, -1], "日期": ["2024-05-01"], "评估": [True]},
           "残疾": {"类别": ["肢体"], "等级": ["一级"]}},
     "户": {"财产": {"种类": ["存款", "住房"], "价值": [5000_00, {"lo": 1, "hi": 2}]}},
 }  # fmt: skip
 SOURCES = ("核对", "导入", "申报", "别处")
-KINDS = {"收入": ["工资", "经营"], "财产": ["存款"], "残疾": []}
+KINDS: dict[str, list[str]] = {"收入": ["工资", "经营"], "财产": ["存款"], "残疾": []}
 
 
 def random_statement(rng: random.Random, of: str) -> dict[str, Any]:
@@ -179,7 +177,7 @@ def test_an_area_without_anybody_is_an_empty_snapshot(on_record: County) -> None
 
 def test_small_parts_hold_the_same(on_record: County, monkeypatch: pytest.MonkeyPatch) -> None:
     whole = take_snapshot(SYSTEM, as_of=AS_OF, knowing=RECORDED)
-    monkeypatch.setattr(freezing.freeze, "__kwdefaults__", {**freezing.freeze.__kwdefaults__, "part": 20})
+    monkeypatch.setattr("doudi.server.decisions.snapshot.freeze.PART", 20)
     parts = open_facts(folder_of(take_snapshot(SYSTEM, as_of=AS_OF, knowing=RECORDED)), on_record.schema)
     (one,) = open_facts(folder_of(whole), on_record.schema)
     assert len(parts.parts) == -(-whole.households // 20)
@@ -215,7 +213,7 @@ def test_half_written_is_never_taken_for_whole(on_record: County, monkeypatch: p
         raise Killed
 
     with monkeypatch.context() as m:
-        m.setattr(freezing.FactsWriter, "finish", killed)
+        m.setattr("doudi.screening.parts.FactsWriter.finish", killed)
         with pytest.raises(Killed):
             write(SYSTEM, announced)
     left = snapshot(SYSTEM, announced)

@@ -19,6 +19,9 @@ READ = "screening.read"
 
 def overlaps(scope: Scope) -> Q:
     """Rows whose ``area`` lies in the scope, or holds part of it."""
+    if "" in scope.prefixes:
+        # Everything is the empty Q, and that or'd with another is the other alone.
+        return Q()
     above = {p[:n] for p in scope.prefixes for n in range(len(p))}
     return scope.q("area") | Q(area__in=above)
 

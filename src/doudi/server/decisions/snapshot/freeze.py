@@ -25,6 +25,7 @@ from doudi.server.decisions.snapshot.pivot import Pivot
 ORIGIN = "registry"
 PLACES = "places.parquet"
 """Beside the facts: which offices' households they are (household, area, other_area)."""
+PART = PART_HOUSEHOLDS
 THREADS = 2
 """DuckDB, Arrow and the drivers hold no lock of Python's while they work."""
 
@@ -51,7 +52,6 @@ def freeze(
     *,
     progress: Progress | None = None,
     threads: int = THREADS,
-    part: int = PART_HOUSEHOLDS,
 ) -> Frozen:
     """``ranks``: source -> rank. What an earlier attempt left in ``folder`` is replaced; the folder is valid only once all of it is written."""
     writer = FactsWriter(folder, schema, month, origin=ORIGIN, overwrite=True)
@@ -63,8 +63,8 @@ def freeze(
             places = reading.table(question.households())
         ids = places["household"]
         spans = [
-            (i, ids[at].as_py(), ids[min(at + part, len(ids)) - 1].as_py())
-            for i, at in enumerate(range(0, len(ids), part))
+            (i, ids[at].as_py(), ids[min(at + PART, len(ids)) - 1].as_py())
+            for i, at in enumerate(range(0, len(ids), PART))
         ]
 
         def one(span: tuple[int, int, int]) -> int:
