@@ -7,8 +7,11 @@ from datetime import date, timedelta
 import pytest
 from django.utils.timezone import localtime
 
+from doudi.server.areas import actions as areas
+from doudi.server.areas import selectors as areas_now
 from doudi.server.areas.actions import ensure
 from doudi.server.areas.shapes import NewDivision
+from doudi.server.audit.models import Entry
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.actions import (
     BuiltOn,
@@ -29,10 +32,12 @@ from tests.server.cast import (
     ADMINISTRATOR,
     CLERK,
     CONFIRMING,
+    COUNTY,
     FAR_VILLAGE,
     NAMES,
     NEXT_VILLAGE,
     OTHER_TOWN,
+    OTHER_TOWN_CODE,
     OTHER_VILLAGE,
     REVIEWER,
     SYSTEM,
@@ -183,11 +188,25 @@ def test_divisions_change(db: str) -> None:
     assert places(home) == before
 
 
+def test_townships_merge_on_the_map_and_on_record(db: str) -> None:
+    ensure(SYSTEM, [NewDivision(code, name) for code, name in NAMES.items()], BEGAN)
+    home = family(area=OTHER_VILLAGE, by=SYSTEM).household or 0
+    moves = areas.merge(by=ADMINISTRATOR, codes=[OTHER_TOWN_CODE], into=TOWN, on=DAY)
+    recode(by=ADMINISTRATOR, moves=moves, on=DAY)
+    area = Household.objects.get(pk=home).area
+    assert area.startswith(TOWN)
+    assert areas_now.name_of(area, DAY) == NAMES[OTHER_VILLAGE]
+    assert Entry.objects.order_by("-seq")[0].area == COUNTY
+
+
 def test_codes_that_change_places(db: str) -> None:
     """Two villages swap their codes: nobody is moved twice."""
     a, b = family().household or 0, single().household or 0
     move(by=CLERK, household=b, area=NEXT_VILLAGE, on=DAY)
-    recode(by=ADMINISTRATOR, moves=[(VILLAGE_CODE, NEXT_VILLAGE), (NEXT_VILLAGE, VILLAGE_CODE)], on=date(2024, 1, 1))
+    for _ in range(2):
+        recode(
+            by=ADMINISTRATOR, moves=[(VILLAGE_CODE, NEXT_VILLAGE), (NEXT_VILLAGE, VILLAGE_CODE)], on=date(2024, 1, 1)
+        )
     assert [Household.objects.get(pk=h).area for h in (a, b)] == [NEXT_VILLAGE, VILLAGE_CODE]
     assert {t.area for t in Term.objects.filter(term="韦大")} == {NEXT_VILLAGE}
 

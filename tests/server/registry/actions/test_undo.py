@@ -25,7 +25,7 @@ from doudi.server.registry.actions import (
     undo,
 )
 from doudi.server.registry.models import Act, ActOn, Household, Person
-from tests.server.cast import CLERK, NEXT_VILLAGE, OTHER_TOWN, REVIEWER, TOWN, VILLAGE
+from tests.server.cast import CLERK, NEXT_VILLAGE, OTHER_TOWN, REVIEWER, TOWN, VILLAGE, VILLAGE_CODE
 from tests.server.registry.actions.homes import (
     BEGAN,
     columns,
@@ -56,6 +56,7 @@ def test_taken_back_and_restored_and_taken_back_again(db: str) -> None:
     undo(by=CLERK, act=act, on=DAY)
     assert (latest().kind, snapshot(), columns()) == ("undo", *first)
     assert [e.verb for e in Entry.objects.order_by("-seq")[:3]] == ["registry.undo", "registry.redo", "registry.undo"]
+    assert {e.area for e in Entry.objects.all()} <= {VILLAGE_CODE, NEXT_VILLAGE}
     assert "第" in Entry.objects.order_by("-seq")[0].zh
 
 

@@ -34,7 +34,7 @@ def turn(*, by: Actor, last: date, today: date) -> int:
             for p in model._default_manager.filter(days, withdrawn=None).values_list("person_id", flat=True)
         }
         stated = Statement.objects.filter(days, withdrawn=None, person__isnull=False)
-        people |= {p for p in stated.values_list("person_id", flat=True) if p is not None}
+        people |= set(stated.values_list("person_id", flat=True))
     people |= _all_of(by, homes)
     for part in chunks(sorted(homes)):
         with acting(by), transaction.atomic():

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from copy import copy
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, TypeVar
@@ -29,6 +28,7 @@ from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.actions.laws import LawBroken, obey
 from doudi.server.registry.actions.pack import one_act
+from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, unhindered
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -136,6 +136,13 @@ class Work:
         self.people |= set(found)
         return found
 
+    def hold(self, *, households: Collection[int] = (), people: Collection[int] = ()) -> None:
+        """Locks households and people wherever they are, and says that the act is on them: what a law asks of them holds until it ends."""
+        list(locked(Household.objects.filter(id__in=households)).values_list("id"))
+        list(locked(Person.objects.filter(id__in=people)).values_list("id"))
+        self.households |= set(households)
+        self.people |= set(people)
+
     def seen(self, rows: QuerySet[M], *columns: str) -> set[int]:
         with acting(self.by):
             return set(rows.filter(self.by.scope.q(*columns)).values_list("pk", flat=True))
@@ -242,6 +249,7 @@ class Work:
         rewrite_terms(self.named)
         _pairs_follow(self.named)
         self._timeline()
+        self._place()
         said = {k: self.said.pop(k) for k in ("household", "person", "area", "count", "digest") if k in self.said}
         self.act.params = said | self.said | self.act.params
         record(self.by, verbs.ACTS[self.act.kind], why=self.act.why, **said, **self.said)
@@ -249,6 +257,17 @@ class Work:
         last = Act.objects.exclude(pk=self.act.pk).aggregate(last=Max("recorded_at"))["last"]
         self.act.recorded_at = max(moments.now(), last + TICK) if last else moments.now()
         self.act.save()
+
+    def _place(self) -> None:
+        """The record of the act stands under the area of what it was about, or the nearest above all that it touched."""
+        if "area" in self.said:
+            return
+        known: QuerySet[Any] = Household.objects.filter(id__in=list(self.households)[:500])
+        if self.said.get("household") is not None:
+            known = Household.objects.filter(id=self.said["household"])
+        elif self.said.get("person") is not None:
+            known = Person.objects.filter(id=self.said["person"])
+        self.said["area"] = common(known.values_list("area", flat=True))
 
     def _obey(self) -> None:
         try:
@@ -295,7 +314,7 @@ def work(
     where ``repeated`` is set on the Work, the act is to give that back and do nothing.
     """
     by.require(permission)
-    with acting(replace(by, scope=Scope.everything())), transaction.atomic(), one_act():
+    with unhindered(), acting(replace(by, scope=Scope.everything())), transaction.atomic(), one_act():
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
         _believable(on, at.astimezone(HERE).date())
@@ -360,29 +379,3 @@ def _believable(on: date, today: date) -> None:
 def locked(rows: QuerySet[M]) -> QuerySet[M]:
     ordered = rows.order_by("pk")
     return ordered.select_for_update() if connection.vendor == "postgresql" else ordered
-
-
-def homes_of(people: Iterable[int], day: date) -> dict[int, int]:
-    """Person -> the household that each belongs to on ``day``."""
-    rows = Membership.objects.filter(person__in=people, withdrawn=None, since__lte=day).exclude(until__lte=day)
-    return dict(rows.values_list("person_id", "household_id"))
-
-
-def fresh(row: R, **changes: Any) -> R:
-    """The row once more, not yet written, with ``changes``."""
-    made = copy(row)
-    made._state = type(row._state)()
-    made.pk, made.withdrawn, made.again = None, None, None
-    for name, value in changes.items():
-        setattr(made, name, value)
-    return made
-
-
-def gone(row: Known) -> Changed:
-    """What to raise for a row that another act has withdrawn since it was read."""
-    act = Act.objects.filter(pk=type(row)._default_manager.filter(pk=row.pk).values("withdrawn")[:1]).first()
-    told = (verbs.one_line(act),) if act else ()
-    return Changed(
-        "row-gone", "这条记录已被别人更正或撤回，您的办理没有生效；请刷新。",
-        "This record was corrected or withdrawn by somebody else and nothing was done; reload.", since=told,
-    )  # fmt: skip

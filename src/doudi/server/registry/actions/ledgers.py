@@ -8,8 +8,9 @@ from datetime import date
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry.actions.inputs import the_span, the_text
-from doudi.server.registry.actions.kernel import Done, Work, gone, work
+from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.pack import pack_on
+from doudi.server.registry.actions.rows import gone
 from doudi.server.registry.checks import HOUSEHOLD
 from doudi.server.registry.models import Enrolment
 from doudi.server.registry.verbs import whose

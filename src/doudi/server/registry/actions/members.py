@@ -11,9 +11,10 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry.actions.heads import belongs, members_on, relate, seat
 from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_relation, the_span
-from doudi.server.registry.actions.kernel import Done, Work, homes_of, work
+from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.actions.register import join
+from doudi.server.registry.actions.rows import homes_of
 from doudi.server.registry.checks import ALIVE, DIED, PERSON
 from doudi.server.registry.models import Enrolment, Membership
 
@@ -163,6 +164,7 @@ def correct_membership(
         row = Membership.objects.filter(pk=membership).first()
         w.household(row.household_id if row else 0, version)
         assert row is not None
+        w.hold(people=[row.person_id])
         the_span(since, until)
         w.withdraw(row)
         said = row.relation if relation is None else the_relation(relation, since)

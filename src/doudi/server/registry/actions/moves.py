@@ -117,7 +117,7 @@ def split(
                 "All members leave: that is a move; record it as one.",
                 field="people",
             )
-        w.people |= set(people)
+        w.hold(people=people)
         row = _residence(household, on)
         place = the_place(area, on) if area else row.area
         other = row.other_area if other_area is None else other_area and the_place(other_area, on, "other_area")
@@ -170,7 +170,7 @@ def merge_households(
                 field="gone",
             )
         empty = not members_on(into, on)
-        w.people |= {m.person_id for m in joining}
+        w.hold(people={m.person_id for m in joining})
         for m in joining:
             w.end(m, on)
             relation = the_relation(relations.get(m.person_id, m.relation if empty else ""), on)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from hashlib import sha256
 
 from django.db.models import Q
 
+from doudi.server.areas.levels import is_code
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, Refused
 from doudi.server.registry.actions.current import chunks
-from doudi.server.registry.actions.inputs import the_area
-from doudi.server.registry.actions.kernel import Done, Work, fresh, work
+from doudi.server.registry.actions.kernel import Done, Work, work
+from doudi.server.registry.actions.rows import common, fresh
 from doudi.server.registry.models import Household, Pair, Person, Residence, Term
 from doudi.server.registry.terms import rewrite_terms
 
@@ -31,10 +33,14 @@ def recode(*, by: Actor, moves: Iterable[tuple[str, str]], on: date, why: str = 
 
     Raises Refused where one division became several (say village by village where each went), NotAllowed outside the actor's areas.
     """
+    by.require("areas.change")
+    became = _became(by, moves)
+    if set(became) & set(became.values()):
+        # Codes change places: done twice, everybody would be back where they were.
+        once = once or f"recode {on} {sha256(repr(sorted(became.items())).encode()).hexdigest()[:32]}"
     with work(by, "recode", on=on, why=why, once=once, permission="areas.change") as w:
         if w.repeated:
             return w.repeated
-        became = _became(by, moves)
         inside = Q()
         for before in became:
             inside |= Q(area__startswith=before) | Q(other_area__startswith=before)
@@ -50,7 +56,7 @@ def recode(*, by: Actor, moves: Iterable[tuple[str, str]], on: date, why: str = 
         if on <= w.today:
             _today(exact)
         w.moved.clear()
-        w.tell(count=count)
+        w.tell(count=count, area=common([*became, *became.values()]))
         return w.done()
 
 
@@ -61,7 +67,10 @@ def _became(by: Actor, moves: Iterable[tuple[str, str]]) -> dict[str, str]:
             raise NotAllowed(
                 "area-not-yours", f"{before} 不在您的辖区内。", f"{before} is not among your areas.", field="moves"
             )
-        if found.setdefault(the_area(before, "moves"), the_area(after, "moves")) != after:
+        for code in (before, after):
+            if not is_code(code):
+                raise Refused("area-wrong", f"“{code}”不是区划代码。", f"“{code}” is no division code.", field="moves")
+        if found.setdefault(before, after) != after:
             raise Refused(
                 "recode-unclear", f"{before} 变成了不止一个区划；请逐村说明去向。", f"{before} became several divisions; say village by village where each went.",
                 field="moves",

@@ -9,9 +9,10 @@ from itertools import pairwise
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry.actions.heads import seat
-from doudi.server.registry.actions.kernel import Done, Work, fresh, work
+from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.laws import FOREVER, uncovered
 from doudi.server.registry.actions.members import NOBODY
+from doudi.server.registry.actions.rows import fresh
 from doudi.server.registry.models import Act, Enrolment, Identifier, Membership, Person, PersonName, Statement
 
 NONE: Mapping[int, int] = {}
@@ -31,6 +32,10 @@ def merge_people(
             return w.repeated
         if keep == gone:
             raise Refused("same-person", "这是同一份档案。", "These are one record already.", field="gone")
+        homes = Membership.objects.filter(person__in=(keep, gone), withdrawn=None).values_list(
+            "household_id", flat=True
+        )
+        w.hold(households=set(homes))
         w.person_each([keep, gone], version)
         lost = _memberships(w, keep, gone)
         for name in PersonName.objects.filter(person=gone, withdrawn=None):

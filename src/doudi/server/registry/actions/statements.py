@@ -9,8 +9,9 @@ from typing import Any
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry.actions.inputs import NewStatement, bring_statement
-from doudi.server.registry.actions.kernel import Done, Work, gone, work
+from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.members import must_say_why
+from doudi.server.registry.actions.rows import gone
 from doudi.server.registry.checks import named
 from doudi.server.registry.models import Statement
 from doudi.server.registry.verbs import whose

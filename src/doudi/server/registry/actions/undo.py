@@ -16,8 +16,9 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks
-from doudi.server.registry.actions.kernel import Done, Work, fresh, locked, work
+from doudi.server.registry.actions.kernel import Done, Work, locked, work
 from doudi.server.registry.actions.laws import LawBroken
+from doudi.server.registry.actions.rows import fresh
 from doudi.server.registry.actions.same_person import merging_act
 from doudi.server.registry.models import (
     Act,

@@ -1,0 +1,65 @@
+"""Small helpers of acts: rows made of rows, rows that are gone, and what is said when acts stand in each other's way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from copy import copy
+from datetime import date
+from os import path
+from typing import Any, TypeVar
+
+from django.db import OperationalError
+
+from doudi.server.areas.levels import LEVELS
+from doudi.server.lib.refusals import Changed, Refused
+from doudi.server.registry import verbs
+from doudi.server.registry.models import Act, Known, Membership
+
+R = TypeVar("R", bound=Known)
+
+
+def common(codes: Iterable[str]) -> str:
+    """The nearest division above all of ``codes``, or the one they all are; empty: the whole country."""
+    shared = path.commonprefix(list(codes))  # noqa: RUF071 - codes are prefixes of each other, character by character
+    return shared[: max(n for n in LEVELS if n <= len(shared))]
+
+
+@contextmanager
+def unhindered() -> Iterator[None]:
+    """Where two acts stood in each other's way and the database let one of them go, says so in words."""
+    try:
+        yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") != "40P01" and "database is locked" not in str(error):
+            raise
+        raise Refused(
+            "busy", "别人正在办理相关的业务，您的办理没有生效；请稍后再试。",
+            "Others were acting on the same records and nothing was done; try again in a moment.",
+        ) from error  # fmt: skip
+
+
+def homes_of(people: Iterable[int], day: date) -> dict[int, int]:
+    """Person -> the household that each belongs to on ``day``."""
+    rows = Membership.objects.filter(person__in=people, withdrawn=None, since__lte=day).exclude(until__lte=day)
+    return dict(rows.values_list("person_id", "household_id"))
+
+
+def fresh(row: R, **changes: Any) -> R:
+    """The row once more, not yet written, with ``changes``."""
+    made = copy(row)
+    made._state = type(row._state)()
+    made.pk, made.withdrawn, made.again = None, None, None
+    for name, value in changes.items():
+        setattr(made, name, value)
+    return made
+
+
+def gone(row: Known) -> Changed:
+    """What to raise for a row that another act has withdrawn since it was read."""
+    act = Act.objects.filter(pk=type(row)._default_manager.filter(pk=row.pk).values("withdrawn")[:1]).first()
+    told = (verbs.one_line(act),) if act else ()
+    return Changed(
+        "row-gone", "这条记录已被别人更正或撤回，您的办理没有生效；请刷新。",
+        "This record was corrected or withdrawn by somebody else and nothing was done; reload.", since=told,
+    )  # fmt: skip
