@@ -20,7 +20,7 @@ from doudi.server.decisions.actions.snapshots import begin
 from doudi.server.decisions.rows import made
 from doudi.server.decisions.selectors import snapshot, snapshots
 from doudi.server.lib.refusals import NotAllowed, NotFound
-from doudi.server.registry.selectors.stated import facts_of
+from doudi.server.registry.selectors import facts_of
 from tests.server.cast import CLERK, CONFIRMING, OTHER_COUNTY
 from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County, everything, state, statement_of
 

@@ -12,7 +12,6 @@ from doudi.server.decisions import places
 from doudi.server.decisions.models import PURGED, WHOLE, WRITING, Run, Snapshot
 from doudi.server.decisions.selectors.runs import snapshot_view
 from doudi.server.decisions.snapshot.arrow import source
-from doudi.server.decisions.snapshot.asked import Moment, Question
 from doudi.server.decisions.snapshot.freeze import Progress, freeze
 from doudi.server.decisions.verbs import PURGED as PURGED_VERB
 from doudi.server.decisions.verbs import SNAPSHOT_TAKEN
@@ -24,6 +23,7 @@ from doudi.server.lib.refusals import NotFound
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy, policy_of
 from doudi.server.policybook.texts import keep
+from doudi.server.registry.selectors.snapshot import Moment, Question
 
 KEEP_MONTHS = 36
 """Three years: as far back as sums are asked back or paid afterwards and inspections look. Digests are kept for ever."""

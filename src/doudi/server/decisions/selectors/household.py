@@ -14,9 +14,7 @@ from doudi.server.decisions.verbs import DECISION_SEEN
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
-from doudi.server.registry.selectors.record import showing
-from doudi.server.registry.selectors.stated import facts_of
-from doudi.server.registry.selectors.views import HouseholdFacts
+from doudi.server.registry.selectors import HouseholdFacts, facts_of, showing
 
 Lang = Literal["zh", "en"]
 

@@ -18,9 +18,9 @@ from doudi.rules.declared import Entity
 from doudi.screening.facts import PART_HOUSEHOLDS, FactsSchema
 from doudi.screening.parts import Facts, FactsWriter
 from doudi.server.decisions.snapshot.arrow import Reading, Source
-from doudi.server.decisions.snapshot.asked import Question
 from doudi.server.decisions.snapshot.documents import documents
 from doudi.server.decisions.snapshot.pivot import Pivot
+from doudi.server.registry.selectors.snapshot import Question
 
 ORIGIN = "registry"
 PLACES = "places.parquet"
