@@ -225,3 +225,14 @@ def test_starting_and_cancelling_are_on_the_record(db: str) -> None:
 def test_what_has_ended_is_not_cancelled(db: str) -> None:
     ended = actions.run_here(actions.start(CLERK, "test-single", params={}).id)
     assert actions.cancel(CLERK, ended.id) == ended
+
+
+def test_how_long_the_queue_has_waited(db: str) -> None:
+    assert selectors.waiting_since() is None
+    first = actions.start(CLERK, "test-count", params={"steps": 1})
+    second = actions.start(CLERK, "test-count", params={"steps": 1})
+    assert selectors.waiting_since() == first.made_at
+    actions.run_here(first.id)
+    assert selectors.waiting_since() == second.made_at
+    actions.run_here(second.id)
+    assert selectors.waiting_since() is None

@@ -8,16 +8,19 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.db import transaction
 
 from doudi.packs import examine
 from doudi.rules import Faults
 from doudi.server.audit.models import Entry
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.policybook import actions, texts
+from doudi.server.policybook.actions import NewLine
 from doudi.server.policybook.models import Edition, InForce, PackFile
-from doudi.server.policybook.selectors import declared, editions, in_force, policies, policy, policy_of
-from tests.server.cast import ADMINISTRATOR, CLERK, OTHER_COUNTY, POLICY, SYSTEM
-from tests.server.policybook.standards import value
+from doudi.server.policybook.selectors import declared, editions, in_force, policies, policy, policy_of, setting_differs
+from tests.server.cast import ADMINISTRATOR, CLERK, COUNTY, OTHER_COUNTY, POLICY, SYSTEM
+from tests.server.policybook.standards import published, value
+from tests.unit.packs import base
 
 PACK = """\
 name: county
@@ -158,3 +161,27 @@ def test_what_is_laid_out_is_a_pack_that_can_be_checked(db: str, tmp_path: Path)
     assert pack is not None
     assert [f for f in faults if f.severity == "error"] == []
     assert all(str(info.folder).startswith(str(settings.ENVIRONMENT.home)) for info in pack.chain)
+
+
+def test_when_the_settings_name_another_text(db: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from dataclasses import replace
+
+    day = date(2026, 7, 1)
+    actions.ensure(SYSTEM)
+    assert not setting_differs(day)
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, pack=str(write(tmp_path, 7000))))
+    assert setting_differs(day)
+    assert value(day) == 6420
+    actions.put_in_force(SYSTEM, actions.install(SYSTEM, tmp_path / "county").digest, since=day)
+    assert not setting_differs(day)
+    assert setting_differs(date(2026, 6, 30))
+
+
+def test_a_pack_that_published_standards_do_not_fit_is_not_put_in_force(places: str, tmp_path: Path) -> None:
+    published(NewLine("特困护理标准", COUNTY, "半自理", "300 元"))
+    other = actions.install(SYSTEM, base.write(tmp_path))
+    before = policy(date(2026, 7, 1)).digest
+    with pytest.raises(Refused, match="特困护理标准"), transaction.atomic():
+        actions.put_in_force(SYSTEM, other.digest, since=date(2026, 8, 1))
+    assert InForce.objects.count() == 1
+    assert policy(date(2026, 9, 1)).digest == before

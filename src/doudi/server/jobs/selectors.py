@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from django.db.models import Q
 
 from doudi.server.jobs.kinds import find
@@ -34,6 +36,12 @@ def jobs(
             if len(out) == limit:
                 break
     return out
+
+
+def waiting_since() -> datetime | None:
+    """Since when the job that is next has waited; None where none does. Long, and no worker may be running."""
+    first = Job.objects.filter(state="waiting").order_by("made_at").values_list("made_at", "moved_at").first()
+    return (first[1] or first[0]) if first else None
 
 
 def seen(reader: Actor) -> Q:

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import transaction
 
 from doudi.packs import load
+from doudi.rules import Faults
 from doudi.server.audit.actions import record
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
@@ -60,7 +61,15 @@ def put_in_force(by: Actor, digest: str, *, since: date | None, why: str = "") -
         last = InForce.objects.filter(since=since).order_by("id").last()
         if last is None or last.edition_id != edition.id:
             begin(by, edition, since, why)
-            keep_current(by)
+            try:
+                keep_current(by)
+            except Faults as error:
+                first = error.faults[0]
+                raise Refused(
+                    "does-not-fit",
+                    f"已公布的标准与规则包“{edition.name}”不合：{first.zh}；请先改规则包，或撤回那些标准。",
+                    f"Published standards do not fit the pack “{edition.name}”: {first.en}. Change the pack, or withdraw them, first.",
+                ) from None
             record(
                 by, verbs.IN_FORCE, area=area, why=why, digest=digest, name=edition.name,
                 since=since.isoformat() if since else "最初",

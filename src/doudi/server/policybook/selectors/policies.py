@@ -23,7 +23,7 @@ from doudi.server.policybook.policy import Policy, text_of
 _MOST = 12
 """Texts held in memory; each some tens of megabytes."""
 _held: dict[str, Policy] = {}
-_composed: dict[tuple[str, str], str] = {}
+_composed: dict[tuple[object, ...], str] = {}
 _lock = Lock()
 
 
@@ -106,16 +106,23 @@ def line_of(row: ProposalLine, end: date | None) -> Line:
     return Line(p.id, row.standard, row.area, row.key, p.since, until, row.value, document, title, rank)
 
 
+def setting_differs(on: date) -> bool:
+    """Whether DOUDI_PACK now names another text than the one in force on ``on``: a new release, or a pack that was edited, decides only once
+    it is put in force."""
+    return of_settings(str(settings.ENVIRONMENT.pack)).digest != base_on(on).digest
+
+
 def _with(base: Policy, which: Q) -> Policy:
-    """By what the lines say, not by which they are: an act that was rolled back may come again with the same number and other words."""
-    lines = lines_of(which)
-    if not lines:
+    # The moments tell apart what has one number and one version: an act that was rolled back, and the one that came after it.
+    rows = Proposal.objects.filter(which).order_by("id")
+    now = tuple(rows.values_list("id", "version", "state", "drafted_at", "published_at"))
+    if not now:
         return base
-    key = (base.digest, repr(lines))
+    key = (base.digest, now)
     digest = _composed.get(key)
     if digest is not None and digest in _held:
         return _held[digest]
-    found = compose(base, lines)
+    found = compose(base, lines_of(which))
     with _lock:
         while len(_composed) >= 4 * _MOST:
             del _composed[next(iter(_composed))]
