@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from hypothesis import given
+from hypothesis import HealthCheck, given
+from hypothesis import settings as asked
 from hypothesis import strategies as st
 
 from doudi.server.lib import keys as keyring
@@ -15,6 +16,7 @@ from doudi.server.lib.blind import blind
 from doudi.server.lib.keys import KeysRefused, add_field_key, keys
 from doudi.server.lib.sealed import CannotOpen, key_id, resealed, seal, unseal
 
+few = asked(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 HERE = {"table": "registry_identifier", "field": "cipher"}
 
 
@@ -27,6 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
+@few
 @given(st.text())
 def test_what_is_sealed_opens(text: str) -> None:
     sealed = seal(text, **HERE)
@@ -35,6 +38,7 @@ def test_what_is_sealed_opens(text: str) -> None:
     assert len(sealed) == 3 + 12 + len(text.encode()) + 16
 
 
+@few
 @given(st.text("0123456789X", min_size=4, max_size=18))
 def test_no_plain_text_and_never_the_same_twice(text: str) -> None:
     one, other = seal(text, **HERE), seal(text, **HERE)
@@ -42,6 +46,7 @@ def test_no_plain_text_and_never_the_same_twice(text: str) -> None:
     assert one[3:] != other[3:]
 
 
+@few
 @given(st.data())
 def test_one_bit_changed_anywhere_is_refused(data: st.DataObject) -> None:
     sealed = bytearray(seal("990102198001021234", **HERE))

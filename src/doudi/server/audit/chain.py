@@ -15,7 +15,7 @@ from django.db.models import Max, Min
 
 from doudi.server.audit.anchors import Anchor, read, standing
 from doudi.server.audit.models import Entry, Head
-from doudi.server.audit.sealing import COLUMNS, entry_mac, head_mac, moment
+from doudi.server.audit.sealing import COLUMNS, Row, entry_macs, head_mac, moment
 
 _STEP = 5_000
 """Entries read at a time: memory does not grow with the record."""
@@ -141,7 +141,7 @@ def _walk(
 ) -> int:
     """Checks every entry up to the head; gives their number."""
     entries, at, before = 0, 0, b""
-    sure = True
+    sure, made = True, entry_macs()
     for row, sealed in _entries(length):
         entries += 1
         seq = row[0]
@@ -149,7 +149,7 @@ def _walk(
             _missing(at + 1, seq - 1, faults)
             sure = False
         # The entry after a gap cannot be checked against the mac before it; that something is missing has been said.
-        if sure and not _fits(row, before, sealed):
+        if sure and not _fits(row, before, sealed, made):
             faults.add(
                 "altered", seq, f"第 {seq} 条与写下时不符：被改动、插入或调换过。",
                 f"Entry {seq} is not what was written there: it was altered, inserted or moved.",
@@ -175,9 +175,9 @@ def _missing(first: int, last: int, faults: _Faults) -> None:
     faults.add("removed", first, f"{zh}被删掉了。", f"{en} missing.")
 
 
-def _fits(row: tuple[object, ...], before: bytes, sealed: bytes) -> bool:
+def _fits(row: Row, before: bytes, sealed: bytes, made: Callable[[Row, bytes], bytes]) -> bool:
     try:
-        return compare_digest(entry_mac(row, before), sealed)
+        return compare_digest(made(row, before), sealed)
     except (TypeError, ValueError, UnicodeEncodeError):
         return False  # SQLite keeps anything in any column; what cannot even be written as text was never sealed
 

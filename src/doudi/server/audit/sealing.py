@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
-from doudi.server.lib.hashes import mac
+from doudi.server.lib.hashes import mac, started
 from doudi.server.lib.keys import keys
 
 COLUMNS = (
@@ -25,7 +25,19 @@ def moment(at: datetime) -> str:
 
 def entry_mac(row: Row, before: bytes) -> bytes:
     """``row`` is an entry's columns in the order of COLUMNS, with ``at`` already as ``moment`` writes it."""
-    return mac(keys().audit, b"entry", before + _encode(row).encode())
+    return entry_macs()(row, before)
+
+
+def entry_macs() -> Callable[[Row, bytes], bytes]:
+    """``entry_mac`` with the key looked up once, for a million of them."""
+    begun = started(keys().audit, b"entry")
+
+    def made(row: Row, before: bytes) -> bytes:
+        sealed = begun.copy()
+        sealed.update(before + _encode(row).encode())
+        return sealed.finalize()
+
+    return made
 
 
 def head_mac(chain: str, seq: int, last: bytes) -> bytes:

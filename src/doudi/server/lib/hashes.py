@@ -9,14 +9,15 @@ from cryptography.hazmat.primitives.hmac import HMAC
 
 
 @lru_cache(maxsize=64)
-def _started(key: bytes, purpose: bytes) -> HMAC:
-    started = HMAC(key, SM3())
-    started.update(purpose + b"\0")
-    return started
+def started(key: bytes, purpose: bytes) -> HMAC:
+    """To be copied and gone on with, never used itself."""
+    begun = HMAC(key, SM3())
+    begun.update(purpose + b"\0")
+    return begun
 
 
 def mac(key: bytes, purpose: bytes, message: bytes) -> bytes:
     """32 bytes. ``purpose`` (without a null byte) keeps what one key seals for different ends apart."""
-    made = _started(key, purpose).copy()
+    made = started(key, purpose).copy()
     made.update(message)
     return made.finalize()
