@@ -16,7 +16,7 @@ from doudi.server.areas.shapes import NewDivision
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Refused
 from tests.server import cast
-from tests.server.accounts.conftest import DAY, PASSWORD, SINCE, official
+from tests.server.accounts.conftest import DAY, PASSWORD, SINCE, official, request
 
 
 def at_once(*acts: Callable[[], object]) -> list[str]:
@@ -97,3 +97,14 @@ def test_one_township_to_two_new_codes(committed: dict[str, str]) -> None:
 def test_the_same_divisions_entered_by_two(committed: dict[str, str]) -> None:
     assert at_once(divisions, divisions) == ["done", "done"]
     assert official(password=PASSWORD)
+
+
+def test_many_wrong_passwords_at_once(committed: dict[str, str]) -> None:
+    divisions()
+    official()
+
+    def guess() -> None:
+        actions.sign_in(request(), username="lanlan", password="not-the-password")
+
+    assert set(at_once(*[guess] * 8)) <= {"wrong-sign-in", "locked"}
+    assert at_once(guess) == ["locked"]

@@ -169,3 +169,6 @@ def test_a_session_with_a_second_factor(tree: str) -> None:
     assert verified()
     actions.reset_second_factor(by=cast.ADMINISTRATOR, official=who.official, on=DAY, why="")
     assert not verified()
+    secret = actions.enrol(by=who).secret
+    actions.confirm(by=who, code=code_at(secret, at), at=at, request=http)
+    assert verified()

@@ -83,7 +83,7 @@ def test_split_with_what_lies_below(tree: str) -> None:
     assert selectors.became(TOWN, EARLIER, DAY) == (TOWN, NEW)
     assert selectors.became(TOWN, DAY, DAY) == (TOWN,)
     assert selectors.became(TOWN + "202", EARLIER, DAY) == (NEW + "202",)
-    assert selectors.formerly([NEW], DAY) == ()
+    assert selectors.formerly([NEW], DAY) == (TOWN + "202",), "what lay in the rest stays with the rest"
     assert (
         split(by=cast.SYSTEM, code=TOWN, into=[NewDivision(NEW, "新镇")], assign={TOWN + "202": NEW}, on=DAY) == moves
     )

@@ -33,7 +33,7 @@ class Division(Stored):
 
 
 class Succession(Stored):
-    """On ``on`` the division ``before`` became ``after``: several rows where there are several, and one for each division below.
+    """On ``on`` the division ``before`` became ``after``: several rows where there are several, and one, recoded, for each division below.
 
     ``kind`` is recoded (a new code, so also moved), merged, or split; where the old one goes on beside what was split off, one row has it as
     both. A new name under the same code is only a new row of the division.

@@ -22,9 +22,9 @@ def alive(on: date) -> Q:
     return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
-def below(code: str) -> Q:
+def below(code: str, column: str = "code") -> Q:
     """``code`` itself and everything under it."""
-    return Scope.of([code]).q("code")
+    return Scope.of([code]).q(column)
 
 
 def chunks(codes: Iterable[str]) -> Iterator[list[str]]:

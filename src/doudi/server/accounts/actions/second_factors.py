@@ -41,9 +41,11 @@ def enrol(*, by: Actor) -> Enrolment:
         return Enrolment(secret, codes.uri(official.username, secret))
 
 
-def confirm(*, by: Actor, code: str, at: datetime | None = None) -> None:
-    """Ends setting up, with a first right code."""
-    _taken(by, code, at or now(), confirmed=False)
+def confirm(*, by: Actor, code: str, at: datetime | None = None, request: HttpRequest | None = None) -> None:
+    """Ends setting up, with a first right code; with ``request`` its session then has a second factor, and no other code need be waited for."""
+    device = _taken(by, code, at or now(), confirmed=False)
+    if request is not None:
+        django_otp.login(request, device)
 
 
 def give_code(*, by: Actor, code: str, at: datetime | None = None, request: HttpRequest | None = None) -> None:

@@ -64,7 +64,7 @@ def recode(*, by: Actor, code: str, new_code: str, on: date, name: str = "", why
         pairs = {r.code: new_code + r.code[len(code) :] for r in rows}
         names = {pairs[r.code]: r.name for r in rows}
         names[new_code] = proper_name(name or names[new_code])
-        moves = _carry_out(rows, pairs, names, list(pairs.items()), _RECODED, on)
+        moves = _carry_out(rows, pairs, names, [(code, new_code)], _RECODED, on)
         record(by, verbs.RECODED, area=new_code, why=why, count=len(pairs), before=code, name=names[new_code], since=on.isoformat())  # fmt: skip
         return moves
 
@@ -74,7 +74,7 @@ def merge(
     why: str = "",
 ) -> Moves:  # fmt: skip
     """From ``on`` on ``codes`` are one division ``into``, which is there already, one of them, or new (then ``name`` is its name). What lies
-    below keeps its number where that is free and else takes the next one; ``renumber`` says otherwise (old code to new).
+    below keeps its number where nobody ever had that and else takes the next one; ``renumber`` says otherwise (old code to new).
     """
     codes = sorted(set(codes) - {into})
     if not codes:
@@ -87,7 +87,8 @@ def merge(
     with acting(by), transaction.atomic():
         alone(TREE)
         may_change(by, [*codes, into, *(renumber or {}).values()])
-        done = _done([(code, into) for code in codes], _MERGED, on)
+        goals = [(code, into) for code in codes]
+        done = _done(goals, _MERGED, on)
         if done is not None:
             return done
         if len({len(c) for c in (*codes, into)}) != 1:
@@ -97,11 +98,11 @@ def merge(
         here = timeline.rows_on([into], on).get(into)
         names = {} if here else {into: proper_name(name)}
         rows = [row for code in codes for row in _tree(code, on)]
-        taken = set(Division.objects.filter(timeline.alive(on), timeline.below(into)).values_list("code", flat=True))
+        taken = _ever_below([into])
         pairs = dict.fromkeys(codes, into)
         pairs |= numbering.renumbered([r.code for r in rows if r.code not in pairs], pairs, taken, renumber or {})
         names |= {pairs[r.code]: r.name for r in rows if r.code not in codes}
-        moves = _carry_out(rows, pairs, names, [*pairs.items(), *([(into, into)] if here else [])], _MERGED, on)
+        moves = _carry_out(rows, pairs, names, [*goals, *([(into, into)] if here else [])], _MERGED, on)
         record(
             by, verbs.MERGED, area=into, why=why, count=len(pairs), before="、".join(codes), name=here.name if here else names[into],
             since=on.isoformat(),
@@ -131,10 +132,10 @@ def split(
         _check_split(code, new, assign, {r.code for r in rows if r.parent == code}, stays=stays)
         heads = {r.code: next((h for h in assign if r.code.startswith(h)), "") for r in rows}
         going = [r for r in rows if heads[r.code]]
-        pairs = numbering.renumbered([r.code for r in going], {}, set(), {}, parents=assign)
+        pairs = numbering.renumbered([r.code for r in going], {}, _ever_below(new), {}, parents=assign)
         names = {**new, **{pairs[r.code]: r.name for r in going}}
         leaving = [*going, *([] if stays else [r for r in rows if r.code == code])]
-        moves = _carry_out(leaving, pairs, names, [*goals, *pairs.items()], _SPLIT, on)
+        moves = _carry_out(leaving, pairs, names, goals, _SPLIT, on)
         said = "、".join(f"{c} {n}" for c, n in new.items())
         record(by, verbs.SPLIT, area=code, why=why, count=len(pairs) + len(goals), after=said, since=on.isoformat())
         return moves
@@ -160,10 +161,12 @@ def end(*, by: Actor, code: str, on: date, why: str = "") -> None:
 
 
 def _carry_out(
-    ending: Sequence[Division], pairs: Mapping[str, str], names: Mapping[str, str], lineage: Sequence[tuple[str, str]], kind: str,
+    ending: Sequence[Division], pairs: Mapping[str, str], names: Mapping[str, str], goals: Sequence[tuple[str, str]], kind: str,
     on: date,
 ) -> Moves:  # fmt: skip
-    """``ending`` rows end, rows of ``names`` begin, ``lineage`` is written down, sets follow."""
+    """``ending`` rows end, rows of ``names`` begin, sets follow, and it is written down what became of what: of the divisions themselves by
+    ``goals``, of each one below them, which goes on under a new code, by ``pairs``.
+    """
     late = next((r for r in ending if r.since >= on), None)
     if late is not None:
         raise Refused(
@@ -189,9 +192,16 @@ def _carry_out(
         if over not in upper and len(code) > COUNTY:
             raise absent(over)
     timeline.replace(ending, [timeline.row(c, n, timeline.nearest(c, upper), on) for c, n in names.items()], on)
-    timeline.succeeded([(b, a) for b, a in lineage if b != a or kind == _SPLIT], kind, on)
-    carry(lineage, on, only_within=kind == _MERGED)
+    inner = [pair for pair in pairs.items() if pair not in goals]
+    timeline.succeeded([(b, a) for b, a in goals if b != a or kind == _SPLIT], kind, on)
+    timeline.succeeded(inner, _RECODED, on)
+    carry([*goals, *inner], on, only_within=kind == _MERGED)
     return tuple(pairs.items())
+
+
+def _ever_below(codes: Collection[str]) -> set[str]:
+    """Codes that are or were in use below: given to another now, they would make old records of the one look like those of the other."""
+    return {c for code in codes for c in Division.objects.filter(timeline.below(code)).values_list("code", flat=True)}
 
 
 def _tree(code: str, on: date) -> list[Division]:
@@ -226,13 +236,15 @@ def _done(goals: Sequence[tuple[str, str]], kind: str, on: date) -> Moves | None
     rows = Succession.objects.filter(on=on, kind=kind, before__in=[b for b, _ in goals])
     if not goals or set(rows.values_list("before", "after")) != set(goals):
         return None
-    heads = {b for b, _ in goals}
-    found = [
+    targets = tuple(after for _, after in goals)
+    heads = {before for before, _ in goals}
+    inner = [
         (s.before, s.after)
         for head in sorted(heads)
-        for s in Succession.objects.filter(on=on, kind=kind, before__startswith=head).order_by("id")
+        for s in Succession.objects.filter(timeline.below(head, "before"), on=on, kind=_RECODED).order_by("id")
+        if s.before not in heads and s.after.startswith(targets)
     ]
-    return tuple(p for p in found if kind != _SPLIT or p[0] not in heads)
+    return (*(goals if kind != _SPLIT else ()), *inner)
 
 
 def _check_split(
