@@ -96,6 +96,9 @@ def test_one_entry_for_a_batch(db: str) -> None:
     assert Entry.objects.count() == before + 1
     assert (entry.verb, entry.count, entry.digest, entry.why) == ("registry.load", 2, loaded.digest, "年度普查")
     assert len(loaded.digest) == 64
+    assert entry.area == VILLAGE_CODE
+    load(by=CLERK, batch=b.Batch(statements=[b.NewStatement("申报", person=loaded.people["p"], values=HEAD)]), on=ON)
+    assert Entry.objects.latest("seq").area == VILLAGE_CODE
 
 
 def test_numbers_are_sealed_and_found(db: str) -> None:

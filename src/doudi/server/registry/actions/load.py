@@ -1,7 +1,8 @@
 """Many households at once, for imports and for the demonstration: one act, one entry in the record, rows copied in.
 
 What is loaded is the same, row for row, as if each household had been registered by itself; only the timeline says that a batch brought it.
-A batch is kept whole or not at all, and everything that is wrong with it is told at once.
+A batch is kept whole or not at all, and everything that is wrong with it is told at once. One law of single acts is not asked of it: that nobody
+belongs to a household before birth or after death, for ledgers list the dead of the year, and children under the day of the list.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ from doudi.server.registry.actions.current import chunks, refresh
 from doudi.server.registry.actions.laws import obey
 from doudi.server.registry.actions.loading import Assembler, Row
 from doudi.server.registry.actions.register import must_cover
+from doudi.server.registry.actions.rows import common
 from doudi.server.registry.batch import Batch, Fault, Loaded
 from doudi.server.registry.bulk import held_among, write_rows
 from doudi.server.registry.models import (
@@ -94,7 +96,8 @@ def load(
             return _as_before(before, batch)
         made = Assembler(batch, act=act.id, on=on, today=today)
         households, people = made.outside()
-        made.know(_on_record(by, households, people))
+        homes, places = _on_record(by, households, people)
+        made.know(homes)
         made.everything()
         _taken(made)
         if made.faults:
@@ -102,8 +105,9 @@ def load(
         seal = _write(made, act)
         _those_on_record(act, households, people, today)
         n, m = len(made.people), len(made.households)
-        act.params = {"count": n, "households": m, "digest": seal, "act": act.id}
-        record(by, verbs.ACTS["load"], why=act.why, count=n, digest=seal, households=m, act=act.id)
+        area = common({*places, *(a for a, _ in made.homes.values())})
+        act.params = {"count": n, "households": m, "digest": seal, "act": act.id, "area": area}
+        record(by, verbs.ACTS["load"], why=act.why, area=area, count=n, digest=seal, households=m, act=act.id)
         # As in the kernel: the record lets one act after the other through, so none comes to be known between two others.
         last = Act.objects.exclude(pk=act.pk).aggregate(last=Max("recorded_at"))["last"]
         act.recorded_at = max(moments.now(), last + kernel.TICK) if last else moments.now()
@@ -121,17 +125,19 @@ def _as_before(act: Act, batch: Batch) -> Loaded:
     )  # fmt: skip
 
 
-def _on_record(by: Actor, households: Collection[int], people: Collection[int]) -> dict[int, tuple[str, str]]:
-    """Areas of the households on record that the batch names. Raises NotFound where one of them, or of the people, is not the actor's."""
+def _on_record(
+    by: Actor, households: Collection[int], people: Collection[int]
+) -> tuple[dict[int, tuple[str, str]], set[str]]:
+    """The areas of the households on record that the batch names, by household, and those of the people. Raises NotFound where one of either is
+    not the actor's."""
     homes: dict[int, tuple[str, str]] = {}
     for part in chunks(sorted(households)):
         found = kernel.locked(Household.objects.filter(by.scope.q("area", "other_area"), id__in=part))
         homes |= {i: (a, b) for i, a, b in found.values_list("id", "area", "other_area")}
-    seen: set[int] = set()
+    seen: dict[int, str] = {}
     for part in chunks(sorted(people)):
         known = Person.objects.filter(by.scope.q("area", "other_area"), id__in=part, merged_into=None).exclude(name="")
-        known = kernel.locked(known)
-        seen.update(known.values_list("id", flat=True))
+        seen |= dict(kernel.locked(known).values_list("id", "area"))
     for i in sorted(set(households) - homes.keys())[:1]:
         raise NotFound(
             "household-unknown",
@@ -139,11 +145,11 @@ def _on_record(by: Actor, households: Collection[int], people: Collection[int]) 
             f"There is no household {i} in your areas.",
             field="household",
         )
-    for i in sorted(set(people) - seen)[:1]:
+    for i in sorted(set(people) - seen.keys())[:1]:
         raise NotFound(
             "person-unknown", f"您的辖区内没有人#{i}。", f"There is no person {i} in your areas.", field="person"
         )
-    return homes
+    return homes, set(seen.values())
 
 
 def _taken(made: Assembler) -> None:
