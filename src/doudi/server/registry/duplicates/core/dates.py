@@ -7,6 +7,9 @@ from functools import lru_cache
 
 from doudi.server.registry.duplicates.core.lunar import written_as_common
 
+EARLIEST, LATEST = "1870", "2099"
+"""Years in which somebody on record may have been born."""
+
 
 @lru_cache(maxsize=200_000)
 def relation(a: int, b: int) -> str:
@@ -53,7 +56,8 @@ def parts(a: int, b: int) -> str:
 
 @lru_cache(maxsize=10_000)
 def one_slip_from(born: int) -> tuple[int, ...]:
-    """Every date of the calendar that ``relation`` calls same, month-day, farmers, swap or digit with ``born``: some 40 days."""
+    """Every date of the calendar that ``relation`` calls same, month-day, farmers, swap or digit with ``born``: some 40 days, of the years in
+    which anybody on record may have been born."""
     if not born:
         return ()
     text = f"{born:08}"
@@ -64,6 +68,8 @@ def one_slip_from(born: int) -> tuple[int, ...]:
     found |= {str(w) for w in written_as_common(born)}
     real = set()
     for written in found:
+        if not EARLIEST <= written[:4] <= LATEST:
+            continue
         try:
             real.add(date(int(written[:4]), int(written[4:6]), int(written[6:])))
         except ValueError:
