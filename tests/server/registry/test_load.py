@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
+from django.db import connections
 
 from doudi.screening.workbook.idnumber import check_character
 from doudi.server.audit.models import Entry
@@ -237,3 +239,21 @@ def test_a_batch_is_atomic_to_the_last_row(committed: dict[str, str], monkeypatc
         assert (Person.objects.count(), Term.objects.count(), Act.objects.count()) == (0, 0, 0)
     loaded = load(by=CONFIRMING, batch=a_batch(), on=ON)
     assert len(loaded.people) == 2
+
+
+def test_several_loads_at_once(committed: dict[str, str]) -> None:
+    def some(prefix: str) -> list[int]:
+        try:
+            return [
+                load(by=CLERK, batch=a_batch(f"{prefix}{k}", serial=int(prefix) * 10 + k), on=ON).act for k in range(3)
+            ]
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(3) as pool:
+        acts = [act for part in pool.map(some, "123") for act in part]
+    with acting(SYSTEM):
+        assert len(set(acts)) == 9
+        assert Act.objects.values("recorded_at").distinct().count() == 9
+        assert (Person.objects.count(), Household.objects.count()) == (18, 9)
+        assert Term.objects.values("person").distinct().count() == 18
