@@ -50,6 +50,7 @@ def test_every_selector_that_shows_people_is_one_entry(homes: Loaded) -> None:
         (entry,) = _since(before)
         assert (entry.verb, entry.count, entry.official) == (verb, count, CLERK.official)
         assert "黄窗" in entry.zh
+        assert entry.area.startswith("451229103")
 
 
 def test_nothing_shown_nothing_recorded(homes: Loaded) -> None:

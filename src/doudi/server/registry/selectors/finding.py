@@ -48,7 +48,7 @@ def find(reader: Actor, text: str, *, limit: int = 20, area: str = "", on: date 
     whose divisions and households are meant (None: today).
     """
     limit, on = max(1, min(limit, MOST)), on or localdate(now())
-    with showing(reader, FOUND, area=area or _one_area(reader.scope), how="") as shown:
+    with showing(reader, FOUND, area=area, how="") as shown:
         scope = reader.scope.narrowed(area)
         # Neither database takes a null, nor half of a surrogate pair.
         typed = text[:_LONGEST].replace("\0", "").encode("utf-8", "ignore").decode()
@@ -58,10 +58,6 @@ def find(reader: Actor, text: str, *, limit: int = 20, area: str = "", on: date 
         shown.count = len(found)
         shown.keep = bool(found)
         return found
-
-
-def _one_area(scope: Scope) -> str:
-    return scope.prefixes[0] if len(scope.prefixes) == 1 else ""
 
 
 def _hits(reader: Actor, scope: Scope, text: str, limit: int, on: date) -> tuple[list[_Hit], str]:

@@ -52,7 +52,7 @@ def households_by_number(reader: Actor, numbers: Collection[str], *, on: date) -
     reader.require(READ)
     found: dict[str, KnownHousehold] = {}
     with acting(reader):
-        for part in _parts(numbers):
+        for part in parts(numbers):
             rows = list(Household.objects.filter(reader.scope.q("area", "other_area"), number__in=part, closed=False))
             members: dict[int, set[int]] = {h.id: set() for h in rows}
             held = Membership.objects.filter(household__in=members, withdrawn=None, since__lte=on).exclude(
@@ -72,7 +72,7 @@ def taken_numbers(reader: Actor, numbers: Collection[str]) -> set[str]:
     reader.require(READ)
     with acting(reader):
         rows = [
-            Household.objects.filter(reader.scope.q("area", "other_area"), number__in=part) for part in _parts(numbers)
+            Household.objects.filter(reader.scope.q("area", "other_area"), number__in=part) for part in parts(numbers)
         ]
         return {n for r in rows for n in r.values_list("number", flat=True)}
 
@@ -82,7 +82,7 @@ def people_by_blind(reader: Actor, blinds: Collection[bytes], *, on: date) -> di
     reader.require(READ)
     found: dict[bytes, KnownPerson] = {}
     with acting(reader):
-        for part in _parts(blinds):
+        for part in parts(blinds):
             numbers = Identifier.objects.filter(
                 reader.scope.q("person__area", "person__other_area"), kind="id", blind__in=part, withdrawn=None, person__merged_into=None
             ).values_list("blind", "person_id", "person__name")  # fmt: skip
@@ -103,7 +103,7 @@ def last_said(
     found: dict[tuple[str, int], LastSaid] = {}
     with acting(reader):
         for name, ids in (("household", households), ("person", people)):
-            for part in _parts(ids):
+            for part in parts(ids):
                 rows = Statement.objects.filter(**{f"{name}__in": part}, source=source, withdrawn=None, until=None)
                 for s in rows.order_by("since", "id"):
                     subject = s.household_id if name == "household" else s.person_id
@@ -112,7 +112,8 @@ def last_said(
     return found
 
 
-def _parts(items: Collection[Any]) -> Iterator[list[Any]]:
+def parts(items: Collection[Any]) -> Iterator[list[Any]]:
+    """``items`` some at a time: a database takes only so many in one question."""
     rest = iter(items)
     while part := list(islice(rest, CHUNK)):
         yield part

@@ -74,7 +74,12 @@ def showing(
                 # Last, because whoever appends next waits until this transaction ends.
                 with transaction.atomic(savepoint=False):
                     for s in entries:
-                        act = Act(s.household, s.person, s.area, count=s.count, params=s.params)
+                        act = Act(s.household, s.person, s.area or one_area(reader), count=s.count, params=s.params)
                         record_many(reader, s.verb, [act])
     finally:
         _now.reset(token)
+
+
+def one_area(reader: Actor) -> str:
+    """Under which area a list that is not of one area stands in the record: the reader's own, where it is a single one."""
+    return reader.scope.prefixes[0] if len(reader.scope.prefixes) == 1 else ""
