@@ -28,4 +28,9 @@ COMPARED = Verb(
     "把外来名单（文件摘要 {digest}）与“{ledger}”比对，{count} 处不一致",
     "compared a list (digest {digest}) with “{ledger}”: {count} differences",
 )
+DIFFERENCES_SEEN = Verb(
+    "exchange.see-differences",
+    "查看了 {id} 号比对的差异，显示了 {count} 条",
+    "looked at the differences of comparison {id} and was shown {count}",
+)
 DECIDED = Verb("exchange.decide", "办结比对差异 {id} 号：{state}", "settled difference {id}: {state}")

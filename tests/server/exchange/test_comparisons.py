@@ -1,0 +1,118 @@
+"""Another body's list held against a ledger: differences become work, decided with a reason, in one's own areas only."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from doudi.server.exchange.comparisons import ComparisonView, compare_list, comparisons, differences, settle
+from doudi.server.lib.acting import acting
+from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
+from doudi.server.registry.actions.inputs import NewMember, NewStatement
+from doudi.server.registry.actions.ledgers import enrol
+from doudi.server.registry.actions.register import register_household
+from tests.server.cast import CLERK, CONFIRMING, OTHER_TOWN, SYSTEM, TOWN, VILLAGE_CODE
+from tests.server.exchange.ledgers import IDS, an_id, write
+
+ON = date(2024, 7, 1)
+STRANGER = an_id("19770707", 31)
+# Of 韦大山, with one digit of the sequence wrong and the check character right for it: the number of nobody on record.
+SLIP = an_id("19610503", 91)
+
+
+@pytest.fixture
+def ledger(db: str) -> dict[str, int]:
+    """韦大山, 蓝秀英 and 黄老汉 hold certificates of disability."""
+    people = {}
+    for name, grade in (("韦大山", "一级"), ("蓝秀英", "二级"), ("黄老汉", "三级")):
+        born = {"出生日期": f"{IDS[name][6:10]}-{IDS[name][10:12]}-{IDS[name][12:14]}"}
+        member = NewMember(
+            name, "户主", head=True, identifiers={"id": IDS[name]}, statements=(NewStatement("导入", born),)
+        )
+        people[name] = register_household(by=CLERK, area=VILLAGE_CODE, members=[member], on=ON).people[0]
+        enrol(by=CLERK, ledger="残疾人", person=people[name], on=ON, details={"等级": grade})
+    return people
+
+
+def held_against(folder: Path, rows: list[list[str]]) -> ComparisonView:
+    path = write(
+        folder / "残联名单.xlsx", {"名单": [["残联持证名单", "", "", ""], ["姓名", "身份证号", "等级", "备注"], *rows]}
+    )
+    return compare_list(by=CLERK, path=path, name=path.name, body="残联", ledger="残疾人", area=TOWN, on=ON)
+
+
+def test_differences_become_work(ledger: dict[str, int], tmp_path: Path) -> None:
+    made = held_against(
+        tmp_path,
+        [
+            ["韦大山", SLIP, "一级", ""],
+            ["蓝秀英", IDS["蓝秀英"], "一级", "x"],
+            ["陌生人", STRANGER, "二级", ""],
+            ["无号者", "12345", "", ""],
+        ],
+    )
+    assert made.counts == {"here": 1, "there": 2, "differs": 1, "likely": 1, "no-number": 1}
+    found = {d.kind + d.name: d for d in differences(CLERK, made.id)}
+    assert found["here黄老汉"].person == ledger["黄老汉"]
+    assert found["differs蓝秀英"].fields == {"等级": ("二级", "一级")}
+    assert found["likely韦大山"].person == ledger["韦大山"]
+    assert found["there陌生人"].row == 5
+    assert STRANGER not in repr(found)
+    assert found["there陌生人"].shown.endswith(STRANGER[-4:])
+
+
+def test_the_same_list_again_is_the_same_comparison(ledger: dict[str, int], tmp_path: Path) -> None:
+    rows = [["陌生人", STRANGER, "", ""]]
+    first = held_against(tmp_path, rows)
+    assert held_against(tmp_path, rows).id == first.id
+    assert len(comparisons(CLERK)) == 1
+
+
+def test_settled_with_a_reason_once(ledger: dict[str, int], tmp_path: Path) -> None:
+    made = held_against(tmp_path, [["陌生人", STRANGER, "", ""]])
+    one = differences(CLERK, made.id, kind="there")[0]
+    with pytest.raises(Refused):
+        settle(by=CLERK, difference=one.id, state="done", why=" ")
+    assert settle(by=CLERK, difference=one.id, state="done", why="已入户登记").state == "done"
+    assert settle(by=CONFIRMING, difference=one.id, state="done", why="再次").why == "已入户登记"
+    with pytest.raises(Refused):
+        settle(by=CONFIRMING, difference=one.id, state="dismissed", why="不对")
+    assert one.id not in [d.id for d in differences(CLERK, made.id)]
+    assert comparisons(CLERK)[0].open == 3
+
+
+def test_areas(ledger: dict[str, int], tmp_path: Path) -> None:
+    made = held_against(tmp_path, [["陌生人", STRANGER, "", ""]])
+    one = differences(CLERK, made.id)[0]
+    assert comparisons(OTHER_TOWN) == []
+    with pytest.raises(NotFound):
+        differences(OTHER_TOWN, made.id)
+    with pytest.raises(NotFound):
+        settle(by=OTHER_TOWN, difference=one.id, state="done", why="x")
+    path = write(tmp_path / "a.xlsx", {"名单": [["姓名", "身份证号"]]})
+    with pytest.raises(NotAllowed):
+        compare_list(by=OTHER_TOWN, path=path, name="a", body="b", ledger="残疾人", area=TOWN, on=ON)
+
+
+def test_what_cannot_be_compared_is_said(ledger: dict[str, int], tmp_path: Path) -> None:
+    path = write(tmp_path / "a.xlsx", {"名单": [["名字", "证件"], ["甲", "1"]]})
+    with pytest.raises(Refused) as refused:
+        compare_list(by=CLERK, path=path, name="a", body="b", ledger="残疾人", area=TOWN, on=ON)
+    assert refused.value.code == "no-header"
+    with pytest.raises(Refused) as refused:
+        compare_list(by=CLERK, path=path, name="a", body="b", ledger="没有的", area=TOWN, on=ON)
+    assert refused.value.code == "ledger-unknown"
+    (tmp_path / "b.xlsx").write_bytes(b"not a workbook")
+    with pytest.raises(Refused):
+        compare_list(by=CLERK, path=tmp_path / "b.xlsx", name="b", body="b", ledger="残疾人", area=TOWN, on=ON)
+    assert comparisons(CLERK) == []
+
+
+def test_a_stranger_s_number_is_sealed(ledger: dict[str, int], tmp_path: Path) -> None:
+    held_against(tmp_path, [["陌生人", STRANGER, "", ""]])
+    with acting(SYSTEM), connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM exchange_difference")
+        assert STRANGER not in repr(cursor.fetchall())
