@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connections
@@ -22,7 +23,7 @@ from doudi.server.lib.moments import now
 from doudi.server.lib.scope import Scope
 from tests.server.jobs import kinds
 from tests.server.jobs.workers import children, end, fork, running, until, worker
-from tests.server.processes import environment
+from tests.server.processes import command, environment
 
 CLERK = Actor(7, "甲", "大化县筛查岗", Scope.of(["451229"]), frozenset({"screening.run"}), "10.0.0.1", "county")
 KILLS = int(os.environ.get("TEST_KILLS", "12"))
@@ -212,3 +213,15 @@ def test_by_command(committed: dict[str, str]) -> None:
     assert done.returncode == 0, done.stderr
     assert "running" in done.stdout
     assert selectors.job(CLERK, job).state == "failed"
+
+
+def test_without_a_database_it_says_so(committed: dict[str, str], tmp_path: Path) -> None:
+    empty = {**committed, "DOUDI_HOME": str(tmp_path / "empty"), "DOUDI_DATABASE": ""}
+    if "DOUDI_DATABASE" in committed:
+        empty["DOUDI_DATABASE"] = committed["DOUDI_DATABASE"].replace("doudi_own", "doudi_none")
+    else:
+        (tmp_path / "empty").mkdir()
+    done = command(empty, "worker", "--once")
+    assert done.returncode == 2
+    assert "数据库" in done.stderr
+    assert "Traceback" not in done.stderr

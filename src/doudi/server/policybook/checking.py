@@ -16,7 +16,7 @@ from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.policybook import overlay, texts
 from doudi.server.policybook.overlay import Line
 from doudi.server.policybook.policy import Policy
-from doudi.server.policybook.rising import falls, rising
+from doudi.server.policybook.rising import falls
 from doudi.server.policybook.selectors import policies
 from doudi.server.policybook.shapes import NewLine
 
@@ -218,7 +218,7 @@ def _said(fault: Fault, said: Mapping[int, Line], name: str, draft: Draft) -> Re
 
 def _rises(base: Policy, proposed: Mapping[str, StandardDecl], draft: Draft) -> None:
     """Where the pack lets a standard only rise, no value is below the one before it, nor below what the divisions above have."""
-    up = rising(base.pack)
+    up = base.rising
     if not any(x.standard in up for x in draft.lines):
         return
     before = draft.since - timedelta(days=1)

@@ -15,6 +15,7 @@ from doudi.rules import Ruleset, compile_book
 from doudi.rules.declared import Fact
 from doudi.screening.facts import FactsSchema, schema_of
 from doudi.server.lib.refusals import Refused
+from doudi.server.policybook.rising import rising
 
 _MOST_RULESETS = 48
 """Rulesets kept for one text: four years of months."""
@@ -94,6 +95,11 @@ class Policy:
     def declared(self) -> dict[tuple[str, str], Fact]:
         """(entity, name) to the fact: what may be stated of a household or person."""
         return {(f.entity, f.name): f for f in self.pack.book.facts}
+
+    @cached_property
+    def rising(self) -> frozenset[str]:
+        """Standards of which no value may be below the one before."""
+        return rising(self.pack)
 
     def ruleset(self, month: date, as_of: date | None = None) -> Ruleset:
         """The rules for the 所属月 of ``month`` as of ``as_of`` (empty: its first day); compiled once. Raises Faults."""

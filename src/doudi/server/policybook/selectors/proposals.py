@@ -13,7 +13,6 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
 from doudi.server.policybook.models import Edition, InForce, Proposal
 from doudi.server.policybook.policy import Policy
-from doudi.server.policybook.rising import rising
 from doudi.server.policybook.selectors.policies import policy
 from doudi.server.policybook.shapes import EditionView, InForceView, NewLine, ProposalView, Signed, StandardView
 
@@ -44,7 +43,7 @@ def standards(reader: Actor, as_of: date) -> list[StandardView]:
     """Every standard that an office may set, as the pack in force declares it."""
     reader.require("policy.read")
     now = policy(as_of)
-    up = rising(now.pack)
+    up = now.rising
     return [_standard(now, decl, rises=decl.name in up) for decl in now.pack.book.standards if decl.kind == "standard"]
 
 
