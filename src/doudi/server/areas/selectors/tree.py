@@ -13,6 +13,10 @@ from doudi.server.areas.levels import above
 from doudi.server.areas.models import Division
 from doudi.server.areas.shapes import DivisionView
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.scope import Scope
+
+_MOST_ABOVE = 200
+"""Divisions that one word may name where another is sought in them; a word that names more narrows nothing worth narrowing."""
 
 
 def division(code: str, on: date) -> DivisionView:
@@ -70,13 +74,8 @@ def search(reader: Actor, text: str, on: date, *, limit: int = 20) -> tuple[Divi
         return ()
     rows = _seen(reader, on).filter(_match(words[-1]))
     for word in words[:-1]:
-        over = Division.objects.filter(timeline.alive(on), _match(word), level__lt=15).values_list("code", flat=True)[
-            :200
-        ]
-        inside = Q(pk__in=[])
-        for code in over:
-            inside |= timeline.below(code)
-        rows = rows.filter(inside)
+        over = Division.objects.filter(timeline.alive(on), _match(word), level__lt=15).order_by("level", "code")
+        rows = rows.filter(Scope.of(over.values_list("code", flat=True)[:_MOST_ABOVE]).q("code"))
     return timeline.views(list(rows.order_by("level", "code")[:limit]), on)
 
 
