@@ -63,8 +63,14 @@ def opened() -> list[tuple[int, str]]:
     return [(key_id(r), unseal(r, **THINGS_SEALED)) for r in rows]
 
 
-def test_every_sealed_column_is_found() -> None:
-    assert {str(c) for c in rotation.sealed_columns()} >= {"accounts_relative.cipher", "registry_identifier.cipher"}
+def test_every_sealed_column_is_found_and_can_be_read(db: str) -> None:
+    held = rotation.held(BY)
+    assert {str(c) for c in held} >= {
+        "accounts_relative.cipher",
+        "accounts_secondfactor.cipher",
+        "registry_identifier.cipher",
+    }
+    assert not any(held.values())
 
 
 def test_a_new_key_and_everything_under_it(committed: dict[str, str], folder: Path) -> None:

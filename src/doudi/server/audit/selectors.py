@@ -119,7 +119,9 @@ def _found(reader: Actor, what: Search) -> QuerySet[Entry]:
     if what.until:
         asked &= Q(at__lt=_midnight(what.until) + timedelta(days=1))
     for word in _clean(what.text).split():
-        asked &= Q(zh__icontains=word) | Q(en__icontains=word)
+        # Case is looked past only where there is any: for Chinese that would be work for nothing, on every sentence.
+        how = "contains" if word.upper() == word.lower() else "icontains"
+        asked &= Q(**{f"zh__{how}": word}) | Q(**{f"en__{how}": word})
     return Entry.objects.filter(asked)
 
 
