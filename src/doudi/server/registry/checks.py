@@ -8,7 +8,7 @@ from datetime import date
 from difflib import get_close_matches
 from typing import Any
 
-from doudi.rules.calendar import to_day
+from doudi.rules.calendar import from_day, to_day
 from doudi.rules.types import Kind
 from doudi.screening.facts import Column, EntityFacts, FactsSchema
 from doudi.screening.workbook.cells import shown
@@ -97,7 +97,7 @@ class _Checker:
                 stored = self._number(column, value, where)
                 if stored is None:
                     return None
-                return str(value) if column.fact.type.kind is Kind.DATE else stored
+                return from_day(stored).isoformat() if column.fact.type.kind is Kind.DATE else stored
 
     def _bounds(self, column: Column, value: Values, where: str) -> Any:
         name = column.fact.name
@@ -116,8 +116,9 @@ class _Checker:
                 f"“{name}”的下限大于上限。",
                 f"The lower bound of “{name}” is above the upper one.",
             )
-        dated = column.fact.type.kind is Kind.DATE
-        return {k: str(value[k]) if dated else value[k] for k in ("lo", "hi")}
+        if lo is None or hi is None or column.fact.type.kind is not Kind.DATE:
+            return {"lo": lo, "hi": hi}
+        return {"lo": from_day(lo).isoformat(), "hi": from_day(hi).isoformat()}
 
     def _truth(self, column: Column, value: Any, where: str) -> Any:
         if not isinstance(value, bool):
@@ -153,7 +154,7 @@ class _Checker:
         fact = column.fact
         if fact.type.kind is Kind.DATE:
             try:
-                stored = to_day(value if isinstance(value, date) else date.fromisoformat(str(value)))
+                stored = to_day(_date(value))
             except ValueError:
                 self.fault(
                     where,
@@ -265,6 +266,15 @@ def checked(
     if checker.faults:
         raise FactsRefused(tuple(checker.faults))
     return kept
+
+
+def _date(value: Any) -> date:
+    """Raises ValueError for what is no date written YYYY-MM-DD."""
+    if type(value) is date:
+        return value
+    if not isinstance(value, str) or len(value) != len("YYYY-MM-DD") or value[4] != "-" or "W" in value:
+        raise ValueError(value)
+    return date.fromisoformat(value)
 
 
 def named(values: Values, tables: Values) -> Iterator[str]:

@@ -14,11 +14,11 @@ from django.db import connection
 from doudi.server.audit.models import Entry
 from doudi.server.lib.acting import acting
 from doudi.server.lib.refusals import Refused
-from doudi.server.registry.actions import NewMember, add_member, leave, merge_households, rename, state
+from doudi.server.registry.actions import NewMember, add_member, identify, leave, merge_households, rename, state
 from doudi.server.registry.actions.laws import obey
 from doudi.server.registry.models import Act, ActOn, Household, Membership, Person
 from tests.server.cast import CLERK, REVIEWER, SYSTEM
-from tests.server.registry.actions.homes import family, single, version
+from tests.server.registry.actions.homes import IDS, family, single, version
 
 DAY = date(2022, 3, 1)
 
@@ -61,6 +61,12 @@ def test_of_two_who_opened_the_same_the_second_is_told(committed: dict[str, str]
         partial(rename, by=REVIEWER, person=done.people[1], name="乙", on=DAY, version=opened),
     )
     assert sum(d == "changed" for d in found) == 1
+
+
+def test_one_number_entered_twice_at_once(committed: dict[str, str]) -> None:
+    done = family()
+    entering = [partial(identify, by=CLERK, person=p, kind="id", number=IDS[0], on=DAY) for p in done.people]
+    assert together(*entering).count("id-taken") == 2
 
 
 def test_nobody_gets_into_two_households(committed: dict[str, str]) -> None:

@@ -9,7 +9,7 @@ import pytest
 
 from doudi.server.audit.models import Entry
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
-from doudi.server.registry.actions import correct, end_statement, enrol, state, strike, undo, withdraw
+from doudi.server.registry.actions import correct, end_statement, enrol, rename, state, strike, undo, withdraw
 from doudi.server.registry.checks import FactsRefused
 from doudi.server.registry.models import Enrolment, Person, Statement
 from tests.server.cast import CLERK, OTHER_TOWN, VILLAGE
@@ -60,6 +60,12 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
     ("values", {"居住证月数": {"lo": 9}}, "bounds-wrong"),
     ("values", {"在业": {"lo": 0, "hi": 1}}, "bounds-wrong"),
     ("values", {"出生日期": "1980-02-30"}, "date-wrong"),
+    ("values", {"出生日期": "19800201"}, "date-wrong"),
+    ("values", {"出生日期": "1980-W05-1"}, "date-wrong"),
+    ("values", {"出生日期": 19800201}, "date-wrong"),
+    ("values", {"出生日期": {"lo": "1980-01-01", "hi": "1979-01-01"}}, "bounds-wrong"),
+    ("values", {"出生日期": ["1980-01-01"]}, "date-wrong"),
+    ("values", {"劳动能力": ["完全丧失"]}, "value-unknown"),
     ("values", {"出生日期": "2099-02-01"}, "in-future"),
     ("values", {"居住地": "45x"}, "area-wrong"),
     ("tables", {"工资": {"rows": []}}, "table-unknown"),
@@ -167,6 +173,16 @@ def test_what_is_stated_of_birth_is_known_today(db: str) -> None:
     state(by=CLERK, source="核对", person=a, on=DAY, values={"出生日期": "1981-02-03", "性别": "女"})
     person = Person.objects.get(pk=a)
     assert (person.born, person.sex) == (date(1981, 2, 3), "女")
+
+
+def test_characters_that_no_database_keeps(db: str) -> None:
+    a = family(address="一\0号\ud800", once="键\0" * 200, why="因\0由\udfff").people[0]
+    rename(by=CLERK, person=a, name="𠀀\0卯", on=DAY)
+    enrol(by=CLERK, ledger="残疾人", person=a, on=DAY, details={"备\0注": "\ud800"}, evidence="\0证")
+    state(by=CLERK, source="申报", person=a, on=DAY, values={"出生日期": date(1980, 1, 1)}, evidence="\ud8ff")
+    assert Person.objects.get(pk=a).name == "𠀀卯"
+    assert Enrolment.objects.get().details == {"备注": "?"}
+    assert family(once="键\0" * 200).repeated
 
 
 def test_ledgers(db: str) -> None:

@@ -8,6 +8,8 @@ from datetime import date
 from secrets import token_hex
 from typing import Any
 
+from django.db import connection
+
 from doudi.server.areas.levels import LEVELS, is_code
 from doudi.server.areas.selectors import names_of
 from doudi.server.lib.blind import blind, mask, normal
@@ -16,6 +18,7 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.lib.sealed import seal
 from doudi.server.registry.actions.kernel import Work
 from doudi.server.registry.actions.pack import pack_on
+from doudi.server.registry.actions.rows import kept
 from doudi.server.registry.checks import HOUSEHOLD, PERSON, RELATION, checked
 from doudi.server.registry.models import Household, Identifier, Person, PersonName, Statement
 
@@ -52,7 +55,7 @@ class NewMember:
 
 def the_name(text: str) -> str:
     """A person's name as it is kept. Raises Refused for none, or one that is no name."""
-    name = " ".join(text.replace("\0", "").replace("•", "·").split())
+    name = " ".join(kept(text).replace("•", "·").split())
     if not name or len(name) > 80:
         raise Refused(
             "name-wrong", "请填写姓名，不超过 80 个字。", "Give a name of at most 80 characters.", field="name"
@@ -114,15 +117,15 @@ def the_source(code: str, on: date) -> str:
 
 def the_text(text: str, most: int, field: str) -> str:
     """Free text that fits its column. Raises Refused."""
-    kept = text.replace("\0", "").strip()
-    if len(kept) > most:
+    tidy = kept(text)
+    if len(tidy) > most:
         raise Refused(
             "too-long",
             f"文字过长，最多 {most} 个字。",
             f"The text is too long: at most {most} characters.",
             field=field,
         )
-    return kept
+    return tidy
 
 
 def bring_statement(
@@ -179,6 +182,7 @@ def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *,
         )
     index = blind(kind, number)
     if kind == "id" and not shared:
+        _alone_with(index)
         others = Identifier.objects.filter(blind=index, kind=kind, withdrawn=None).exclude(person=person)
         if others.exists():
             raise Refused(
@@ -189,6 +193,13 @@ def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *,
     return w.bring(
         Identifier(person_id=person, kind=kind, cipher=sealed, blind=index, shown=mask(kind, number), since=since)
     )
+
+
+def _alone_with(index: bytes) -> None:
+    """Of two who enter one number at once, the second waits and finds that it is taken. (SQLite lets one act at a time write anyway.)"""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
 
 
 def new_household(number: str, area: str, other_area: str) -> Household:

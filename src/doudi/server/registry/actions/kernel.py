@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from hashlib import sha256
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.actions.laws import LawBroken, obey
 from doudi.server.registry.actions.pack import one_act
-from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, unhindered
+from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, kept, unhindered
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -304,6 +305,12 @@ class Work:
                 )  # fmt: skip
 
 
+def once_key(by: Actor, once: str) -> str | None:
+    """The key under which an act of this official is known to be done; one of any length fits."""
+    short = once if len(once) <= 80 and once == kept(once) else sha256(once.encode("utf-8", "replace")).hexdigest()
+    return f"{by.official or 0}:{short}" if once else None
+
+
 @contextmanager
 def work(
     by: Actor, kind: str, *, on: date, why: str = "", once: str = "", permission: str = "registry.change"
@@ -318,7 +325,7 @@ def work(
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
         _believable(on, at.astimezone(HERE).date())
-        key = f"{by.official or 0}:{once}" if once else None
+        key = once_key(by, once)
         act = Act(
             kind=kind,
             on=on,
@@ -326,7 +333,7 @@ def work(
             official=by.official,
             name=by.name[:80],
             post=by.post[:160],
-            why=scrub(why.strip()),
+            why=scrub(kept(why)),
             once=key,
         )
         before = _begin(act)

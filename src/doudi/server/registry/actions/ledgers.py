@@ -10,7 +10,7 @@ from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry.actions.inputs import the_span, the_text
 from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.pack import pack_on
-from doudi.server.registry.actions.rows import gone
+from doudi.server.registry.actions.rows import gone, kept
 from doudi.server.registry.checks import HOUSEHOLD
 from doudi.server.registry.models import Enrolment
 from doudi.server.registry.verbs import whose
@@ -92,7 +92,7 @@ def _details(details: Mapping[str, object]) -> dict[str, object]:
             "details-wrong", f"台账栏目最多 {MOST_DETAILS} 个，每栏是文字、整数或是否，不超过 {LONGEST} 字。",
             f"A ledger has at most {MOST_DETAILS} columns of text, whole numbers or truths, each at most {LONGEST} characters.", field="details",
         )  # fmt: skip
-    return dict(details)
+    return {kept(k): kept(v) if isinstance(v, str) else v for k, v in details.items()}
 
 
 def _told(w: Work, row: Enrolment) -> Done:

@@ -19,6 +19,11 @@ from doudi.server.registry.models import Act, Known, Membership
 R = TypeVar("R", bound=Known)
 
 
+def kept(text: str) -> str:
+    """Text that every database keeps as it is: without null characters and halves of surrogate pairs."""
+    return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
+
+
 def common(codes: Iterable[str]) -> str:
     """The nearest division above all of ``codes``, or the one they all are; empty: the whole country."""
     shared = path.commonprefix(list(codes))  # noqa: RUF071 - codes are prefixes of each other, character by character
