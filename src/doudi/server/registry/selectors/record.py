@@ -60,8 +60,8 @@ def showing(
     shown = Shown(verb, household, person, area, whole=whole, params=params)
     around = _now.get()
     if around is not None and around[0] == reader:
-        with acting(reader):
-            yield shown
+        # The reader's scope is set already; setting it again would cost as much as a selector's own questions.
+        yield shown
         if shown.keep and not around[1].holds(shown):
             around[1].beside.append(shown)
         return
