@@ -236,3 +236,11 @@ def test_how_long_the_queue_has_waited(db: str) -> None:
     assert selectors.waiting_since() == second.made_at
     actions.run_here(second.id)
     assert selectors.waiting_since() is None
+
+
+def test_what_is_being_cancelled_is_not_given_to_who_begins_it_again(db: str) -> None:
+    begun = actions.start(CLERK, "test-single", params={})
+    assert running._take_up(begun.id, "t") is not None
+    assert actions.start(CLERK, "test-single", params={}).id == begun.id
+    assert actions.cancel(CLERK, begun.id).cancelling
+    assert actions.start(CLERK, "test-single", params={}).id != begun.id

@@ -22,7 +22,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.scope import Scope
 from tests.server.jobs import kinds
-from tests.server.jobs.workers import children, end, fork, running, until, worker
+from tests.server.jobs.workers import child, children, end, fork, running, until, worker
 from tests.server.processes import command, environment
 
 CLERK = Actor(7, "甲", "大化县筛查岗", Scope.of(["451229"]), frozenset({"screening.run"}), "10.0.0.1", "county")
@@ -158,8 +158,7 @@ def test_started_at_once_by_two_it_is_one(committed: dict[str, str]) -> None:
     start = time.time() + 0.3
     pids = []
     for _ in range(2):
-        connections.close_all()
-        pid = os.fork()
+        pid = child()
         if pid == 0:
             try:
                 for n in range(12):

@@ -7,6 +7,7 @@ import logging
 import os
 import signal
 import time
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,8 +25,7 @@ def worker(**more: float | bool) -> Worker:
 
 def fork(made: Worker) -> int:
     """A worker in a process group of its own."""
-    connections.close_all()
-    pid = os.fork()
+    pid = child()
     if pid:
         return pid
     try:
@@ -34,6 +34,14 @@ def fork(made: Worker) -> int:
         made.run()
     finally:
         os._exit(0)
+
+
+def child() -> int:
+    """``os.fork`` without the parent's connections. (Later Pythons warn of any thread, those of Arrow and OpenBLAS too.)"""
+    connections.close_all()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
 
 
 def end(pid: int, number: int = signal.SIGTERM, within: float = 20.0) -> int:

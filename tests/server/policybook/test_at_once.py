@@ -7,8 +7,6 @@ import time
 from collections.abc import Callable
 from datetime import date
 
-from django.db import connections
-
 from doudi.server.areas.actions import ensure
 from doudi.server.areas.shapes import NewDivision
 from doudi.server.jobs.models import Job
@@ -16,6 +14,7 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.models import Edition, InForce, Proposal
 from doudi.server.policybook.selectors import policy
 from tests.server import cast
+from tests.server.jobs.workers import child
 from tests.server.policybook.standards import DAY, RURAL, SECOND, THIRD, approve, draft, publish
 
 DONE, REFUSED = 0, 7
@@ -23,10 +22,9 @@ DONE, REFUSED = 0, 7
 
 def at_once(*acts: Callable[[], object]) -> list[int]:
     """Each in a process of its own, begun at one moment: done, refused, or anything else."""
-    connections.close_all()
     start, pids = time.time() + 0.2, []
     for act in acts:
-        pid = os.fork()
+        pid = child()
         if pid == 0:
             try:
                 time.sleep(max(0.0, start - time.time()))

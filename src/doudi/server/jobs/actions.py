@@ -83,7 +83,8 @@ def cancel(by: Actor, job_id: int) -> JobView:
             by.require("jobs.manage")
         if job.cancel_asked or job.state not in ("waiting", "running"):
             return view(job)
-        Job.objects.filter(id=job_id, state="running").update(cancel_asked=True)
+        # Whoever begins the same again gets a new one, not this one on its way out.
+        Job.objects.filter(id=job_id, state="running").update(cancel_asked=True, single=None)
         Job.objects.filter(id=job_id, state="waiting").update(
             cancel_asked=True, state="cancelled", ended_at=now(), single=None
         )
