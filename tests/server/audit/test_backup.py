@@ -17,6 +17,7 @@ from doudi.server.lib.moments import now
 from doudi.server.operations.backup import backup, restore
 from tests.server.audit.tampering import written
 from tests.server.conftest import prepare, use
+from tests.server.processes import command
 
 
 def test_backed_up_and_put_back(committed: dict[str, str], tmp_path: Path) -> None:
@@ -48,6 +49,27 @@ def test_backed_up_and_put_back(committed: dict[str, str], tmp_path: Path) -> No
     report = verify()
     assert (report.whole, report.entries) == (True, 6)
     assert [(line.seq, line.why) for line in report.restored] == [(3, "换了新机器")]
+
+
+def test_by_command(committed: dict[str, str], tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    if "DOUDI_DATABASE" not in committed:
+        connections.close_all()
+        (tmp_path / "doudi.sqlite3").rename(home / "doudi.sqlite3")
+    env = {**committed, "DOUDI_HOME": str(home)}
+    use(env)
+    written(2)
+    assert command(env, "backup", str(tmp_path / "a.doudi")).returncode == 0
+    written(1)
+    anchors.anchor(now())
+    connections.close_all()
+    done = command(env, "restore", str(tmp_path / "a.doudi"), "--replace")
+    assert done.returncode == 0, done.stderr
+    use(env)
+    report = verify()
+    assert (report.whole, report.entries) == (True, 3)
+    assert [(line.seq, line.why) for line in report.restored] == [(2, "a.doudi")]
 
 
 def test_put_back_where_nothing_was_anchored(committed: dict[str, str]) -> None:

@@ -51,7 +51,8 @@ def back_up(target: Path) -> Manifest:
 
 
 def put_back(source: Path, *, replace: bool) -> Manifest:
-    """Restores, then migrates: a backup of an older version is brought up to this one. Raises Refused; see ``restore``."""
+    """Restores, then migrates: a backup of an older version is brought up to this one; and notes where the record of acts goes on from.
+    Raises Refused, see ``restore``; KeysRefused for a backup made with other keys, which is then in place but cannot be used."""
     from doudi.server.config.start import set_up
 
     environment = as_owner()
@@ -62,6 +63,12 @@ def put_back(source: Path, *, replace: bool) -> Manifest:
 
     manifest = restore(environment, source, replace=replace, at=now())
     migrate(_role(environment))
+    from doudi.server.audit.actions import check_keys
+    from doudi.server.audit.anchors import restored
+    from doudi.server.lib.actor import system
+
+    check_keys()
+    restored(system("doudi restore"), now(), why=source.name)
     return manifest
 
 
