@@ -122,6 +122,14 @@ def test_an_address_is_locked_for_all(tree: str) -> None:
     assert actions.sign_in(request(), username="lanlan", password=PASSWORD).name == "蓝兰"
 
 
+def test_where_the_address_is_not_known_only_accounts_are_locked(tree: str) -> None:
+    official()
+    for n in range(locks.ADDRESS_TRIES // 4 + 1):
+        assert wrong(f"guess{n}", address="", times=4) == ["wrong-sign-in"] * 4
+    assert actions.sign_in(request(""), username="lanlan", password=PASSWORD).name == "蓝兰"
+    assert wrong(address="", times=5)[-1] == "locked"
+
+
 def test_a_right_password_forgives_only_its_own_account(tree: str) -> None:
     official()
     wrong(times=4)

@@ -68,7 +68,7 @@ class World:
             self.name[village] = f"名{on}"
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(acts)
 def test_every_village_is_found_again(db: str, told: list[tuple[str, int, int]]) -> None:
     with transaction.atomic():

@@ -17,7 +17,7 @@ codes = st.text(DIGITS, max_size=15)
 prefixes = st.lists(st.text(DIGITS, max_size=12), max_size=4)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @example(["4512"], ["4512", "45122", "4513", "451", "45119", "45129999"])
 @example(["45122"], ["4512", "45122", "451229", "45123", "45121"])
 @example(["9", "4599", "45"], ["", "9", "99", "999999999999999", "8", "46", "4599", "46000"])

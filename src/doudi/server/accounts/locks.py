@@ -17,14 +17,14 @@ ADDRESS_TRIES = 25
 
 
 class Handler(AxesDatabaseHandler):  # type: ignore[misc]
-    """Counts in tries at an account; those from an address weigh less."""
+    """Counts in tries at an account; those from an address weigh less, and those from nowhere known are no address's."""
 
     def get_failures(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         account, address = (
-            found.aggregate(n=Sum("failures_since_start"))["n"] or 0
+            int(found.aggregate(n=Sum("failures_since_start"))["n"] or 0)
             for found in self.get_user_attempts(request, credentials)
         )
-        return max(int(account), int(address) * ACCOUNT_TRIES // ADDRESS_TRIES)
+        return max(account, address * ACCOUNT_TRIES // ADDRESS_TRIES if request.axes_ip_address else 0)  # type: ignore[attr-defined]
 
     def reset_user_attempts(self, request: HttpRequest, credentials: dict[str, Any] | None = None) -> int:
         """A right password forgives the wrong ones of that account, not those at others from the same address."""
