@@ -15,7 +15,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.blind import blind, normal
 from doudi.server.lib.moments import now
 from doudi.server.lib.scope import Scope
-from doudi.server.registry.models import Household, Identifier, Membership, Person, Term
+from doudi.server.registry.models import Identifier, Membership, Person, Term
 from doudi.server.registry.pinyin import plain
 from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held
@@ -114,8 +114,8 @@ def _few(scope: Scope) -> list[int] | None:
     """Everybody in the scope where they are few, else None."""
     if "" in scope.prefixes:
         return None
-    ids = list(Person.objects.filter(scope.q("area", "other_area")).values_list("id", flat=True)[: _FEW + 1])
-    return ids if len(ids) <= _FEW else None
+    here = Person.objects.filter(scope.q("area", "other_area"))
+    return None if here.values_list("id")[_FEW : _FEW + 1] else list(here.values_list("id", flat=True))
 
 
 def _range(scope: Scope, few: list[int] | None, kind: str, query: str, wanted: int) -> list[_Hit]:
@@ -140,10 +140,9 @@ def _told(scope: Scope, hits: Iterable[_Hit], limit: int, on: date) -> list[view
 
     chosen = sorted(people, key=order)[:limit]
     belong: dict[int, Membership] = {}
-    for m in Membership.objects.filter(held(on, None), person__in=chosen).order_by("id"):
-        belong[m.person_id] = m
-    places = Household.objects.filter(scope.q("area", "other_area"), id__in=[m.household_id for m in belong.values()])
-    numbers = dict(places.values_list("id", "number"))
+    for m in Membership.objects.filter(held(on, None), person__in=chosen).select_related("household").order_by("id"):
+        if scope.covers(m.household.area, m.household.other_area):
+            belong[m.person_id] = m
     masked: dict[int, list[tuple[str, str]]] = defaultdict(list)
     for one in (
         Identifier.objects.filter(held(on, None), person__in=chosen)
@@ -151,14 +150,12 @@ def _told(scope: Scope, hits: Iterable[_Hit], limit: int, on: date) -> list[view
         .only("person_id", "kind", "shown")
     ):
         masked[one.person_id].append((one.kind, one.shown))
-    return [_view(people[i], best[i], belong.get(i), numbers, masked[i]) for i in chosen]
+    return [_view(people[i], best[i], belong.get(i), masked[i]) for i in chosen]
 
 
-def _view(
-    p: Person, hit: _Hit, membership: Membership | None, numbers: dict[int, str], masked: list[tuple[str, str]]
-) -> views.Found:
-    seen = membership if membership is not None and membership.household_id in numbers else None
+def _view(p: Person, hit: _Hit, membership: Membership | None, masked: list[tuple[str, str]]) -> views.Found:
+    home = membership.household if membership else None
     return views.Found(
-        p.id, p.name, p.sex, p.born, p.died, p.area, p.other_area, seen.household_id if seen else None,
-        numbers[seen.household_id] if seen else "", seen.relation if seen else "", tuple(masked), hit.kind, hit.exact,
+        p.id, p.name, p.sex, p.born, p.died, p.area, p.other_area, home.id if home else None, home.number if home else "",
+        membership.relation if membership else "", tuple(masked), hit.kind, hit.exact,
     )  # fmt: skip
