@@ -7,10 +7,12 @@ from typing import Any
 
 import pytest
 
+from doudi.packs import load
+from doudi.screening.facts import FactsSchema, schema_of
 from doudi.server.audit.models import Entry
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.registry.actions import correct, end_statement, enrol, rename, state, strike, undo, withdraw
-from doudi.server.registry.checks import FactsRefused
+from doudi.server.registry.checks import FactsRefused, checked
 from doudi.server.registry.models import Enrolment, Person, Statement
 from tests.server.cast import CLERK, OTHER_TOWN, VILLAGE
 from tests.server.registry.actions.homes import family
@@ -79,11 +81,16 @@ WRONG: tuple[tuple[str, dict[str, Any], str], ...] = (
 )
 
 
+@pytest.fixture(scope="session")
+def schema() -> FactsSchema:
+    return schema_of(load("demo").book)
+
+
 @pytest.mark.parametrize(("where", "what", "code"), WRONG)
-def test_what_the_pack_does_not_declare(db: str, where: str, what: dict[str, Any], code: str) -> None:
-    a = family().people[0]
+def test_what_the_pack_does_not_declare(schema: FactsSchema, where: str, what: dict[str, Any], code: str) -> None:
+    given = {"values": {}, "tables": {}, where: what}
     with pytest.raises(FactsRefused) as refused:
-        state(by=CLERK, source="申报", person=a, on=DAY, **{where: what})  # type: ignore[arg-type]
+        checked(schema, "人", given["values"], given["tables"], today=date(2026, 1, 1))
     assert refused.value.code == code
     assert refused.value.zh
     assert refused.value.en
