@@ -135,6 +135,28 @@ def test_the_same_role_over_two_places(tree: str) -> None:
     assert [p.area for p in selectors.posts_of(who)] == [cast.OTHER_TOWN_CODE, cast.TOWN]
 
 
+def test_a_role_over_two_places_is_one_scope(tree: str) -> None:
+    who = official()
+    one = give(who, "clerk", cast.TOWN)
+    two = give(who, "clerk", cast.FAR_TOWN, DAY, DAY + ONE)
+    give(who, "village", cast.OTHER_VILLAGE)
+    for post, told in (
+        (one, "大化瑶族自治县岩滩镇、都安瑶族自治县安阳镇 乡镇窗口经办岗"),
+        (two, "都安瑶族自治县安阳镇、大化瑶族自治县岩滩镇 乡镇窗口经办岗"),
+    ):
+        actor = selectors.actor(who, post, on=DAY)
+        assert actor.scope.prefixes == (cast.FAR_TOWN, cast.TOWN)
+        assert actor.post == told
+    actor = selectors.actor(who, one, on=DAY + ONE)
+    assert (actor.scope.prefixes, actor.post) == ((cast.TOWN,), "大化瑶族自治县岩滩镇 乡镇窗口经办岗")
+    for code in (cast.OTHER_TOWN_CODE, cast.VILLAGE_CODE, cast.NEXT_VILLAGE):
+        give(who, "village" if len(code) == 12 else "clerk", code)
+    assert (
+        selectors.actor(who, one, on=DAY).post
+        == "大化瑶族自治县岩滩镇、都安瑶族自治县安阳镇、大化瑶族自治县大化镇 乡镇窗口经办岗"
+    )
+
+
 def test_nobody_gives_themself_a_post(tree: str) -> None:
     who = official()
     me = replace(cast.ADMINISTRATOR, official=who)

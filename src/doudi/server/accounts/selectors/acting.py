@@ -10,7 +10,7 @@ from django.db.models import Q
 
 from doudi.server.accounts.models import Official, Post, SecondFactor
 from doudi.server.accounts.roles import Role, roles
-from doudi.server.accounts.said import posts_said
+from doudi.server.accounts.said import post_over, posts_said
 from doudi.server.accounts.shapes import PostView
 from doudi.server.areas.selectors import became, formerly
 from doudi.server.lib.actor import Actor
@@ -22,8 +22,9 @@ def actor(official_id: int, post_id: int, *, on: date, address: str = "", second
     """The official in that post, on that day. ``second_factor`` says whether a one-time code was given in this session. Raises NotFound for a post
     that is not theirs, and NotAllowed: a stopped account, a password still to be changed, a post not held on that day, a second factor missing.
 
-    The scope is the post's area as it is today, whatever became of it since the post began, and with it the codes that it had before: so that old
-    records stay in the hands of those who have the place now.
+    The scope is the post's area, and those of the other posts of the same role held on that day: who reviews in two townships reviews in both at
+    once, and is then so named. Each area is as it is today, whatever became of it since the post began, and with it the codes that it had before:
+    so that old records stay in the hands of those who have the place now.
     """
     row = Post.objects.select_related("official").filter(pk=post_id, official_id=official_id).first()
     if row is None:
@@ -38,9 +39,15 @@ def actor(official_id: int, post_id: int, *, on: date, address: str = "", second
             f"“{said}”要求动态码验证，请先输入动态码（没有绑定的先绑定）。",
             f"The post “{said}” demands a one-time code; give it first, or set codes up.",
         )
-    return Actor(
-        official_id, row.official.name, said, scope_of(row.area, row.since, on), role.permissions, address, role.code
+    others = (
+        Post.objects.filter(_held(on), official_id=official_id, role=row.role)
+        .exclude(pk=row.pk)
+        .order_by("since", "id")
     )
+    held = [row, *others]
+    scope = Scope.of(p for each in held for p in scope_of(each.area, each.since, on).prefixes)
+    said = post_over(role, [each.area for each in held], on)
+    return Actor(official_id, row.official.name, said, scope, role.permissions, address, role.code)
 
 
 def oneself(official_id: int, *, address: str = "") -> Actor:
@@ -55,7 +62,7 @@ def posts_of(official_id: int, *, on: date | None = None) -> tuple[PostView, ...
     """The posts of an official, of one day or all, the latest first."""
     rows = Post.objects.filter(official_id=official_id)
     if on is not None:
-        rows = rows.filter(Q(until=None) | Q(until__gt=on), since__lte=on)
+        rows = rows.filter(_held(on))
     return post_views(rows.order_by("-since", "-id"), on)
 
 
@@ -90,6 +97,10 @@ def scope_of(area: str, since: date, on: date) -> Scope:
         return Scope.everything()
     now = became(area, since, on)
     return Scope.of([*now, *formerly(now, on)])
+
+
+def _held(on: date) -> Q:
+    return Q(since__lte=on) & (Q(until=None) | Q(until__gt=on))
 
 
 def _check_account(official: Official) -> None:
