@@ -1,7 +1,8 @@
 """A month's snapshot of a synthetic province out of the registry: ``python -m bench.server.snapshot [PEOPLE] [--sqlite] [--several PERCENT]``.
 
 PostgreSQL (a cluster of its own, as the role that owns nothing), or SQLite; each household and person with one statement as an import leaves it, and
-``--several`` percent of the people with a second one that contradicts or adds to it. Prints JSON.
+``--several`` percent of the people with a second one that contradicts or adds to it. Then
+some households one by one: looked up, decided, explained. Prints JSON.
 """
 
 from __future__ import annotations
@@ -17,10 +18,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
+from statistics import median, quantiles
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from doudi.server.decisions.snapshot.freeze import Frozen
+    from doudi.server.lib.actor import Actor
 
 HOUSEHOLDS = 16_000
 RECORDED = datetime(2024, 6, 20, tzinfo=UTC)
 AS_OF = date(2024, 7, 1)
+DECIDED = 60
 FAR = 10**7
 """Ids of one copy are so far from the next one's."""
 COPIES = (
@@ -79,11 +87,11 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
     from doudi.packs import load
     from doudi.screening.facts import schema_of
     from doudi.server.decisions.snapshot.arrow import source
-    from doudi.server.decisions.snapshot.asked import Moment, Question
-    from doudi.server.decisions.snapshot.freeze import Frozen, freeze
+    from doudi.server.decisions.snapshot.freeze import freeze
     from doudi.server.lib.acting import acting
     from doudi.server.lib.actor import system
     from doudi.server.operations.grants import grant
+    from doudi.server.registry.selectors.snapshot import Moment, Question
     from tests.server.decisions.population import facts_of_county, record
 
     call_command("migrate", verbosity=0)
@@ -130,11 +138,38 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
         return round(time.perf_counter() - begun, 1), made
 
     (first, _), (second, found) = once(0), once(1)
+    decided = _decided(
+        actor,
+        [h for p in found.facts.parts[:1] for h in p.read({"household": []})["household"]["id"].to_pylist()[:DECIDED]],
+    )
     size = sum(f["bytes"] for p in found.facts.parts for f in p.files.values())
     return {
         "database": connection.vendor, "people": found.people, "households": found.households, "seconds": [first, second], "disputed": found.disputed,
-        "parquet_mb": size >> 20, "rss_before_mb": before >> 10, "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
+        "decide_ms": decided, "parquet_mb": size >> 20, "rss_before_mb": before >> 10, "rss_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10,
     }  # fmt: skip
+
+
+def _decided(actor: Actor, households: list[int]) -> dict[str, float]:
+    """Milliseconds to look a household up, resolve its facts, decide it and say why, and the processor's share of the median."""
+    from doudi.server.decisions.selectors import decide
+
+    took: list[float] = []
+    spent: list[float] = []
+    for turn in range(2):
+        for household in households:
+            begun, cpu = time.perf_counter(), time.process_time()
+            told = decide(actor, household, as_of=AS_OF).html("低保")
+            # The first turn warms up.
+            if turn and told:
+                took.append((time.perf_counter() - begun) * 1000)
+                spent.append((time.process_time() - cpu) * 1000)
+    p50, p95 = median(took), quantiles(took, n=20)[-1]
+    return {
+        "p50": round(p50, 1),
+        "p95": round(p95, 1),
+        "cpu_p50": round(median(spent), 1),
+        "cpu_p95": round(quantiles(spent, n=20)[-1], 1),
+    }
 
 
 def _first_copy(table: str) -> str:

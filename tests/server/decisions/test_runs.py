@@ -196,9 +196,10 @@ for _ in steps(system("test"), int(sys.argv[1]), threads=2):
 
 
 def test_killed_again_and_again_it_gives_the_same(
-    on_record: County, committed: dict[str, str], small_parts: None
+    on_record: County, committed: dict[str, str], small_parts: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """SIGKILL at random moments, as often as it takes; nothing half is ever counted."""
+    """SIGKILL at random moments; nothing half is ever counted."""
+    monkeypatch.setattr(settings, "ENVIRONMENT", replace(settings.ENVIRONMENT, home=Path(committed["DOUDI_HOME"])))
     taken = take_snapshot(SYSTEM, as_of=AS_OF)
     whole = run_snapshot(SYSTEM, taken.id, threads=1)
     left = begin_run(SYSTEM, taken.id)
