@@ -24,7 +24,7 @@ def all_laws() -> None:
 
 
 few = settings(max_examples=6, deadline=None, suppress_health_check=list(HealthCheck), database=None)
-many = settings(few, max_examples=60)
+many = settings(few, max_examples=40)
 
 
 @few

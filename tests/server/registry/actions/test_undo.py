@@ -10,6 +10,7 @@ import pytest
 from doudi.server.audit.models import Entry
 from doudi.server.lib import moments
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
+from doudi.server.registry import batch
 from doudi.server.registry.actions import (
     BuiltOn,
     NewMember,
@@ -24,10 +25,12 @@ from doudi.server.registry.actions import (
     state,
     undo,
 )
-from doudi.server.registry.models import Act, ActOn, Household, Person
-from tests.server.cast import CLERK, NEXT_VILLAGE, OTHER_TOWN, REVIEWER, TOWN, VILLAGE, VILLAGE_CODE
+from doudi.server.registry.actions.load import load
+from doudi.server.registry.models import Act, ActOn, Household, Person, Term
+from tests.server.cast import CLERK, NEXT_VILLAGE, OTHER_TOWN, REVIEWER, SYSTEM, TOWN, VILLAGE, VILLAGE_CODE
 from tests.server.registry.actions.homes import (
     BEGAN,
+    IDS,
     columns,
     family,
     latest,
@@ -153,3 +156,23 @@ def test_a_clock_set_back(db: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (snapshot(first.recorded_at), snapshot(second.recorded_at)) == (then, now)
     register_household(by=CLERK, area=TOWN, members=[someone("晚", born="2026-01-01")], on=date(2026, 2, 1))
     assert Act.objects.values("recorded_at").distinct().count() == Act.objects.count()
+
+
+def test_a_batch_is_taken_back_whole(db: str) -> None:
+    people = [batch.NewPerson(f"p{i}", f"批{i}", {"id": IDS[i]}) for i in range(4)]
+    homes = [batch.NewHousehold(f"h{i}", VILLAGE_CODE) for i in range(2)]
+    where = [batch.NewMembership(f"h{i // 2}", f"p{i}", head=i % 2 == 0) for i in range(4)]
+    said = [batch.NewStatement("导入", household="h0", values={"城乡": "农村"})]
+    loaded = load(by=CLERK, batch=batch.Batch(people, homes, where, said), on=BEGAN)
+    full = snapshot(), columns()
+    renamed = rename(by=CLERK, person=loaded.people["p0"], name="改名", on=DAY)
+    with pytest.raises(BuiltOn) as built:
+        undo(by=CLERK, act=loaded.act, on=DAY)
+    assert built.value.acts == (renamed.act,)
+    undo(by=CLERK, act=renamed.act, on=DAY)
+    undo(by=CLERK, act=loaded.act, on=DAY, why="导错了文件")
+    assert snapshot() == []
+    assert not Term.objects.exists()
+    undo(by=SYSTEM, act=latest().id, on=DAY)
+    assert (snapshot(), columns()) == full
+    assert Term.objects.filter(term="批3").exists()
