@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -26,6 +26,7 @@ from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.templatetags.words import english
 
 _BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
+_FIRST, _LAST = date(1950, 1, 1), date(2099, 12, 31)
 
 
 @signed_in
@@ -77,7 +78,7 @@ def households(request: HttpRequest, by: Actor) -> HttpResponse:
 @require_safe
 def household_page(request: HttpRequest, by: Actor, household_id: int) -> HttpResponse:
     """The story of a household on a day, as it was known at a moment."""
-    as_of = parse_date(request.GET.get("as_of", "")) or today().replace(day=1)
+    as_of = _day(request.GET.get("as_of", "")) or today().replace(day=1)
     knowing = _moment(request.GET.get("knowing", ""))
     with showing(by, HOUSEHOLD_SEEN, household=household_id):
         view = household(by, household_id, as_of=as_of, knowing=knowing)
@@ -88,6 +89,15 @@ def household_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRe
         "names": names_of({view.area, view.other_area}, as_of), **(_answers(decided, view) if decided else {}),
     }  # fmt: skip
     return render(request, "web/household.html", page)
+
+
+def _day(text: str) -> date | None:
+    """What is no date, or one that no rule speaks of, is taken for none."""
+    try:
+        found = parse_date(text)
+    except ValueError:
+        return None
+    return found if found is not None and _FIRST <= found <= _LAST else None
 
 
 def _moment(text: str) -> datetime | None:
