@@ -49,9 +49,11 @@ def test_threads(committed: dict[str, str], tmp_path_factory: pytest.TempPathFac
 def test_processes(committed: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> None:
     root = Path(__file__).parents[3]
     running = [
-        subprocess.Popen([sys.executable, "-c", _APPENDS, "25"], cwd=root, env={**os.environ, **committed}) for _ in range(3)
+        subprocess.Popen([sys.executable, "-c", _APPENDS, "25"], cwd=root, env={**os.environ, **committed}, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
     ]  # fmt: skip
-    assert [p.wait(60) for p in running] == [0, 0, 0]
+    said = [p.communicate(timeout=100)[1] for p in running]
+    assert [p.returncode for p in running] == [0, 0, 0], said
     report = verify(folder=tmp_path_factory.mktemp("a"))
     assert (report.whole, report.entries) == (True, 75)
 

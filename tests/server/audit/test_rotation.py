@@ -27,7 +27,7 @@ from tests.server.audit.tampering import as_owner
 from tests.server.cluster import APP
 
 BY = system("doudi keys rotate")
-KILLS = int(os.environ.get("TEST_KILLS", "10"))
+KILLS = int(os.environ.get("TEST_KILLS", "5"))
 THINGS = Column("things", "id", "cipher")
 THINGS_SEALED = {"table": "things", "field": "cipher"}
 
