@@ -51,6 +51,8 @@ def configure(how: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(logging.INFO)
+    # What it has to say of sign-in stands in the record of acts.
+    logging.getLogger("axes").setLevel(logging.WARNING)
     # These say addresses as typed, and statements with their values.
     for name in ("django.request", "django.server", "gunicorn.access", "django.db.backends"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -68,9 +68,9 @@ def code(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         try:
             if step == "enrol":
-                confirm(by=by, code=request.POST.get("code", ""))
-                return redirect("/code")
-            give_code(by=by, code=request.POST.get("code", ""), request=request)
+                confirm(by=by, code=request.POST.get("code", ""), request=request)
+            else:
+                give_code(by=by, code=request.POST.get("code", ""), request=request)
         except Refused as error:
             refused = error
         else:
