@@ -10,6 +10,8 @@ import click
 
 # Read by Arrow when it is first imported: its own pools keep what parts leave behind, a quarter of all memory; the system's gives it back.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
+# Nothing here multiplies matrices: the threads that NumPy would start for it when imported cost more than they ever do.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("doudi.cli.demo:command", "在合成的县里跑一遍，看全县 / Screen a synthetic county and see it at a glance"),

@@ -30,9 +30,10 @@ def command(host: str, port: int, processes: int, no_worker: bool, lang: str) ->
         from doudi.server.config.start import start
 
         start()
-        from doudi.server.config.serving import check, serve
+        from doudi.server.config.serving import check, keep_pack, serve
 
         check(environment, host, port)
+        keep_pack()
         scheme = "https" if environment.https else "http"
         console.print(
             said(f"兜底在 {scheme}://{host}:{port} ，按 Ctrl-C 停止。", f"Doudi is at {scheme}://{host}:{port}; Ctrl-C stops it.", lang),

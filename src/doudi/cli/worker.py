@@ -24,12 +24,13 @@ def command(once: bool, lang: str) -> None:
 
         from doudi.server.jobs.worker import Worker
         from doudi.server.lib.refusals import Refused
+        from doudi.server.operations.daily import begin_day
         from doudi.server.operations.health import health
 
         for part in health(settings.ENVIRONMENT.home):
             if part.state == "down":
                 raise Refused(part.code, part.zh, part.en)
-        worker = Worker(once=once)
+        worker = Worker(once=once, hourly=begin_day)
         console.print(
             said("后台任务进程已启动，按 Ctrl-C 停止。", "The worker is running; Ctrl-C stops it.", lang),
             highlight=False,

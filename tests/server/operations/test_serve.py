@@ -15,7 +15,7 @@ def test_it_serves_and_stops(committed: dict[str, str]) -> None:
         said = json.loads(body)
         assert status == 200
         assert said["well"] is True
-        assert [p["part"] for p in said["parts"]] == ["database", "migrations", "disk"]
+        assert [p["part"] for p in said["parts"]] == ["database", "migrations", "worker", "pack", "disk"]
         assert "default-src 'none'" in headers["Content-Security-Policy"]
         assert headers["X-Frame-Options"] == "DENY"
         status, _, page = get(port, "/health", **{"Accept-Language": "en"})

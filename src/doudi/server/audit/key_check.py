@@ -51,6 +51,24 @@ def check_keys() -> None:
     note_keys()
 
 
+def checks() -> dict[str, str]:
+    """What a backup says of the keys that it needs: the name of each, and what tells it from others."""
+    return {name: sealed.hex() for name, sealed in (_known() or {}).items()}
+
+
+def must_fit(wanted: dict[str, str]) -> None:
+    """Raises KeysRefused where the keys in the folder are not those of ``checks``, naming the first. Where there are no keys, none fits."""
+    folder: Path = settings.ENVIRONMENT.keys
+    named = keys(fresh=True).named() if holds_keys(folder) else {}
+    for name, check in wanted.items():
+        if name not in named or not compare_digest(bytes.fromhex(check), _check(named[name])):
+            raise KeysRefused(
+                f"这份备份需要当时的 {name}.key，密钥目录 {folder} 里没有它或不是同一把；请先放回原来的密钥。没有改动任何数据。",
+                f"This backup needs the {name}.key of its time, which is not in the folder of keys {folder}, or another is; put it back first. "
+                "Nothing was changed.",
+            )
+
+
 def note_keys() -> None:
     """Writes down the check of every key not yet known: at first of all, later of field keys that were added."""
     for name, key in keys().named().items():

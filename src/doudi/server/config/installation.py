@@ -52,7 +52,7 @@ def back_up(target: Path) -> Manifest:
 
 def put_back(source: Path, *, replace: bool) -> Manifest:
     """Restores, then migrates: a backup of an older version is brought up to this one; and notes where the record of acts goes on from.
-    Raises Refused, see ``restore``; KeysRefused for a backup made with other keys, which is then in place but cannot be used."""
+    Raises Refused, see ``restore``; KeysRefused for a backup made with other keys."""
     from doudi.server.config.start import set_up
 
     environment = as_owner()

@@ -51,6 +51,18 @@ def check(environment: Environment, host: str, port: int) -> None:
             raise Refused(part.code, part.zh, part.en)
 
 
+def keep_pack() -> None:
+    """From the first start on the text of the pack in force is kept, so that what it decided can be decided again when its files have changed."""
+    from django.db import connections
+
+    from doudi.server.lib.actor import system
+    from doudi.server.policybook.actions import ensure
+
+    ensure(system("doudi serve"))
+    # The server forks after this, and a connection cannot be shared between processes.
+    connections.close_all()
+
+
 def serve(host: str, port: int, *, processes: int, worker: bool) -> None:
     """Serves until it is told to stop; then the worker is told too."""
     with _worker() if worker else contextlib.nullcontext():

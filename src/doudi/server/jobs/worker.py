@@ -20,7 +20,7 @@ import socket
 import sys
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from types import FrameType
@@ -34,6 +34,7 @@ from doudi.server.lib.moments import now
 
 log = logging.getLogger("doudi.worker")
 _AWAY = (DatabaseError, InterfaceError)
+_HOUR = 3600.0
 _DIE_WITH_PARENT = 1
 """PR_SET_PDEATHSIG of Linux."""
 
@@ -41,7 +42,8 @@ _DIE_WITH_PARENT = 1
 @dataclass
 class Worker:
     """Times are in seconds. ``poll``: between looks at an empty queue; ``patience``: how long work that is to stop, and ``grace``: how long
-    work that was cancelled, may go on before it is killed (which is safe: what it has not committed is rolled back)."""
+    work that was cancelled, may go on before it is killed (which is safe: what it has not committed is rolled back). ``hourly`` is called at the
+    start and about once an hour, to begin what is due."""
 
     lease: float = 30.0
     beat: float = 5.0
@@ -52,7 +54,9 @@ class Worker:
     once: bool = False
     name: str = field(default_factory=lambda: f"{socket.gethostname()[:40]}-{os.getpid()}")
     stopping: bool = False
+    hourly: Callable[[], object] | None = None
     _swept: float = float("-inf")
+    _hour: float = float("-inf")
 
     def run(self) -> None:
         """Until told to stop (SIGTERM, SIGINT); with ``once``, until the queue is empty."""
@@ -94,6 +98,9 @@ class Worker:
         if time.monotonic() - self._swept >= self.beat:
             self._swept = time.monotonic()
             self.sweep()
+        if self.hourly is not None and time.monotonic() - self._hour >= _HOUR:
+            self._hour = time.monotonic()
+            self.hourly()
         job_id = queue.take(self.name)
         if job_id is None:
             return None

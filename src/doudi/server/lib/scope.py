@@ -55,7 +55,8 @@ class Scope:
     def q(self, *columns: str) -> Q:
         """Rows of which any of ``columns`` (division codes) lies in the scope, as ranges that an ordinary index serves."""
         if "" in self.prefixes:
-            return Q()
+            # Not an empty Q: joined by OR that would vanish, and with it everything.
+            return Q(pk__isnull=False)
         found = Q(pk__in=[])
         for prefix in self.prefixes:
             end = after(prefix)

@@ -13,6 +13,7 @@ from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
 from doudi import __version__
+from doudi.server.audit.key_check import checks, must_fit
 from doudi.server.lib.environment import Environment
 from doudi.server.lib.refusals import Refused
 from doudi.server.operations import dump
@@ -55,7 +56,7 @@ def restore(environment: Environment, source: Path, *, replace: bool, at: dateti
     """Puts a backup in place of what is there. Nothing is touched before the whole backup has been read and found undamaged.
 
     What was in the home is kept beside it under a name with the time. Raises Refused for a damaged backup, one of the other kind of
-    database, or a place that is not empty without ``replace``.
+    database, or a place that is not empty without ``replace``; KeysRefused where the keys are not those that it was made with.
     """
     home = environment.home
     occupied = dump.tables_of(environment.owner) > 0 if environment.postgresql else (home / DATABASE).exists()
@@ -74,6 +75,7 @@ def restore(environment: Environment, source: Path, *, replace: bool, at: dateti
                 "other-database", "这份备份来自另一种数据库（SQLite 与 PostgreSQL 的备份不能互换），请改 DOUDI_DATABASE 后再恢复。",
                 "This backup is of the other kind of database (SQLite's and PostgreSQL's cannot be exchanged): change DOUDI_DATABASE first.",
             )  # fmt: skip
+        must_fit(manifest.about.get("keys", {}))
         files = scratch / "home"
         files.mkdir(exist_ok=True)
         if environment.postgresql:
@@ -107,4 +109,10 @@ def _files(home: Path) -> dict[str, Path]:
 
 def _about(at: datetime) -> dict[str, Any]:
     applied = sorted(f"{a}.{n}" for a, n in MigrationRecorder(connection).applied_migrations())
-    return {"version": __version__, "vendor": connection.vendor, "made_at": at.isoformat(), "migrations": applied}
+    return {
+        "keys": checks(),
+        "version": __version__,
+        "vendor": connection.vendor,
+        "made_at": at.isoformat(),
+        "migrations": applied,
+    }

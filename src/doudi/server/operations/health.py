@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
 from django.db import DatabaseError, connection
 
+from doudi.server.jobs.selectors import waiting_since
+from doudi.server.lib.moments import now
 from doudi.server.operations.migrate import ahead, waiting
+from doudi.server.policybook.selectors import setting_differs
 
+LONG = timedelta(minutes=10)
+"""A job that waits longer finds no worker, or too few."""
 LEAST_FREE = 1 << 30
 """Bytes of disk below which a snapshot or a backup may not fit any more."""
 
@@ -28,7 +34,11 @@ class Part:
 def health(home: Path) -> list[Part]:
     """Looked at in the order in which one depends on the other."""
     database = reachable()
-    return [database, *([_migrations()] if database.state == "fine" else []), _disk(home)]
+    if database.state == "down":
+        return [database, _disk(home)]
+    migrations = _migrations()
+    more = [_worker(now()), _pack(now().date())] if migrations.state == "fine" else []
+    return [database, migrations, *more, _disk(home)]
 
 
 def well(parts: list[Part]) -> bool:
@@ -65,6 +75,26 @@ def _migrations() -> Part:
             f"The database lacks {len(names)} migrations: run doudi migrate.",
         )  # fmt: skip
     return Part("migrations", "fine", "数据库结构是最新的。", "The database is up to date.")
+
+
+def _worker(at: datetime) -> Part:
+    since = waiting_since()
+    if since is not None and at - since > LONG:
+        minutes = int((at - since).total_seconds() // 60)
+        return Part(
+            "worker", "look", f"有任务等了 {minutes} 分钟还没有开始，请确认 doudi worker 在运行。",
+            f"A job has waited for {minutes} minutes: see that doudi worker is running.",
+        )  # fmt: skip
+    return Part("worker", "fine", "没有任务积压。", "No job waits for long.")
+
+
+def _pack(on: date) -> Part:
+    if setting_differs(on):
+        return Part(
+            "pack", "look", "DOUDI_PACK 指的规则包与正在施行的文本不同；确要改用，请运行 doudi policy in-force。",
+            "DOUDI_PACK names another text than the one in force; to change over, run doudi policy in-force.",
+        )  # fmt: skip
+    return Part("pack", "fine", "施行的规则包与设置一致。", "The pack in force is the one of the settings.")
 
 
 def _disk(home: Path) -> Part:

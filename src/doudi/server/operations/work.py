@@ -1,4 +1,4 @@
-"""The background work of an installation: bringing the demonstration's county on record."""
+"""The background work of an installation: what is done once a day, and bringing the demonstration's county on record."""
 
 from __future__ import annotations
 
@@ -11,10 +11,23 @@ from django.db import transaction
 from doudi.packs.pack import load as load_pack
 from doudi.screening.facts import schema_of
 from doudi.screening.parts import open_facts
+from doudi.server.audit.anchors import anchor_if_due
+from doudi.server.decisions.actions.snapshots import purge
 from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
+from doudi.server.lib.moments import now
 from doudi.server.operations.demo.seed import batches, bring
+from doudi.server.registry.actions.daily import turn
+
+
+@kind("daily", zh="每日例行", en="Daily round", permission="operations.manage", single=True)
+def daily(job: Running) -> Result:
+    """The head of the record anchored; what was recorded ahead of its day brought up to it; snapshots past their keeping removed. Safe to repeat."""
+    day, last = date.fromisoformat(job.params["day"]), date.fromisoformat(job.params["last"])
+    line = anchor_if_due(now())
+    people = turn(by=job.actor, last=last, today=day)
+    return {"anchored": line.seq if line else 0, "people": people, "snapshots": purge(by=job.actor, on=day)}
 
 
 @kind(
