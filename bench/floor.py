@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import shutil
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,6 +35,9 @@ def _read(path: Path) -> pa.Table:
 
 
 def _with_pyarrow(source: Path, out: Path | None) -> None:
+    # Who only writes results with this module need not load what this takes.
+    from concurrent.futures import ThreadPoolExecutor
+
     def part(folder: Path) -> None:
         if out is not None:
             (out / folder.name).mkdir(parents=True)

@@ -15,8 +15,10 @@ from statistics import median
 from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
-ENVIRONMENT = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system"}
+ENVIRONMENT = {**os.environ, "ARROW_DEFAULT_MEMORY_POOL": "system", "OPENBLAS_NUM_THREADS": "1"}
 """As the command line sets it, for everybody measured."""
+# What is installed has been compiled to bytecode once, as the libraries measured beside are; nobody's sources are compiled at every start.
+ENVIRONMENT.pop("PYTHONDONTWRITEBYTECODE", None)
 # ru_maxrss counts KiB, on macOS bytes.
 LOOK = 0.004
 """Seconds between two looks at what is held."""

@@ -6,6 +6,7 @@ Data are made here, measured processes are children of this one, and every ratio
 from __future__ import annotations
 
 import argparse
+import compileall
 import shutil
 import sys
 import tempfile
@@ -71,6 +72,8 @@ def main() -> None:
     sizes = QUICK if a.quick else FULL
     if a.repeats:
         sizes = replace(sizes, repeats=a.repeats)
+    for sources in (ROOT / "src", ROOT / "bench"):
+        compileall.compile_dir(sources, quiet=1)
     rows: list[Row] = []
     failed = False
     for name in a.only:
