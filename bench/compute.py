@@ -6,6 +6,7 @@ Once more for both with the search for what is missing, which a screening does i
 
 from __future__ import annotations
 
+import gc
 import json
 import tempfile
 import time
@@ -22,6 +23,7 @@ from doudi.rules import Ruleset
 from doudi.rules.block import decide_tables
 from doudi.screening.run import shown
 from doudi.screening.synthetic import county
+from doudi.screening.workers import keep_freed
 
 PARTS = 4
 ROUNDS = 3
@@ -41,6 +43,9 @@ def main() -> None:
         made = county(Path(folder), pack, rules, households=PARTS * PART, seed=SEED)
         demo_parts = [part.read() for part in made]
     set_parts = [tables(*make_part(SEED, i, PART), 0.05, SEED, i) for i in range(PARTS)]
+    # As whoever works on the parts of a screening begins.
+    keep_freed()
+    gc.freeze()
     took: dict[str, list[float]] = {}
     for turn in range(ROUNDS + 1):
         for facts, set_facts in zip(demo_parts, set_parts, strict=True):

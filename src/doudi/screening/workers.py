@@ -120,7 +120,7 @@ class _Crew:
             self._end()
 
     def _fork(self) -> None:
-        _keep_freed()
+        keep_freed()
         # What is loaded by now stays until the end. The collector's marks would copy every page of it that is shared.
         gc.freeze()
         for _ in range(self.workers - 1):
@@ -221,7 +221,7 @@ class _Crew:
                 return
 
 
-def _keep_freed() -> None:
+def keep_freed() -> None:
     """Columns of one part are as large as those of the next. Left alone, the C library gives their memory back to the system and fetches it
     again page by page: a good part of what the system does for a run."""
     libc = ctypes.CDLL(None)

@@ -61,6 +61,9 @@ class IfOp(Choosing):
 
     def _rarely(self, view: View, c: Column, rows: Array) -> Column:
         """Nought on all but a few ``rows``, which alone are worked out."""
+        if not len(rows):
+            none = np.zeros(view.n, dtype=bool if self.node.type.kind is Kind.TRUTH else np.int64)
+            return Column(none, none, self.form.den, self.form.den, c.assumed)
         x, sure = self.aligned(self.parts[1].value(view.only(rows)), self.scales[0]), c.lo.take(rows)
         known = x.hi is x.lo and (c.hi is c.lo or bool(sure.all()))
         dtype = bool if self.node.type.kind is Kind.TRUTH else np.int64

@@ -260,12 +260,11 @@ class TableReader:
         if not pa.types.is_integer(column.type):
             raise self.fail(None, name, f"应为 int64，实为 {column.type}", f"should be int64 but is {column.type}")
         marks = filled(column, 0)
-        kinds = self.reader.kinds.get(child, 0)
         # The last bit is the sign, so that more than 62 kinds cannot be told from all.
-        wrong = (marks != ALL_KINDS) & ((marks < 0) | (marks >> min(kinds, 62) > 0))
-        if wrong.any():
+        most = (1 << min(self.reader.kinds.get(child, 0), 62)) - 1
+        if self.n and (int(marks.min()) < ALL_KINDS or int(marks.max()) > most):
             raise self.fail(
-                int(positions(wrong)[0]),
+                int(positions((marks < ALL_KINDS) | (marks > most))[0]),
                 name,
                 "标注齐全的种类不在声明之内",
                 "a kind marked complete is not declared",

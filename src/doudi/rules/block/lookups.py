@@ -80,11 +80,9 @@ class StandardOp(Op):
         lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         den: Any = self.form.den
         dlo, dhi = (den, den) if self.form.fixed else (np.ones(n, dtype=np.int64), np.ones(n, dtype=np.int64))
-        for i, spot in enumerate(spots):
+        for i in positions(np.bincount(index)).tolist():
             rows = positions(index == i)
-            if not len(rows):
-                continue
-            part = self._over_keys(spot, x.take(rows), len(rows))
+            part = self._over_keys(spots[i], x.take(rows), len(rows))
             known = known and part.hi is part.lo
             lo[rows], hi[rows] = part.lo, part.hi
             if not self.form.fixed:
