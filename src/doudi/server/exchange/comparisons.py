@@ -66,7 +66,9 @@ class DifferenceView:
 
 
 @dataclass(frozen=True)
-class _Row:
+class Row:
+    """A row of the other list, with its whole number, which stays in memory."""
+
     theirs: Theirs
     number: str
 
@@ -84,7 +86,7 @@ def compare_list(*, by: Actor, path: Path, name: str, body: str, ledger: str, ar
     if ledger not in {x.code for x in policy(on).ledgers}:
         raise Refused("ledger-unknown", f"没有“{ledger}”这本台账。", f"There is no ledger “{ledger}”.", field="ledger")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    rows = _rows(path, on)
+    rows = read_list(path, on)
     with acting(by), transaction.atomic():
         before = Comparison.objects.filter(digest=digest, ledger=ledger, area=area, on=on).first()
         if before is not None:
@@ -157,7 +159,8 @@ def settle(*, by: Actor, difference: int, state: str, why: str) -> DifferenceVie
         return _row(found)
 
 
-def _rows(path: Path, on: date) -> list[_Row]:
+def read_list(path: Path, on: date) -> list[Row]:
+    """The first sheet of a workbook with 姓名 and 身份证号; a row without a usable number has none. Raises Refused for a file that is no such list."""
     try:
         with opened(path) as book:
             grid: list[list[Any]] = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
@@ -185,7 +188,7 @@ def _rows(path: Path, on: date) -> list[_Row]:
             number, born = "", ""
         more = {h: tidy(c) for h, c in zip(headers, cells, strict=True) if h and h not in (NAME, ID_NUMBER) and c != ""}
         name = "".join(tidy(cells[who]).split())[:80]
-        rows.append(_Row(Theirs(n, name, born, blind("id", number) if number else b"", more), number))
+        rows.append(Row(Theirs(n, name, born, blind("id", number) if number else b"", more), number))
     return rows
 
 

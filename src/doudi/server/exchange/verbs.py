@@ -34,3 +34,7 @@ DIFFERENCES_SEEN = Verb(
     "looked at the differences of comparison {id} and was shown {count}",
 )
 DECIDED = Verb("exchange.decide", "办结比对差异 {id} 号：{state}", "settled difference {id}: {state}")
+ENROLLED = Verb(
+    "exchange.enrol", "按名单（文件摘要 {digest}）把 {count} 个对象列入“{ledger}”台账，{held} 行未采用",
+    "entered {count} on the ledger “{ledger}” from a list (digest {digest}); {held} rows were not taken",
+)  # fmt: skip
