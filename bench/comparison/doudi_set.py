@@ -6,6 +6,7 @@ is on, and the facts found to be missing are part of the result.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sys
 from collections.abc import Mapping
@@ -83,6 +84,8 @@ def main(facts: Path, out: Path, *, missing: bool) -> None:
 
     for _ in in_order(one, list(open_facts(facts)), THREADS):
         pass
+    # As a command does that has not loaded DuckDB: the collector does not go through everything once more at the end.
+    gc.freeze()
 
 
 def said(results: Mapping[str, pa.Table]) -> dict[str, Any]:
