@@ -95,6 +95,10 @@ def test_a_county_to_look_at(tmp_path: Path) -> None:
         home = visitor.post("/sign-in", username="queren", password=PASSWORD)
         assert "大化瑶族自治县" in home
         loaded(visitor)
+        home = visitor.get("/")
+        assert "筛查出的名单" in home
+        rows = visitor.get("/worklist?list=" + urllib.parse.quote("应保未保"))
+        assert "/household/" in rows
         found = visitor.get("/find?q=" + urllib.parse.quote("韦"))
         link = re.search(r'href="(/household/\d+)"', found)
         assert link is not None

@@ -48,16 +48,20 @@ def prepare(pack: Pack, facts: Path, seed: int, month: date, people: int) -> Rea
     seeding.officials(by, wanted, month.replace(month=1, day=1))
     for some in (pilots, [t for t in townships if t not in pilots]):
         params = {"facts": str(facts.absolute()), "townships": some, "seed": seed, "on": month.isoformat()}
-        if some and not _done(params):
+        if some and not _done("demo-load", params):
             begin(by, "demo-load", params=params, area=pilots[0][:6], total=round(people * _share(some, townships)))
+    # After all is there the county is screened, once, and the lists stand on everybody's home page.
+    screened: dict[str, object] = {"as_of": month.isoformat()}
+    if not _done("screening", screened):
+        begin(by, "screening", params=screened, area=pilots[0][:6])
     return Ready(tuple((a.username, a.role) for a in wanted), seeding.PASSWORD)
 
 
-def _done(params: dict[str, object]) -> bool:
+def _done(kind: str, params: dict[str, object]) -> bool:
     from doudi.server.jobs.selectors import jobs
     from doudi.server.lib.actor import system
 
-    return any(j.params == params for j in jobs(system("demo"), kind="demo-load", state="done"))
+    return any(j.params == params for j in jobs(system("demo"), kind=kind, state="done"))
 
 
 def _share(some: Sequence[str], townships: Sequence[str]) -> float:

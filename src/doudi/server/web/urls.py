@@ -10,6 +10,7 @@ urlpatterns = [
     path("", record.home, name="home"),
     path("find", record.search, name="find"),
     path("households", record.households, name="households"),
+    path("worklist", record.worklist, name="worklist"),
     path("household/<int:household_id>", record.household_page, name="household"),
     path("sign-in", entrance.sign_in, name="sign-in"),
     path("sign-out", entrance.sign_out, name="sign-out"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -13,7 +14,7 @@ from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.http import require_safe
 
 from doudi.server.areas.selectors import children, names_of
-from doudi.server.decisions.selectors import HouseholdDecision, decide
+from doudi.server.decisions.selectors import HouseholdDecision, decide, work, work_counts
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.selectors import find, household, timeline
@@ -45,11 +46,15 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
             )
         )
     running = [j for j in jobs(by, limit=20) if not j.ended]
+    lists: Counter[str] = Counter()
+    for n in work_counts(by) if by.allows("screening.read") else ():
+        lists[n.code] += n.items
     page = {
         "households": count_households(by, on=today()),
         "people": count_people(by, on=today()),
         "places": places,
         "jobs": running,
+        "lists": lists.most_common(),
     }
     return render(request, "web/home.html", page)
 
@@ -72,6 +77,16 @@ def households(request: HttpRequest, by: Actor) -> HttpResponse:
     )
     names = names_of({h.area for h in page.rows} | {area}, today())
     return render(request, "web/households.html", {"page": page, "area": area, "names": names})
+
+
+@signed_in
+@require_safe
+def worklist(request: HttpRequest, by: Actor) -> HttpResponse:
+    """One list of the last screening, each row with its reason."""
+    code, after = request.GET.get("list", ""), request.GET.get("after", "")
+    page = work(by, code=code, after=int(after) if after.isdigit() else None)
+    names = names_of({w.area for w in page.rows}, today())
+    return render(request, "web/worklist.html", {"page": page, "code": code, "names": names})
 
 
 @signed_in
