@@ -7,6 +7,10 @@ is on, and the facts found to be missing are part of the result.
 from __future__ import annotations
 
 import gc
+
+# As the command line begins.
+gc.set_threshold(50_000, 50, 100)
+
 import shutil
 import sys
 from collections.abc import Mapping

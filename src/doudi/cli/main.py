@@ -11,6 +11,8 @@ from importlib import import_module
 
 import click
 
+# What is imported, and the rules once compiled, live as long as the process: looking through all of it again and again finds nothing.
+gc.set_threshold(50_000, 50, 100)
 # Read by Arrow when it is first imported: its own pools keep what parts leave behind, a quarter of all memory; the system's gives it back.
 os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
 # Nothing here multiplies matrices: the threads that NumPy would start for it when imported cost more than they ever do.
