@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import click
@@ -109,7 +109,12 @@ def command(
     if no_serve:
         report(pack, out, households, seed, month or DEMO_MONTH, lang, threads, keep=keep_facts)
     else:
-        served(pack, out, households, seed, month or date.today().replace(day=1), lang, threads, port)  # noqa: DTZ011 - today, where the user is
+        served(pack, out, households, seed, month or last_month(date.today()), lang, threads, port)  # noqa: DTZ011 - today, where the user is
+
+
+def last_month(today: date) -> date:
+    """The first day of the month before: all that happens in it has happened, and can be put on record."""
+    return (today.replace(day=1) - timedelta(days=1)).replace(day=1)
 
 
 def served(pack: str, out: Path, households: int, seed: int, month: date, lang: str, threads: int, port: int) -> None:

@@ -45,7 +45,7 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
                 [(code, names.get(code, code), *n) for code, n in counts.items()],
             )
         )
-    running = [j for j in jobs(by, limit=20) if not j.ended]
+    running = [j for j in jobs(by, limit=20) if not j.ended or j.state == "failed"]
     lists: Counter[str] = Counter()
     for n in work_counts(by) if by.allows("screening.read") else ():
         lists[n.code] += n.items
@@ -54,6 +54,7 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
         "people": count_people(by, on=today()),
         "places": places,
         "jobs": running,
+        "under_way": any(not j.ended for j in running),
         "lists": lists.most_common(),
     }
     return render(request, "web/home.html", page)
