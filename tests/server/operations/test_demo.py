@@ -16,6 +16,7 @@ from datetime import date
 from pathlib import Path
 
 from doudi.screening.run import open_run
+from doudi.server.lib.idnumber import read
 from doudi.server.operations.demo.people import Namer
 from doudi.server.operations.demo.seed import PASSWORD
 from tests.server.processes import environment, free_port, get
@@ -135,3 +136,12 @@ def test_people_have_the_same_names_and_numbers_of_their_own() -> None:
     assert numbers == some(Namer(1))
     assert len(set(numbers)) == len(numbers)
     assert all(n.startswith("99") for n in numbers)
+
+
+def test_a_thousand_of_one_birthday_have_numbers_too() -> None:
+    namer = Namer(1)
+    numbers = {
+        namer.named(1, p, relation="子女", male=True, born=date(2024, 6, 1), township="451229101").number for p in range(1_200)
+    }  # fmt: skip
+    assert len(numbers) == 1_200
+    assert all(read(n, on=date(2024, 7, 1)).male for n in numbers)

@@ -54,7 +54,8 @@ class Namer:
             given = own.choice(_BOTH + letters) + given
         key = (township, born, male)
         count = self._next[key] = self._next.get(key, -1) + 1
-        body = f"99{township[6:9]}0{born:%Y%m%d}{2 * count + int(male):03d}"
+        # Five hundred of one birthday and sex have a sequence number; the sixth digit of the division tells further ones apart.
+        body = f"99{township[6:9]}{count // 500}{born:%Y%m%d}{2 * (count % 500) + int(male):03d}"
         phone = f"1{own.choice('35789')}{own.randrange(10**9):09d}" if born.year < 2010 and own.random() < 0.6 else ""
         return Named(surname + given, body + check_character(body), phone)
 
