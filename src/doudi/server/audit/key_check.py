@@ -6,7 +6,7 @@ from hmac import compare_digest
 from pathlib import Path
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 
 from doudi.server.audit.models import Head, KeyCheck
 from doudi.server.lib.hashes import mac
@@ -71,8 +71,10 @@ def must_fit(wanted: dict[str, str]) -> None:
 
 def note_keys() -> None:
     """Writes down the check of every key not yet known: at first of all, later of field keys that were added."""
-    for name, key in keys().named().items():
-        KeyCheck.objects.get_or_create(name=name, defaults={"mac": _check(key), "made_at": now()})
+    # All of them at once: another process that starts now finds none or the whole set, and takes no half of it for a loss.
+    with transaction.atomic():
+        for name, key in sorted(keys().named().items()):
+            KeyCheck.objects.get_or_create(name=name, defaults={"mac": _check(key), "made_at": now()})
 
 
 def _check(key: bytes) -> bytes:
