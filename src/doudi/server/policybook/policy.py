@@ -15,6 +15,7 @@ from doudi.rules import Ruleset, compile_book
 from doudi.rules.declared import Fact
 from doudi.screening.facts import FactsSchema, schema_of
 from doudi.server.lib.refusals import Refused
+from doudi.server.policybook.naming import Names, Said
 from doudi.server.policybook.rising import rising
 
 _MOST_RULESETS = 48
@@ -100,6 +101,19 @@ class Policy:
     def rising(self) -> frozenset[str]:
         """Standards of which no value may be below the one before."""
         return rising(self.pack)
+
+    @cached_property
+    def names(self) -> Names:
+        """What the text calls things, in both languages."""
+        return Names(self.pack)
+
+    def said_value(self, category: str, value: str) -> Said:
+        """A value of a category in both languages."""
+        return self.names.value(category, value)
+
+    def said_class(self, value: str) -> Said:
+        """A class of households in both languages."""
+        return self.names.value_of(self.plan.household_class, value)
 
     def ruleset(self, month: date, as_of: date | None = None) -> Ruleset:
         """The rules for the 所属月 of ``month`` as of ``as_of`` (empty: its first day); compiled once. Raises Faults."""
