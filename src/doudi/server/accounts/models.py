@@ -1,4 +1,4 @@
-"""Officials, the posts they hold, their second factor, and the relatives they declared."""
+"""Officials, the posts they hold, their second factor, the relatives they declared, and the tokens of their programs."""
 
 from __future__ import annotations
 
@@ -101,3 +101,26 @@ class SecondFactor(ThrottlingMixin, Device):  # type: ignore[misc]
         """Until when no code is looked at, or None."""
         allowed, why = self.verify_is_allowed()
         return None if allowed else why["locked_until"]
+
+
+class Token(Stored):
+    """What a program shows to act in an official's post. Of the token itself only the hash is kept, and ``ends``, the last characters, by which its
+    owner knows it again.
+
+    ``permissions`` (None: all of the post) and ``areas`` (none: all of the post) narrow the post and never widen it. ``second_factor``: it was made
+    in a session in which a one-time code had been given.
+    """
+
+    official = models.ForeignKey(Official, models.PROTECT, related_name="tokens")
+    post = models.ForeignKey(Post, models.PROTECT, related_name="tokens")
+    name = models.CharField(max_length=80)
+    hash = models.BinaryField(max_length=32, unique=True)
+    ends = models.CharField(max_length=8)
+    permissions = models.JSONField(null=True)
+    areas = models.JSONField(default=list)
+    second_factor = models.BooleanField(default=False)
+    once = models.CharField(max_length=80, null=True, unique=True)
+    made_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True)
+    last_used_at = models.DateTimeField(null=True)

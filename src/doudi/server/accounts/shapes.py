@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from doudi.server.accounts.roles import Role
 
@@ -75,3 +75,36 @@ class Enrolment:
 
     secret: str
     uri: str
+
+
+@dataclass(frozen=True)
+class TokenView:
+    """A token as its owner and who looks after the account see it. ``said`` is the post as one says it; ``permissions`` None: all of the post;
+    no ``areas``: all of the post; ``ends``: the token's last characters."""
+
+    id: int
+    official: int
+    post: int
+    said: str
+    name: str
+    ends: str
+    permissions: tuple[str, ...] | None
+    areas: tuple[str, ...]
+    made_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+    def state(self, at: datetime) -> str:
+        """live, expired or revoked."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "live" if at < self.expires_at else "expired"
+
+
+@dataclass(frozen=True)
+class NewToken:
+    """``secret`` is what the program shows; it is told this once and kept nowhere. Empty where the same request had made the token before."""
+
+    token: TokenView
+    secret: str

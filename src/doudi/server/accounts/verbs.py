@@ -41,6 +41,14 @@ RELATIVE_WITHDRAWN = Verb(
     "撤回了{account}的一名近亲属申报（申报 {number}）",
     "withdrew a declared relative of {account} (entry {number})",
 )
+TOKEN_MADE = Verb(
+    "accounts.token-made",
+    "为{account}的{post}开立了接口令牌 {token}，至 {until}",
+    "made token {token} for {account} in the post {post}, until {until}",
+)
+TOKEN_REVOKED = Verb(
+    "accounts.token-revoked", "撤销了{account}的接口令牌 {token}", "revoked token {token} of {account}"
+)
 
 
 def account(official: int | None) -> str:

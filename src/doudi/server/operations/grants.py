@@ -7,7 +7,7 @@ from django.db import connection
 NEVER_CHANGED = ("audit_entry", "policybook_edition", "policybook_packfile")
 """Tables to which the application adds, and from which it reads."""
 NEVER_DELETED = (
-    "accounts_official", "accounts_post", "accounts_relative", "areas_succession", "policybook_inforce", "policybook_proposal",
+    "accounts_official", "accounts_post", "accounts_relative", "accounts_token", "areas_succession", "policybook_inforce", "policybook_proposal",
     "audit_head", "registry_act", "registry_acton", "registry_person", "registry_personname", "registry_identifier", "registry_household",
     "registry_residence", "registry_membership", "registry_statement", "registry_enrolment", "registry_pair",
 )  # fmt: skip

@@ -11,8 +11,9 @@ from doudi.server.accounts.selectors.lists import (
     relatives_match,
     relatives_of,
 )
+from doudi.server.accounts.selectors.tokens import by_token, tokens_of
 
 __all__ = [
-    "actor", "administrators", "by_username", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
-    "relatives_of",
+    "actor", "administrators", "by_token", "by_username", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
+    "relatives_of", "tokens_of",
 ]  # fmt: skip
