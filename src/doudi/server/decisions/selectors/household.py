@@ -66,15 +66,23 @@ def decide(
     with showing(reader, DECISION_SEEN, household=household_id, as_of=as_of.isoformat()) as shown:
         facts = facts_of(reader, household_id, as_of=as_of, knowing=knowing)
         shown.area = facts.area
-    chosen = under or policy(as_of)
+    return decided(facts, under or policy(as_of))
+
+
+def decided(facts: HouseholdFacts, chosen: Policy) -> HouseholdDecision:
+    """What the rules of ``chosen`` answer on these facts. Reads nothing."""
+    as_of = facts.as_of
     row = made(chosen.schema, facts)
     decision = decide_row(chosen.ruleset(as_of, as_of), row.row)
+    name, total = summed(chosen, decision)
+    return HouseholdDecision(facts.household, as_of, facts.knowing, chosen.digest, facts, row, decision, name, total)
+
+
+def summed(chosen: Policy, decision: Decision) -> tuple[str, tuple[int, int]]:
+    """The class, empty where it cannot be told, and the bounds of what is due a month in all, in fen."""
     plan = chosen.plan
     kind = decision.value(*plan.household_class)
     total = decision.value(*plan.total)
     category = decision.ruleset.variables[plan.household_class].type.category
     values = next(c.values for c in decision.ruleset.book.categories if c.name == category)
-    name = values[int(kind.lo)][0] if kind.lo == kind.hi else ""
-    return HouseholdDecision(
-        household_id, as_of, knowing, chosen.digest, facts, row, decision, name, (int(total.lo), int(total.hi))
-    )
+    return values[int(kind.lo)][0] if kind.lo == kind.hi else "", (int(total.lo), int(total.hi))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -30,6 +30,16 @@ _lock = Lock()
 def policy(as_of: date) -> Policy:
     """The text in force on ``as_of``, with all standards that were published here. Cached by its digest."""
     return _with(base_on(as_of), Q(state="published"))
+
+
+def policies(days: Iterable[date]) -> dict[date, Policy]:
+    """As ``policy`` says of each day; each text is looked up once, however many days it is in force."""
+    laid: dict[str, Policy] = {}
+    found = bases_on(days)
+    for base in found.values():
+        if base.digest not in laid:
+            laid[base.digest] = _with(base, Q(state="published"))
+    return {day: laid[base.digest] for day, base in found.items()}
 
 
 def policy_of(digest: str) -> Policy:
@@ -69,13 +79,18 @@ def declared(as_of: date) -> dict[tuple[str, str], Fact]:
 
 def base_on(as_of: date) -> Policy:
     """The pack in force on ``as_of``, without standards of this installation. Where none was ever put in force: that of the settings."""
+    return bases_on([as_of])[as_of]
+
+
+def bases_on(days: Iterable[date]) -> dict[date, Policy]:
+    """As ``base_on``, for many days at once."""
     # Few rows for ever: a pack is put in force some times a year.
     rows = InForce.objects.select_related("edition").values_list("since", "id", "edition__digest")
     ordered = sorted((since or date.min, number, digest) for since, number, digest in rows)
     if not ordered:
-        return of_settings(str(settings.ENVIRONMENT.pack))
-    begun = [row for row in ordered if row[0] <= as_of]
-    return policy_of((begun or ordered[:1])[-1][2])
+        return dict.fromkeys(days, of_settings(str(settings.ENVIRONMENT.pack)))
+    begun = {day: [row for row in ordered if row[0] <= day] or ordered[:1] for day in days}
+    return {day: policy_of(some[-1][2]) for day, some in begun.items()}
 
 
 @lru_cache(maxsize=4)
