@@ -11,7 +11,7 @@ from doudi.server.decisions.selectors.household import HouseholdDecision, decide
 from doudi.server.decisions.selectors.preview import Change, changes, on
 from doudi.server.decisions.verbs import COURSE_SEEN
 from doudi.server.lib.actor import Actor
-from doudi.server.policybook.selectors import policies
+from doudi.server.policybook.selectors.policies import policies_on
 from doudi.server.registry.selectors import showing
 from doudi.server.registry.selectors.through import Through, through
 
@@ -61,7 +61,7 @@ def course(
     first = as_of.replace(day=1)
     before += [first] if first < as_of and begun is not None and first >= begun else []
     days = [*before, as_of, *(_month(as_of, n) for n in range(1, ahead + 1))]
-    texts = policies(days)
+    texts = policies_on(days)
     found = [decided(on(known, day, texts[day]), texts[day]) for day in days]
     at = len(before)
     turns = [_turn(a, b) for a, b in pairwise(found)]

@@ -1,13 +1,6 @@
 """Which text is in force, what it declares, and where standards stand on their way into force."""
 
-from doudi.server.policybook.selectors.policies import (
-    declared,
-    policies,
-    policy,
-    policy_of,
-    policy_with,
-    setting_differs,
-)
+from doudi.server.policybook.selectors.policies import declared, policy, policy_of, policy_with, setting_differs
 from doudi.server.policybook.selectors.proposals import editions, in_force, proposal, proposals, rivals, standards
 from doudi.server.policybook.selectors.values import values
 
@@ -15,7 +8,6 @@ __all__ = [
     "declared",
     "editions",
     "in_force",
-    "policies",
     "policy",
     "policy_of",
     "policy_with",

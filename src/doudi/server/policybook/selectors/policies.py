@@ -32,7 +32,7 @@ def policy(as_of: date) -> Policy:
     return _with(base_on(as_of), Q(state="published"))
 
 
-def policies(days: Iterable[date]) -> dict[date, Policy]:
+def policies_on(days: Iterable[date]) -> dict[date, Policy]:
     """As ``policy`` says of each day; each text is looked up once, however many days it is in force."""
     laid: dict[str, Policy] = {}
     found = bases_on(days)
