@@ -99,6 +99,22 @@ class WorkItem(Stored):
         )
 
 
+class Standing(Stored):
+    """How a household stood at the last screening of its area: ``kind`` is its class (empty: it could not be told), ``due`` what it is due a month
+    in all, in fen, ``open`` how many answers wait for something unknown. For lists: the answers themselves lie in the run's files."""
+
+    household = models.BigIntegerField(unique=True)
+    area = code_field()
+    other_area = code_field()
+    kind = models.CharField(max_length=40, blank=True)
+    due = models.BigIntegerField(null=True)
+    open = models.IntegerField(default=0)
+    run = models.ForeignKey(Run, models.PROTECT, related_name="standings")
+
+    class Meta:
+        indexes = (models.Index(fields=("kind", "household"), name="standing_kind"),)
+
+
 class Repricing(Stored):
     """Months decided again because the policy or the record of the past was corrected: ``before`` and ``after`` say the policy and what was known,
     month by month the two runs. Nothing that was decided is overwritten: ``lines`` are what is owed on either side."""

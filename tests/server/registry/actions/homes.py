@@ -77,7 +77,7 @@ def columns() -> list[tuple[Any, ...]]:
         "id", "name", "sex", "born", "died", "area", "other_area", "merged_into"
     )
     homes = Household.objects.filter(residences__withdrawn=None, residences__isnull=False).distinct()
-    return sorted([*people, *homes.values_list("id", "number", "area", "other_area", "closed")], key=repr)
+    return sorted([*people, *homes.values_list("id", "number", "area", "other_area", "closed", "people")], key=repr)
 
 
 def latest() -> Act:

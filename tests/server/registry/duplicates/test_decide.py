@@ -11,6 +11,7 @@ from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.registry.actions import move
 from doudi.server.registry.duplicates.actions import decide, undecide
 from doudi.server.registry.duplicates.selectors import count, pair, pairs
+from doudi.server.registry.duplicates.waiting import waiting_pairs
 from doudi.server.registry.models import Pair, Person
 from tests.server.cast import (
     AUDITOR,
@@ -75,6 +76,18 @@ def test_a_pair_of_other_areas_is_not_there(db: str, reader: Actor) -> None:
         with pytest.raises(NotFound) as nowhere:
             pair(reader, found.id + 1_000)
         assert there.value.code == nowhere.value.code
+
+
+def test_what_waits_for_me_is_what_i_may_decide(db: str) -> None:
+    found, _, b = two()
+    assert (waiting_pairs(CLERK).pairs, waiting_pairs(CLERK).since) == (1, found.found_at)
+    assert waiting_pairs(CLERK, area=VILLAGE_CODE).pairs == 0, "one of the two is of the next village"
+    assert (waiting_pairs(OTHER_TOWN).pairs, waiting_pairs(OTHER_TOWN).since) == (0, None)
+    home = Person.objects.get(pk=b).memberships.get(withdrawn=None).household_id
+    move(by=SYSTEM, household=home, area=FAR_VILLAGE, on=TODAY)
+    assert [waiting_pairs(reader).pairs for reader in (CLERK, OTHER_COUNTY, SYSTEM)] == [0, 0, 1]
+    decide(by=SYSTEM, pair_id=found.id, same=False, why="不是一人", on=TODAY)
+    assert waiting_pairs(SYSTEM).pairs == 0
 
 
 def test_a_pair_follows_who_moves(db: str) -> None:

@@ -12,6 +12,7 @@ from django.db import transaction
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
 from doudi.server.decisions.actions.snapshots import RUN_MAY
+from doudi.server.decisions.actions.standing import bring_standings
 from doudi.server.decisions.models import CLOSED, DISMISSED, DONE, OPEN, WHOLE, Run, WorkItem
 from doudi.server.decisions.running.listing import Listed, rows_of
 from doudi.server.decisions.selectors.runs import READ, seen_run, whole
@@ -63,6 +64,7 @@ def refresh_work(by: Actor, run: int) -> Refreshed:
         )
         with acting(by), transaction.atomic():
             done = _bring(one, found)
+            bring_standings(one, chosen)
             record(
                 by, LISTED, area=one.area, count=done.added + done.kept, run=run, added=done.added, closed=done.closed
             )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from itertools import islice
@@ -59,16 +59,18 @@ def _households(ids: list[int], today: date) -> None:
     places: dict[int, list[tuple[date, date | None, tuple[str, str]]]] = defaultdict(list)
     for r in Residence.objects.filter(household__in=ids, withdrawn=None):
         places[r.household_id].append((r.since, r.until, (r.area, r.other_area)))
-    lived = Membership.objects.filter(household__in=ids, withdrawn=None).values_list("household_id", "until")
-    living = {h for h, until in lived if until is None or until > today}
+    lived = Membership.objects.filter(household__in=ids, withdrawn=None).values_list("household_id", "since", "until")
+    ahead = [(h, since) for h, since, until in lived if until is None or until > today]
+    living = {h for h, _ in ahead}
+    people = Counter(h for h, since in ahead if since <= today)
     wrong = []
     for h in Household.objects.filter(id__in=ids):
         place = _at(places[h.id], today) or (h.area, h.other_area)
-        if (h.area, h.other_area, h.closed) != (*place, h.id not in living):
+        if (h.area, h.other_area, h.closed, h.people) != (*place, h.id not in living, people[h.id]):
             h.area, h.other_area = place
-            h.closed = h.id not in living
+            h.closed, h.people = h.id not in living, people[h.id]
             wrong.append(h)
-    Household.objects.bulk_update(wrong, ["area", "other_area", "closed"], batch_size=200)
+    Household.objects.bulk_update(wrong, ["area", "other_area", "closed", "people"], batch_size=200)
 
 
 def _people(ids: list[int], today: date) -> set[int]:

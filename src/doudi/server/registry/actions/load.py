@@ -49,7 +49,7 @@ from doudi.server.registry.terms import rewrite_terms
 
 _KNOWN = ("since", "until", "act")
 _COLUMNS = {
-    "household": (Household, ("id", "number", "area", "other_area", "closed", "version")),
+    "household": (Household, ("id", "number", "area", "other_area", "closed", "people", "version")),
     "person": (Person, ("id", "name", "sex", "born", "died", "area", "other_area")),
     "personname": (PersonName, (*_KNOWN, "person", "name")),
     "identifier": (Identifier, (*_KNOWN, "person", "kind", "cipher", "blind", "shown")),

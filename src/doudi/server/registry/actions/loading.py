@@ -257,8 +257,11 @@ class Assembler:
         ranks = {s.code: s.rank for s in self._policy(self.today).sources}
         for new in self.batch.households:
             household = self.households[new.key]
-            open_ = any(until is None or until > self.today for _, until, _ in self.lived[household])
-            self.rows["household"].append((household, self.named[household], *self.homes[household], not open_, 1))
+            ahead = [since for since, until, _ in self.lived[household] if until is None or until > self.today]
+            people = sum(since <= self.today for since in ahead)
+            self.rows["household"].append(
+                (household, self.named[household], *self.homes[household], not ahead, people, 1)
+            )
         terms = self.rows["term"]
         for row in self.rows["personname"]:
             person, name = row[3], row[4]

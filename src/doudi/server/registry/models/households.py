@@ -10,14 +10,15 @@ from doudi.server.registry.models.people import Person
 
 
 class Household(Stored):
-    """``area`` manages the household; a relocated one has ``other_area`` too, the old village, for land and subsidies. Both, and ``closed``,
-    are what is known today; the truth through time is in Residence. ``version`` rises with every act on it or its members. A household is closed
-    when nobody belongs to it any more."""
+    """``area`` manages the household; a relocated one has ``other_area`` too, the old village, for land and subsidies. Both, ``closed`` and
+    ``people``, how many belong to it, are what is known today; the truth through time is in Residence and Membership. ``version`` rises with every
+    act on it or its members. A household is closed when nobody belongs to it any more."""
 
     number = models.CharField(max_length=30, unique=True)
     area = code_field()
     other_area = code_field()
     closed = models.BooleanField(default=False)
+    people = models.IntegerField(default=0)
     version = models.IntegerField(default=0)
 
     class Meta:
