@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec
+from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import urlencode
@@ -17,10 +19,13 @@ from doudi.server.accounts.selectors import actor, posts_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
+from doudi.server.web.kept import keep
+from doudi.server.web.words import said
 
 P = ParamSpec("P")
 POST = "post"
 _HERE = ZoneInfo("Asia/Shanghai")
+_STATUS: tuple[tuple[type[Refused], int], ...] = ((NotFound, 404), (NotAllowed, 403), (Changed, 409), (Refused, 422))
 
 
 def today() -> date:
@@ -45,28 +50,50 @@ def actor_of(request: HttpRequest) -> Actor | None:
 def signed_in(
     view: Callable[Concatenate[HttpRequest, Actor, P], HttpResponse],
 ) -> Callable[Concatenate[HttpRequest, P], HttpResponse]:
-    """Gives the view the actor; who is not signed in is asked to be and brought back. Refusals become plain pages."""
+    """Gives the view the actor; who is not signed in is asked to be and brought back, with what was typed. Refusals become plain pages."""
 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
         try:
             by = actor_of(request)
             if by is None:
-                where = "posts" if request.user.is_authenticated else "sign-in"
-                return redirect(f"/{where}?{urlencode({'next': request.get_full_path()})}")
+                return _enter(request)
             request.actor = by  # type: ignore[attr-defined] # for the page's frame
             return view(request, by, *args, **kwargs)
-        except NotFound as refused:
-            return _told(request, refused, 404)
-        except NotAllowed as refused:
-            return _told(request, refused, 403)
-        except Changed as refused:
-            return _told(request, refused, 409)
         except Refused as refused:
-            return _told(request, refused, 422)
+            return told(request, refused)
 
     return inner
 
 
-def _told(request: HttpRequest, refused: Refused, status: int) -> HttpResponse:
-    return render(request, "web/refused.html", {"refused": refused}, status=status)
+def status_of(refused: Refused) -> int:
+    """Of the answer that tells of it: 404, 403, 409 or 422."""
+    return next(status for kind, status in _STATUS if isinstance(refused, kind))
+
+
+def told(request: HttpRequest, refused: Refused) -> HttpResponse:
+    """A page that says what was refused; a part of a page gets it in a header, for the place where such things are told."""
+    if _part(request):
+        answer = HttpResponse(status=status_of(refused))
+        answer["Doudi-Told"] = quote(said(refused.zh, refused.en))
+        return answer
+    return render(request, "web/refused.html", {"refused": refused}, status=status_of(refused))
+
+
+def _enter(request: HttpRequest) -> HttpResponse:
+    if _part(request):
+        return HttpResponse(status=401)
+    where = "posts" if request.user.is_authenticated else "sign-in"
+    if request.method == "POST":
+        page: dict[str, Any] = {
+            "next": request.get_full_path(), "kept": keep(request), "late": True, "files": bool(request.FILES), "demo": settings.ENVIRONMENT.demo,
+        }  # fmt: skip
+        if where == "posts":
+            page["posts"] = posts_of(int(request.user.pk or 0), on=today())
+        return render(request, f"web/entrance/{where.replace('-', '_')}.html", page, status=401)
+    return redirect(f"/{where}?{urlencode({'next': request.get_full_path()})}")
+
+
+def _part(request: HttpRequest) -> bool:
+    """Whether a script of a page asks for a part of it."""
+    return bool(getattr(request, "htmx", False)) and not getattr(request, "htmx").boosted  # noqa: B009 - set by a middleware

@@ -1,21 +1,21 @@
-"""The pages' URLs."""
+"""The pages' URLs, a family a line."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
-from doudi.server.web.views import entrance, record
+from doudi.server.web.entrance.urls import urlpatterns as entrance
+from doudi.server.web.home.urls import urlpatterns as home
+from doudi.server.web.jobs.urls import urlpatterns as jobs
+from doudi.server.web.style.urls import urlpatterns as style
+from doudi.server.web.views import record
 
-urlpatterns = [
-    path("", record.home, name="home"),
-    path("find", record.search, name="find"),
+urlpatterns: list[URLPattern | URLResolver] = [
+    *home,
+    *entrance,
+    *jobs,
+    *style,
     path("households", record.households, name="households"),
     path("worklist", record.worklist, name="worklist"),
     path("household/<int:household_id>", record.household_page, name="household"),
-    path("sign-in", entrance.sign_in, name="sign-in"),
-    path("sign-out", entrance.sign_out, name="sign-out"),
-    path("code", entrance.code, name="code"),
-    path("password", entrance.password, name="password"),
-    path("posts", entrance.posts, name="posts"),
-    path("language", entrance.language, name="language"),
 ]

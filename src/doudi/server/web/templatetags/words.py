@@ -1,22 +1,20 @@
-"""Words in the reader's language: Chinese and English stand side by side where they are used, so neither can be forgotten."""
+"""Words, money, dates and counts in the reader's language: Chinese and English stand side by side where they are used."""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import template
-from django.utils import translation
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from doudi.screening.reasons import yuan as written
+from doudi.server.web.words import english
 
 register = template.Library()
-
-
-def english() -> bool:
-    return translation.get_language() == "en"
+_HERE = ZoneInfo("Asia/Shanghai")
 
 
 @register.simple_tag
@@ -33,12 +31,36 @@ def said(thing: Any) -> str:
 
 @register.filter
 def yuan(fen: int | None) -> str:
+    """Fen as yuan; empty where the sum is not known."""
     return "" if fen is None else written(fen, "en" if english() else "zh")
+
+
+@register.filter
+def count(number: int | None) -> str:
+    """A number with thousands apart; a dash where it is not known."""
+    return "—" if number is None else f"{number:,}"
 
 
 @register.filter
 def day(when: date | None) -> SafeString | str:
     return "" if when is None else format_html('<time datetime="{}">{}</time>', when.isoformat(), when.isoformat())
+
+
+@register.filter
+def month(when: date | None) -> SafeString | str:
+    """The month of a date: 2024-07."""
+    if when is None:
+        return ""
+    return format_html('<time datetime="{}">{}</time>', f"{when:%Y-%m}", f"{when:%Y-%m}")
+
+
+@register.filter
+def moment(when: datetime | None) -> SafeString | str:
+    """A moment to the minute, by the clock of the office."""
+    if when is None:
+        return ""
+    here = when.astimezone(_HERE)
+    return format_html('<time datetime="{}">{}</time>', here.isoformat(), f"{here:%Y-%m-%d %H:%M}")
 
 
 @register.simple_tag

@@ -1,8 +1,7 @@
-"""Home, search, a household's page."""
+"""Lists, a household's page."""
 
 from __future__ import annotations
 
-from collections import Counter
 from datetime import date, datetime
 from typing import Any
 
@@ -13,60 +12,18 @@ from django.utils.safestring import mark_safe
 from django.utils.timezone import is_naive, make_aware
 from django.views.decorators.http import require_safe
 
-from doudi.server.areas.selectors import children, names_of
-from doudi.server.decisions.selectors import HouseholdDecision, decide, work, work_counts
-from doudi.server.jobs.selectors import jobs
+from doudi.server.areas.selectors import names_of
+from doudi.server.decisions.selectors import HouseholdDecision, decide, work
 from doudi.server.lib.actor import Actor
-from doudi.server.registry.selectors import find, household, timeline
-from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
+from doudi.server.registry.selectors import household, timeline
 from doudi.server.registry.selectors.lists import households as list_households
 from doudi.server.registry.selectors.record import showing
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN
 from doudi.server.registry.selectors.views import HouseholdView
 from doudi.server.web.signed_in import signed_in, today
-from doudi.server.web.templatetags.words import english
+from doudi.server.web.words import english
 
-_BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
 _FIRST, _LAST = date(1950, 1, 1), date(2099, 12, 31)
-
-
-@signed_in
-@require_safe
-def home(request: HttpRequest, by: Actor) -> HttpResponse:
-    """What runs, and the areas in figures."""
-    places = []
-    for prefix in by.scope.prefixes or ():
-        digits = _BELOW.get(len(prefix), 15)
-        counts = counts_by_area(by, digits=digits, area=prefix)
-        names = {d.code: d.name for d in children(by, prefix, today())} if prefix else names_of(list(counts), today())
-        places.append(
-            (
-                names_of([prefix], today()).get(prefix, ""),
-                [(code, names.get(code, code), *n) for code, n in counts.items()],
-            )
-        )
-    running = [j for j in jobs(by, limit=20) if not j.ended or j.state == "failed"]
-    lists: Counter[str] = Counter()
-    for n in work_counts(by) if by.allows("screening.read") else ():
-        lists[n.code] += n.items
-    page = {
-        "households": count_households(by, on=today()),
-        "people": count_people(by, on=today()),
-        "places": places,
-        "jobs": running,
-        "under_way": any(not j.ended for j in running),
-        "lists": lists.most_common(),
-    }
-    return render(request, "web/home.html", page)
-
-
-@signed_in
-@require_safe
-def search(request: HttpRequest, by: Actor) -> HttpResponse:
-    text = request.GET.get("q", "").strip()
-    found = find(by, text, on=today()) if text else []
-    names = names_of({f.area for f in found}, today())
-    return render(request, "web/search.html", {"q": text, "found": found, "names": names})
 
 
 @signed_in

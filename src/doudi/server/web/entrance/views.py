@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.views.decorators.http import require_http_methods, require_POST
 
 from doudi.server.accounts.actions.officials import change_password
@@ -16,6 +16,7 @@ from doudi.server.accounts.actions.signing_in import sign_out as end
 from doudi.server.accounts.addresses import address_of
 from doudi.server.accounts.selectors import next_step, oneself, posts_of
 from doudi.server.lib.refusals import Refused
+from doudi.server.web.kept import carried, fields_of
 from doudi.server.web.signed_in import POST, today
 
 
@@ -28,16 +29,18 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            return redirect(
-                {"password": "/password", "code": "/code", "enrol": "/code"}.get(done.next, onward(request))
-            )
+            later = {"password": "/password", "code": "/code", "enrol": "/code"}.get(done.next)
+            if later is None or carried(request):
+                return go_on(request, later or "")
+            return redirect(f"{later}?{urlencode({'next': onward(request)})}")
     page = {
         "refused": refused,
         "username": request.POST.get("username", ""),
         "next": onward(request),
+        "kept": carried(request),
         "demo": settings.ENVIRONMENT.demo,
     }
-    return render(request, "web/sign_in.html", page, status=403 if refused else 200)
+    return render(request, "web/entrance/sign_in.html", page, status=403 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +56,7 @@ def password(request: HttpRequest) -> HttpResponse:
             refused = error
         else:
             return redirect("/sign-in")
-    return render(request, "web/password.html", {"refused": refused}, status=422 if refused else 200)
+    return render(request, "web/entrance/password.html", {"refused": refused}, status=422 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,7 +68,7 @@ def code(request: HttpRequest) -> HttpResponse:
     step = next_step(int(request.user.pk), on=today())
     refused: Refused | None = None
     enrolment = None
-    if request.method == "POST":
+    if request.method == "POST" and "code" in request.POST:
         try:
             if step == "enrol":
                 confirm(by=by, code=request.POST.get("code", ""), request=request)
@@ -74,11 +77,11 @@ def code(request: HttpRequest) -> HttpResponse:
         except Refused as error:
             refused = error
         else:
-            return redirect(onward(request))
+            return go_on(request)
     elif step == "enrol":
         enrolment = enrol(by=by)
-    page = {"refused": refused, "step": step, "enrolment": enrolment, "next": onward(request)}
-    return render(request, "web/code.html", page, status=403 if refused else 200)
+    page = {"refused": refused, "step": step, "enrolment": enrolment, "next": onward(request), "kept": carried(request)}
+    return render(request, "web/entrance/code.html", page, status=403 if refused else 200)
 
 
 @require_http_methods(["GET", "POST"])
@@ -94,8 +97,9 @@ def posts(request: HttpRequest) -> HttpResponse:
         chosen = next((p.id for p in mine if str(p.id) == request.POST.get("post")), None)
         if chosen is not None:
             request.session[POST] = chosen
-            return redirect(onward(request))
-    return render(request, "web/posts.html", {"posts": mine, "next": onward(request)})
+            return go_on(request)
+    page = {"posts": mine, "next": onward(request), "kept": carried(request)}
+    return render(request, "web/entrance/posts.html", page)
 
 
 @require_POST
@@ -114,6 +118,15 @@ def language(request: HttpRequest) -> HttpResponse:
         settings.LANGUAGE_COOKIE_NAME, wanted, max_age=365 * 86400, samesite="Lax", secure=settings.ENVIRONMENT.https, httponly=True
     )  # fmt: skip
     return response
+
+
+def go_on(request: HttpRequest, first: str = "") -> HttpResponse:
+    """To where the visitor wanted to go; ``first`` through another page of the sign-in. What was typed before goes along."""
+    kept = carried(request)
+    if not kept:
+        return redirect(onward(request))
+    page = {"kept": kept, "next": onward(request), "first": first, "fields": fields_of(kept)}
+    return render(request, "web/entrance/go_on.html", page)
 
 
 def onward(request: HttpRequest) -> str:

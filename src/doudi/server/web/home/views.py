@@ -1,0 +1,50 @@
+"""Home and search."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_safe
+
+from doudi.server.areas.selectors import children, names_of
+from doudi.server.jobs.selectors import jobs
+from doudi.server.lib.actor import Actor
+from doudi.server.registry.selectors import find
+from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
+from doudi.server.web.home.todo import todos
+from doudi.server.web.signed_in import signed_in, today
+
+_BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
+
+
+@signed_in
+@require_safe
+def home(request: HttpRequest, by: Actor) -> HttpResponse:
+    """What waits for this post, what runs, and its areas in figures."""
+    on = today()
+    running = [j for j in jobs(by, limit=20) if not j.ended]
+    page = {"todos": todos(by, on), "jobs": running, "on": on}
+    if by.allows("registry.read"):
+        page |= {"households": count_households(by, on=on), "people": count_people(by, on=on), "places": _places(by)}
+    return render(request, "web/home/home.html", page)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def search(request: HttpRequest, by: Actor) -> HttpResponse:
+    """What is sought comes in the body: names and numbers stay out of addresses, histories and logs."""
+    text = request.POST.get("q", "").strip()
+    found = find(by, text, on=today()) if text else []
+    names = names_of({f.area for f in found}, today())
+    return render(request, "web/home/find.html", {"q": text, "found": found, "names": names})
+
+
+def _places(by: Actor) -> list[tuple[str, list[tuple[str, str, int, int]]]]:
+    """Of each part of the scope the divisions below it: (code, name, households, people)."""
+    places = []
+    for prefix in by.scope.prefixes or ():
+        counts = counts_by_area(by, digits=_BELOW.get(len(prefix), 15), area=prefix)
+        names = {d.code: d.name for d in children(by, prefix, today())} if prefix else names_of(list(counts), today())
+        name = names_of([prefix], today()).get(prefix, "")
+        places.append((name, [(code, names.get(code, code), *n) for code, n in counts.items()]))
+    return places

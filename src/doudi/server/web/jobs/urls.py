@@ -1,0 +1,9 @@
+"""Background work."""
+
+from __future__ import annotations
+
+from django.urls import path
+
+from doudi.server.web.jobs import views
+
+urlpatterns = [path("jobs/<int:job_id>/bar", views.bar, name="jobs-bar")]
