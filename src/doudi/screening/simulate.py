@@ -161,15 +161,36 @@ def simulate(
 ) -> Effects:
     """Decide everybody twice and compare. Raises ChangeRefused, Faults, WorkerEnded."""
     after = compile_book(changed(ruleset.book, changes, ruleset, home), ruleset.as_of, ruleset.month)
+    return contrast(ruleset, after, plan, facts, home, threads=threads, progress=progress)
+
+
+def contrast(
+    before: Ruleset,
+    after: Ruleset,
+    plan: ScreeningPlan,
+    facts: Facts,
+    home: int,
+    *,
+    places: pa.Table | None = None,
+    threads: int = 2,
+    progress: Progress | None = None,
+) -> Effects:
+    """The same facts under two rulesets of one day. ``places`` (``household``, ``area`` as text) says whose household each is; without it the
+    pack's own fact does. A fact that a ruleset declares and the facts do not have is not known. Raises WorkerEnded."""
     show = (plan.household_class, plan.area, plan.total)
-    priced = [p for p in ruleset.programmes if p.in_force and p.entity in (ruleset.root, _person(ruleset))]
+    names = {p.name for p in after.programmes}
+    priced = [p for p in before.programmes if p.in_force and p.name in names]
+    priced = [p for p in priced if p.entity in (before.root, _person(before))]
 
     def one(part: Part) -> tuple[pa.Table, dict[str, list[int]]]:
         tables = part.read()
-        a, b = (decide_tables(r, tables, show=show, missing=False, reasons=False).tables for r in (ruleset, after))
+        a, b = (
+            decide_tables(r, tables, show=show, missing=False, reasons=False, absent="unknown").tables
+            for r in (before, after)
+        )
         sums = {
             p.name: _programme(
-                a, b, p.name, "household" if p.entity == ruleset.root else "person", priced=bool(p.amount)
+                a, b, p.name, "household" if p.entity == before.root else "person", priced=bool(p.amount)
             )
             for p in priced
         }
@@ -185,7 +206,7 @@ def simulate(
         if progress is not None:
             progress(done, len(parts))
     effects = tuple(ProgrammeEffect(p.name, p.en, *totals[p.name]) for p in priced)
-    return _compare(pa.concat_tables(found), effects, home)
+    return _compare(found, places, effects, home)
 
 
 def _person(ruleset: Ruleset) -> str:
@@ -195,6 +216,7 @@ def _person(ruleset: Ruleset) -> str:
 def _households(a: pa.Table, b: pa.Table, plan: ScreeningPlan) -> pa.Table:
     return pa.table(
         {
+            "household": a["id"],
             "area": a[plan.area[1]],
             "class_a": a[plan.household_class[1]].cast(pa.string()),
             "class_b": b[plan.household_class[1]].cast(pa.string()),
@@ -211,9 +233,23 @@ def _programme(a: dict[str, pa.Table], b: dict[str, pa.Table], name: str, table:
     return [int(has_a.sum()), int(has_b.sum()), int((has_b & ~has_a).sum()), int((has_a & ~has_b).sum()), *costs]
 
 
-def _compare(households: pa.Table, programmes: tuple[ProgrammeEffect, ...], home: int) -> Effects:
+_COLUMNS = pa.schema(
+    {"household": pa.int64(), "area": pa.int64(), "class_a": pa.string(), "class_b": pa.string(), "total_a": pa.int64(), "total_b": pa.int64()}
+)  # fmt: skip
+
+
+def _compare(
+    found: list[pa.Table], places: pa.Table | None, programmes: tuple[ProgrammeEffect, ...], home: int
+) -> Effects:
     db = duckdb.connect()
-    db.register("hh", households)
+    db.register("decided", pa.concat_tables(found) if found else _COLUMNS.empty_table())
+    db.execute("CREATE VIEW hh AS SELECT * FROM decided")
+    if places is not None:
+        db.register("places", places)
+        db.execute(
+            "CREATE OR REPLACE VIEW hh AS SELECT d.* REPLACE (rpad(p.area, 12, '0')::BIGINT AS area) "
+            "FROM decided d LEFT JOIN places p USING (household)"
+        )
     cut = 10 ** (12 - level_below(home))
     known = "total_a IS NOT NULL AND total_b IS NOT NULL"
     sums = [

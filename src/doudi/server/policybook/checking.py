@@ -44,13 +44,31 @@ def check(by: Actor, draft: Draft) -> None:
     """Raises Refused with ``field`` (``lines.0`` is the first value), NotAllowed for a division that is not the drafter's."""
     _words(draft)
     base = policies.base_on(draft.since)
-    decls = [_declared(base, i, line) for i, line in enumerate(draft.lines)]
-    for i, (line, decl) in enumerate(zip(draft.lines, decls, strict=True)):
-        _area(by, i, line, decl, draft.since)
-        _key(base, i, line, decl)
-    _twice(draft.lines)
+    for line in draft.lines:
+        _own(by, line)
+    _each(base, draft.lines, draft.since)
     proposed = _fits(base, draft)
     _rises(base, proposed, draft)
+
+
+def check_trial(by: Actor, lines: Sequence[NewLine], on: date) -> None:
+    """Whether values can be tried out, with nothing drafted: those of one's own area, and those that have no area. Raises as ``check`` does."""
+    base = policies.base_on(on)
+    _counted(lines)
+    decls = _each(base, lines, on)
+    for line, decl in zip(lines, decls, strict=True):
+        if decl.area is not None:
+            _own(by, line)
+    _fits(base, Draft("模拟", tuple(lines), on, "", "", ()))
+
+
+def _each(base: Policy, lines: Sequence[NewLine], since: date) -> list[StandardDecl]:
+    decls = [_declared(base, i, line) for i, line in enumerate(lines)]
+    for i, (line, decl) in enumerate(zip(lines, decls, strict=True)):
+        _area(i, line, decl, since)
+        _key(base, i, line, decl)
+    _twice(lines)
+    return decls
 
 
 def area_of(lines: Sequence[NewLine]) -> str:
@@ -87,9 +105,13 @@ def _words(draft: Draft) -> None:
             f"It ends on {draft.until}, before it begins on {draft.since}.",
             field="until",
         )
-    if not draft.lines or len(draft.lines) > MOST_LINES:
+    _counted(draft.lines)
+
+
+def _counted(lines: Sequence[NewLine]) -> None:
+    if not lines or len(lines) > MOST_LINES:
         raise Refused(
-            "no-lines" if not draft.lines else "too-many-lines",
+            "no-lines" if not lines else "too-many-lines",
             f"请写 1 至 {MOST_LINES} 个标准值。",
             f"Give 1 to {MOST_LINES} values.",
             field="lines",
@@ -110,19 +132,23 @@ def _declared(base: Policy, i: int, line: NewLine) -> StandardDecl:
     return found
 
 
-def _area(by: Actor, i: int, line: NewLine, decl: StandardDecl, since: date) -> None:
+def _own(by: Actor, line: NewLine) -> None:
+    """Standards are drafted by those whose area it is."""
+    if not by.scope.covers(line.area):
+        where = line.area or "全国"
+        raise NotAllowed(
+            "outside",
+            f"{where}的标准不归“{by.post or by.name}”起草；请由当地或上级的政策岗办理。",
+            f"Standards of {line.area or 'the country'} are not for the post “{by.post or by.name}” to draft, but for the policy officers there.",
+        )
+
+
+def _area(i: int, line: NewLine, decl: StandardDecl, since: date) -> None:
     field = f"lines.{i}.area"
     code = line.area
     if code and (not (code.isascii() and code.isdigit()) or len(code) not in LEVELS):
         raise Refused(
             "bad-area", f"“{code}”不是行政区划代码。", f"“{code}” is not the code of a division.", field=field
-        )
-    if not by.scope.covers(code):
-        where = code or "全国"
-        raise NotAllowed(
-            "outside",
-            f"{where}的标准不归“{by.post or by.name}”起草；请由当地或上级的政策岗办理。",
-            f"Standards of {code or 'the country'} are not for the post “{by.post or by.name}” to draft, but for the policy officers there.",
         )
     if decl.area is None and code:
         raise Refused(
