@@ -24,6 +24,8 @@ SINGLE = (
     "screening",
     "sources",
     "ledgers",
+    "questions",
+    "where",
     "survivors",
 )
 MANY = ("facts", "standards", "rules", "programmes", "cases")

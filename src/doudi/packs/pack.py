@@ -16,9 +16,11 @@ from doudi.packs.cite import check_clauses
 from doudi.packs.located import Node
 from doudi.packs.overlay import Overlay
 from doudi.packs.overlay_standards import lay_standards
+from doudi.packs.questions import Desk, Key, Question, Section, Taken
 from doudi.packs.read_lists import read_clauses, read_measures
 from doudi.packs.read_pack import pack_area, read_documents
 from doudi.packs.read_programmes import read_conflicts, read_derived, read_programmes
+from doudi.packs.read_questions import read_questions, read_where
 from doudi.packs.read_registers import read_ledgers, read_sources
 from doudi.packs.read_rules import read_rules
 from doudi.packs.read_schema import read_areas, read_categories, read_entities, read_facts, read_views
@@ -102,6 +104,26 @@ class Pack:
     def ledgers(self) -> tuple[Ledger, ...]:
         """The ledgers of groups, in the order of declaration."""
         return tuple(self.state.ledgers.values())
+
+    @property
+    def sections(self) -> tuple[Section, ...]:
+        """The parts in which a family is asked, in order."""
+        return tuple(self.state.sections.values())
+
+    @property
+    def questions(self) -> dict[Key, Question]:
+        """How each fact and table is asked for in plain words."""
+        return self.state.questions
+
+    @property
+    def taken(self) -> tuple[Taken, ...]:
+        """What is taken to be so of everybody who asks."""
+        return tuple(self.state.taken.values())
+
+    def desk(self, programme: str) -> Desk | None:
+        """Where a programme is applied for: as said of it, or of its group."""
+        group = self.state.programmes[programme].group
+        return self.state.desks.get(("programmes", programme)) or self.state.desks.get(("groups", group))
 
     @cached_property
     def cases(self) -> tuple[Case, ...]:
@@ -223,6 +245,10 @@ def _read_layer(overlay: Overlay, chain: Chain, member: Member) -> int:
         read_sources(reader, state, root)
     for root in roots("ledgers"):
         read_ledgers(reader, state, root)
+    for root in roots("questions"):
+        read_questions(reader, state, root)
+    for root in roots("where"):
+        read_where(reader, state, root)
     return area
 
 

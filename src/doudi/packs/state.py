@@ -9,6 +9,7 @@ from datetime import date
 from typing import Any, Literal
 
 from doudi.packs.literals import Words
+from doudi.packs.questions import Desk, Question, Section, Taken
 from doudi.packs.registers import Ledger, Source
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.declared import (
@@ -224,6 +225,11 @@ class State:
     clauses: dict[str, ClauseBook] = field(default_factory=dict)
     sources: dict[str, Source] = field(default_factory=dict)
     ledgers: dict[str, Ledger] = field(default_factory=dict)
+    sections: dict[str, Section] = field(default_factory=dict)
+    questions: dict[Key, Question] = field(default_factory=dict)
+    taken: dict[Key, Taken] = field(default_factory=dict)
+    desks: dict[tuple[str, str], Desk] = field(default_factory=dict)
+    """By what kind (programmes, groups) and name."""
     screening: ScreeningPlan | None = None
     screening_keys: dict[str, Where] = field(default_factory=dict)
     cited: list[Cited] = field(default_factory=list)
