@@ -61,8 +61,8 @@ def opened(run: Run, ruleset: Ruleset, plan: ScreeningPlan, threads: int = 2) ->
     return Screened(run, ruleset, plan, db)
 
 
-def programme_rows(s: Screened, p: ProgrammePlan) -> str:
-    """SQL for the rows of one programme that stand on a list."""
+def standing(p: ProgrammePlan) -> str:
+    """SQL for the list that a row of the programme stands on, null where on none."""
     has = column(f"{p.name}.granted")
     paid = column(f"{p.name}.paid") if p.amount else "NULL::BIGINT"
     received = column(p.received) if p.received else "NULL::BIGINT"
@@ -71,14 +71,21 @@ def programme_rows(s: Screened, p: ProgrammePlan) -> str:
     changed = f"({has} = 1 AND {received} > 0 AND {paid} <> {received})" if p.amount else "FALSE"
     wrongly = f"({has} = 0 AND {received} > 0)"
     undecided = f"({outcome} = 2 OR ({outcome} = 1 AND {has} = 2))"
-    kind = (
+    return (
         f"CASE WHEN {undecided} THEN {text(UNDECIDED)} WHEN {wrongly} THEN {text(WRONGLY_IN)} "
         f"WHEN {missed} THEN {text(MISSED)} WHEN {changed} THEN {text(CHANGED)} END"
     )
+
+
+def programme_rows(s: Screened, p: ProgrammePlan) -> str:
+    """SQL for the rows of one programme that stand on a list."""
+    kind = standing(p)
+    paid = column(f"{p.name}.paid") if p.amount else "NULL::BIGINT"
+    received = column(p.received) if p.received else "NULL::BIGINT"
     return (
         f"SELECT {kind} AS list, {text(p.name)} AS programme, {text(p.entity)} AS entity, id, household, area, {paid} AS paid, "
-        f"{received} AS received, {column(f'{p.name}.failing')} AS failing, {column(f'{p.name}.margin')} AS margin, {has} AS granted, "
-        f"{column(f'{p.name}.reason')}::VARCHAR AS why "
+        f"{received} AS received, {column(f'{p.name}.failing')} AS failing, {column(f'{p.name}.margin')} AS margin, "
+        f"{column(f'{p.name}.granted')} AS granted, {column(f'{p.name}.reason')}::VARCHAR AS why "
         f"FROM {s.table(p.entity)} WHERE {kind} IS NOT NULL"
     )
 

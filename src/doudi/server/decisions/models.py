@@ -39,7 +39,7 @@ class Snapshot(Stored):
 
 class Run(Stored):
     """A snapshot decided under one policy by one version of the engine. ``digest`` is the canonical digest of all answers: the same facts and
-    the same policy give it again. ``again`` is the run that this one repeats."""
+    the same policy give it again. ``again`` is the run that this one repeats. ``figured``: its figures count as those of its month."""
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="runs")
     area = code_field(db_index=True)
@@ -59,6 +59,7 @@ class Run(Stored):
     made_at = models.DateTimeField()
     official = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
+    figured = models.BooleanField(default=False)
 
 
 class WorkItem(Stored):
@@ -157,4 +158,32 @@ class RepricingLine(Stored):
             models.UniqueConstraint(
                 fields=("repricing", "month", "programme", "household", "person"), name="repricing_line_once"
             ),
+        )
+
+
+class RunFigure(Stored):
+    """What a run found in one division of ``level`` digits: how many, and how much in fen. The figures of a level add up to those above it.
+
+    ``measure`` is one of ``running.claims``, ``key`` the class, programme, step or list that it is of (empty: an unknown class). ``items`` are
+    rows counted (households, or people where the programme is theirs), ``uncounted`` households whose number of people is unknown, ``unsummed``
+    rows whose sum is: neither is among ``people`` or in ``amount``. ``low`` and ``high`` bound the sum, what is unknown taken in.
+    """
+
+    run = models.ForeignKey(Run, models.PROTECT, related_name="figures")
+    level = models.SmallIntegerField()
+    area = code_field()
+    measure = models.CharField(max_length=12)
+    key = models.CharField(max_length=60, blank=True)
+    items = models.BigIntegerField()
+    households = models.BigIntegerField()
+    people = models.BigIntegerField()
+    uncounted = models.BigIntegerField()
+    amount = models.BigIntegerField()
+    low = models.BigIntegerField()
+    high = models.BigIntegerField()
+    unsummed = models.BigIntegerField()
+
+    class Meta:
+        constraints = (
+            models.UniqueConstraint(fields=("run", "level", "area", "measure", "key"), name="run_figure_once"),
         )

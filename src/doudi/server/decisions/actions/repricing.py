@@ -126,10 +126,10 @@ def _decided_twice(by: Actor, one: Repricing, day: date, texts: tuple[Policy, Po
     )
     if not same:
         snapshots.append(take_snapshot(by, as_of=day, area=one.area, knowing=knowing[1], under=texts[1]).id)
-    first = run_snapshot(by, snapshots[0], under=texts[0], threads=threads, why=one.why).id
+    first = run_snapshot(by, snapshots[0], under=texts[0], threads=threads, why=one.why, figures=False).id
     if same and texts[0].digest == texts[1].digest:
         return first, first
-    return first, run_snapshot(by, snapshots[-1], under=texts[1], threads=threads, why=one.why).id
+    return first, run_snapshot(by, snapshots[-1], under=texts[1], threads=threads, why=one.why, figures=False).id
 
 
 def _ledger(by: Actor, one: Repricing, day: date, runs: tuple[int, int], texts: tuple[Policy, Policy]) -> None:

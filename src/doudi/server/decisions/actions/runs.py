@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 from django.db import transaction
 
@@ -12,6 +12,7 @@ from doudi.screening.facts import FactsRefused
 from doudi.screening.parts import Facts, open_facts
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
+from doudi.server.decisions.actions.counting import counted, keep_figures
 from doudi.server.decisions.actions.snapshots import RUN_MAY
 from doudi.server.decisions.models import PURGED, WHOLE, WRITING, Run, Snapshot
 from doudi.server.decisions.running.parts import decide_parts, finish
@@ -23,21 +24,21 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.policybook.policy import Policy
-from doudi.server.policybook.selectors import policy_of
+from doudi.server.policybook.selectors import policy, policy_of
 from doudi.server.policybook.texts import keep
 
 
 def run_snapshot(
-    by: Actor, snapshot: int, *, under: Policy | None = None, threads: int = 2, why: str = "", again: int | None = None
-) -> RunView:
-    """Decide a snapshot under the policy that it was taken under, or ``under``; waits until it is done.
+    by: Actor, snapshot: int, *, under: Policy | None = None, threads: int = 2, why: str = "", again: int | None = None, figures: bool = True
+) -> RunView:  # fmt: skip
+    """Decide a snapshot under the policy that it was taken under, or ``under``; waits until it is done. ``figures`` as for ``end_run``.
 
     Raises NotAllowed, NotFound; Refused where the snapshot is not whole, purged or damaged.
     """
     run = begin_run(by, snapshot, under=under, why=why, again=again)
     for _ in steps(by, run, threads=threads):
         pass
-    return end_run(by, run)
+    return end_run(by, run, figures=figures)
 
 
 def rerun(by: Actor, run: int, *, threads: int = 2) -> Repeated:
@@ -82,8 +83,12 @@ def steps(by: Actor, run: int, *, threads: int = 2) -> Iterator[tuple[int, int]]
         )
 
 
-def end_run(by: Actor, run: int) -> RunView:
-    """Once all parts are decided: the run is whole, under its digest. Safe to repeat."""
+def end_run(by: Actor, run: int, *, figures: bool = True) -> RunView:
+    """Once all parts are decided: the run is whole, under its digest, and counted. Safe to repeat.
+
+    Its figures count as those of its month, unless it only repeats another, asks "what if" under a policy that is not in force, or ``figures`` is
+    false.
+    """
     by.require(RUN_MAY)
     with acting(by):
         one = seen_run(by, run)
@@ -91,11 +96,15 @@ def end_run(by: Actor, run: int) -> RunView:
     if one.state == WRITING:
         with _told():
             told = finish(chosen.ruleset(one.month, one.as_of), _facts(one.snapshot, chosen), places.at(one.folder))
-        with acting(by), transaction.atomic():
+        counts = figures and one.again_id is None and one.policy == policy(one.as_of).digest
+        # Counted before the transaction, which then only writes: on SQLite it keeps all others from writing.
+        with counted(one, chosen) if counts else nullcontext(()) as rows, acting(by), transaction.atomic():
             ended = Run.objects.filter(id=run, state=WRITING).update(
                 state=WHOLE, digest=told.digest, parts=told.parts, rows=told.rows, ended_at=now()
             )
             if ended:
+                if counts:
+                    keep_figures(one, rows)
                 households = told.rows.get(chosen.schema.root.file, 0)
                 record(
                     by, RUN_DONE, area=one.area, count=households, digest=told.digest, why=one.why, run=run, snapshot=one.snapshot_id,
