@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from doudi.server.decisions.simulated import Simulation as Simulation
 from doudi.server.lib.stored import Stored, code_field
 
 WRITING, WHOLE, PURGED = "writing", "whole", "purged"

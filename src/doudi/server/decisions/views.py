@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from doudi.screening.simulate import Effects
+from doudi.server.policybook.shapes import NewLine
+
 
 @dataclass(frozen=True)
 class SnapshotView:
@@ -139,3 +142,28 @@ class RepricingLineView:
     before: int | None
     after: int | None
     difference: int | None
+
+
+@dataclass(frozen=True)
+class SimulationView:
+    """A scenario: what would change, on whose facts, and what came of it (``effects`` None: not worked out yet). Sums in fen a month.
+
+    ``snapshot`` is None until one is taken for it, ``households`` how many are in it. ``policy`` and ``after`` are the digests of the two texts.
+    """
+
+    id: int
+    name: str
+    area: str
+    snapshot: int | None
+    households: int | None
+    as_of: date
+    lines: tuple[NewLine, ...]
+    proposal: int | None
+    state: str
+    effects: Effects | None
+    policy: str
+    after: str
+    job: int | None
+    by_name: str
+    made_at: datetime
+    ended_at: datetime | None

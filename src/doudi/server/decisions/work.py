@@ -12,6 +12,7 @@ from django.db import transaction
 from doudi.server.decisions.actions.figures import rebuild_figures
 from doudi.server.decisions.actions.repricing import begin_repricing, drop_repricing, end_repricing, reprice_steps
 from doudi.server.decisions.actions.runs import begin_run, drop_run, end_run, rerun, steps
+from doudi.server.decisions.actions.simulating import SIMULATE, work_out
 from doudi.server.decisions.actions.snapshots import begin, take_snapshot, write
 from doudi.server.decisions.actions.work import refresh_work
 from doudi.server.jobs.kinds import Result, kind
@@ -99,6 +100,15 @@ def reprice(job: Running) -> Result:
         done[area] = begun
         _keep(job, job.done, ended=done)
     return _summed(job, done)
+
+
+@kind(SIMULATE, zh="模拟测算", en="Simulation", permission="screening.run", single=True)
+def simulate(job: Running) -> Result:
+    """``simulation``: the scenario. From the start where it was left: nothing is kept before all of it is done."""
+    told = work_out(
+        job.actor, int(job.params["simulation"]), progress=lambda done, total: _keep(job, done, total=total)
+    )
+    return {"simulation": told.id}
 
 
 def _summed(job: Running, done: dict[str, int]) -> Result:
