@@ -15,6 +15,7 @@ from doudi.server.decisions.actions import refresh_work, rerun, run_snapshot, ta
 from doudi.server.decisions.actions.figures import rebuild_figures
 from doudi.server.decisions.running import claims as c
 from doudi.server.decisions.selectors import work_counts
+from doudi.server.decisions.selectors.behind import BehindRow, behind
 from doudi.server.decisions.selectors.figures import (
     Figure,
     Figures,
@@ -30,7 +31,7 @@ from doudi.server.decisions.views import RunView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound
 from doudi.server.policybook.selectors import policy_of
-from tests.server.cast import CLERK, CONFIRMING, NOBODY, OTHER_COUNTY, PARTNER, TOWN, VILLAGE
+from tests.server.cast import CLERK, CONFIRMING, NOBODY, OTHER_COUNTY, PARTNER, TOWN, VILLAGE, VILLAGE_CODE
 from tests.server.decisions.conftest import AS_OF, SYSTEM, County, everything
 from tests.server.decisions.test_runs import enrich
 
@@ -294,3 +295,66 @@ def test_counted_again_it_is_the_same(on_record: County) -> None:
         rebuild_figures(CLERK, run.id)
     with pytest.raises((NotFound, NotAllowed)):
         rebuild_figures(OTHER_COUNTY, run.id)
+
+
+def listed(reader: Actor, area: str, run: int, measure: str, key: str, **more: Any) -> list[BehindRow]:
+    rows: list[BehindRow] = []
+    after = None
+    while True:
+        page = behind(reader, area, run, measure, key, after=after, limit=7, **more)
+        rows += page.rows
+        after = page.after
+        if after is None:
+            return rows
+
+
+def test_behind_every_figure_stand_exactly_those_it_counts(on_record: County) -> None:
+    run = screened(CONFIRMING, COUNTY)
+    for reader, area in ((CLERK, TOWN), (CONFIRMING, COUNTY)):
+        found = counted(reader, area)
+        cells = found.cells.items() if area == TOWN else [x for x in found.cells.items() if x[0][0] == c.MISSED]
+        for (measure, key), figure in cells:
+            rows = listed(reader, area, run.id, measure, key)
+            assert len(rows) == len(set(rows)) == figure.items, (measure, key)
+            assert len({r.household for r in rows}) == figure.households
+            assert sum(r.people or 0 for r in rows) == figure.people
+            if measure in c.OF_CLAIMS or key == c.SCREENED or measure == c.CLASS:
+                assert sum(r.amount or 0 for r in rows) == figure.amount
+            assert {r.area[: len(area)] for r in rows} == {area}
+            total = behind(reader, area, run.id, measure, key, limit=1).total
+            assert (total.items, total.households, total.people) == (figure.items, figure.households, figure.people)
+    whole = listed(CONFIRMING, COUNTY, run.id, c.TAKEN, "")
+    assert len(whole) == counted(CONFIRMING, COUNTY).all_of(c.TAKEN).items
+
+
+def test_the_list_behind_is_of_the_readers_areas_and_on_record(on_record: County) -> None:
+    from doudi.server.audit.models import Entry
+
+    run = screened(CONFIRMING, COUNTY)
+    for reader, area in (
+        (CLERK, COUNTY),
+        (OTHER_COUNTY, COUNTY),
+        (OTHER_COUNTY, "451228"),
+        (VILLAGE, VILLAGE_CODE),
+        (NOBODY, ""),
+    ):
+        with pytest.raises((NotFound, NotAllowed)):
+            behind(reader, area, run.id, c.STEP, c.SCREENED)
+    for measure, key in (("nothing", ""), (c.STEP, "nowhere"), (c.LIST, "没有")):
+        with pytest.raises(NotFound):
+            behind(CLERK, TOWN, run.id, measure, key)
+    assert behind(CLERK, TOWN, run.id, c.CLASS, "'; DROP TABLE homes; --").rows == ()
+    before = Entry.objects.count()
+    assert behind(CLERK, TOWN, run.id, c.STEP, c.SCREENED).rows
+    assert Entry.objects.count() == before + 1
+
+
+def test_who_stands_in_no_village_is_a_list_too(on_record: County) -> None:
+    from doudi.server.registry.models import Residence
+
+    with everything():
+        one = Residence.objects.filter(area__startswith=TOWN).order_by("id").values_list("id", "household_id").first()
+        assert one is not None
+        Residence.objects.filter(id=one[0]).update(area=TOWN)
+    run = screened()
+    assert [r.household for r in listed(CLERK, TOWN, run.id, c.STEP, c.RECORD, exact=True)] == [one[1]]
