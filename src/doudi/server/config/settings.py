@@ -30,6 +30,7 @@ INSTALLED_APPS = [
     "doudi.server.policybook",
     "doudi.server.registry",
     "doudi.server.decisions",
+    "doudi.server.rolls",
     "doudi.server.exchange",
     "doudi.server.operations",
     "doudi.server.web",

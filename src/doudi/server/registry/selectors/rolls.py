@@ -1,0 +1,260 @@
+"""Filtered lists of households and people, a page forward or back at a time: always the reader's areas, and nothing but them.
+
+A page is asked for by the key of the row that it follows, or comes before: nothing of the row itself stands in an address. Where that row has
+gone from the reader's areas the list begins anew.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Generic, TypeVar
+
+from django.db.models import DateField, F, Q, QuerySet, Value
+from django.db.models.functions import Coalesce
+
+from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.scope import Scope
+from doudi.server.registry.models import Enrolment, Household, Membership, Person
+from doudi.server.registry.selectors import views
+from doudi.server.registry.selectors.lists import household_rows, person_row
+from doudi.server.registry.selectors.matching import parts as chunked
+from doudi.server.registry.selectors.moment import held
+from doudi.server.registry.selectors.numbers import masked_numbers
+from doudi.server.registry.selectors.record import READ, showing
+from doudi.server.registry.selectors.sieve import (
+    HOUSEHOLD_ORDERS,
+    PERSON_ORDERS,
+    Sieve,
+    parts,
+    sieved_households,
+    sieved_people,
+)
+from doudi.server.registry.selectors.verbs import LISTED
+
+MOST = 1_000
+COUNTED = 10_000
+"""Counted up to here: a reader who sees more than ten thousand lines narrows the list, and does not count them."""
+_LAST_DAY = date(9999, 12, 31)
+M = TypeVar("M", Household, Person)
+R = TypeVar("R")
+
+
+@dataclass(frozen=True)
+class RollPage(Generic[R]):
+    """``before`` and ``after`` are what to ask with for the page before and the next one; None: there is none."""
+
+    rows: tuple[R, ...]
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class HouseholdLine:
+    """``ledgers`` are those on which the household itself stands; ``since``: from when it stands on the ledger asked for, where it does itself."""
+
+    household: views.HouseholdRow
+    ledgers: tuple[str, ...]
+    since: date | None
+    enrolment: int | None
+
+
+@dataclass(frozen=True)
+class PersonLine:
+    """``household`` is that of today, None where there is none in the reader's areas."""
+
+    person: views.PersonRow
+    number: str
+    household: int | None
+    household_number: str
+    relation: str
+    ledgers: tuple[str, ...]
+    since: date | None
+    enrolment: int | None
+
+
+@dataclass(frozen=True)
+class RollCount:
+    """``more``: there are more than ``n``, not counted further."""
+
+    n: int
+    more: bool
+
+
+def household_roll(
+    reader: Actor, by: Sieve, *, on: date, after: int | None = None, before: int | None = None, limit: int = 50
+) -> RollPage[HouseholdLine]:
+    """The households that ``by`` lets through, after or before one of them. Recorded as shown."""
+    with showing(reader, LISTED, area=by.area, what="households") as shown:
+        scope = reader.scope.narrowed(by.area)
+        rows = sieved_households(scope, by, on)
+        found, back, on_ = _page(reader, rows, scope, by, HOUSEHOLD_ORDERS, after, before, limit)
+        shown.count, shown.keep = len(found), bool(found)
+        stands = _ledgers("household", [h.id for h in found], on)
+        lines = [
+            HouseholdLine(row, *_standing(stands[row.id], by.ledger))
+            for row in household_rows(found, on)
+        ]  # fmt: skip
+        return RollPage(tuple(lines), back, on_)
+
+
+def person_roll(
+    reader: Actor, by: Sieve, *, on: date, after: int | None = None, before: int | None = None, limit: int = 50
+) -> RollPage[PersonLine]:
+    """The people whom ``by`` lets through, after or before one of them. Recorded as shown."""
+    with showing(reader, LISTED, area=by.area, what="people") as shown:
+        scope = reader.scope.narrowed(by.area)
+        rows = sieved_people(scope, by, on)
+        found, back, on_ = _page(reader, rows, scope, by, PERSON_ORDERS, after, before, limit)
+        shown.count, shown.keep = len(found), bool(found)
+        ids = [p.id for p in found]
+        stands, numbers = _ledgers("person", ids, on), masked_numbers(reader, ids)
+        belong = Membership.objects.filter(held(on, None), person__in=ids).select_related("household").order_by("id")
+        homes = {m.person_id: m for m in belong if reader.scope.covers(m.household.area, m.household.other_area)}
+        lines = []
+        for p in found:
+            m = homes.get(p.id)
+            ledgers, since, row = _standing(stands[p.id], by.ledger)
+            lines.append(
+                PersonLine(
+                    person_row(p),
+                    numbers.get(p.id, ""),
+                    m.household_id if m else None,
+                    m.household.number if m else "",
+                    m.relation if m else "",
+                    ledgers,
+                    since,
+                    row,
+                )
+            )
+        return RollPage(tuple(lines), back, on_)
+
+
+def count_roll(reader: Actor, by: Sieve, *, of: str, on: date, most: int = COUNTED) -> RollCount:
+    """How many households (``of`` household) or people (person) are let through, up to ``most``. A number names nobody and is not recorded."""
+    reader.require(READ)
+    with acting(reader):
+        rows, scope = _asked(reader, by, of, on)
+        n = 0
+        for part in parts(scope):
+            n += rows.filter(part).order_by()[: most + 1 - n].count()
+            if n > most:
+                return RollCount(most, more=True)
+        return RollCount(n, more=False)
+
+
+def roll_ids(reader: Actor, by: Sieve, *, of: str, on: date, most: int) -> tuple[list[int], bool]:
+    """The keys of all that are let through, in ascending order, at most ``most``, and whether there are more."""
+    reader.require(READ)
+    with acting(reader):
+        rows, scope = _asked(reader, by, of, on)
+        found: list[int] = []
+        for part in parts(scope):
+            found += rows.filter(part).order_by("id").values_list("id", flat=True)[: most + 1 - len(found)]
+            if len(found) > most:
+                return sorted(found[:most]), True
+        return sorted(found), False
+
+
+def standing_on(reader: Actor, ledger: str, *, of: str, ids: Sequence[int], on: date) -> dict[int, int]:
+    """Those of ``ids`` (households or people, as ``of`` says) that stand on the ledger themselves on the day ``on``, with their enrolments."""
+    reader.require(READ)
+    found: dict[int, int] = {}
+    with acting(reader):
+        for some in chunked(ids):
+            rows = Enrolment.objects.filter(held(on, None), ledger=ledger, **{f"{of}__in": some})
+            found |= dict(rows.values_list(f"{of}_id", "id"))
+    return found
+
+
+def households_by_id(reader: Actor, ids: Sequence[int], *, on: date) -> dict[int, views.HouseholdRow]:
+    """Those of ``ids`` that are in the reader's areas, as lines of a list. Recorded as shown."""
+    with showing(reader, LISTED, what="households") as shown:
+        found = [
+            h
+            for some in chunked(ids)
+            for h in Household.objects.filter(reader.scope.q("area", "other_area"), id__in=some)
+        ]
+        shown.count, shown.keep = len(found), bool(found)
+        return {row.id: row for row in household_rows(found, on)}
+
+
+def people_by_id(reader: Actor, ids: Sequence[int]) -> dict[int, views.PersonRow]:
+    """Those of ``ids`` that are in the reader's areas, as lines of a list. Recorded as shown."""
+    with showing(reader, LISTED, what="people") as shown:
+        found = [
+            p for some in chunked(ids) for p in Person.objects.filter(reader.scope.q("area", "other_area"), id__in=some)
+        ]
+        shown.count, shown.keep = len(found), bool(found)
+        return {p.id: person_row(p) for p in found}
+
+
+def _asked(reader: Actor, by: Sieve, of: str, on: date) -> tuple[QuerySet[Any], Scope]:
+    scope = reader.scope.narrowed(by.area)
+    return (sieved_households(scope, by, on) if of == "household" else sieved_people(scope, by, on)), scope
+
+
+def _page(
+    reader: Actor, rows: QuerySet[M], scope: Scope, by: Sieve, orders: Any, after: int | None, before: int | None, limit: int
+) -> tuple[list[M], int | None, int | None]:  # fmt: skip
+    limit = max(1, min(limit, MOST))
+    column = orders.get(by.order, "area")
+    if column == "born":
+        # Who has no birth date on record comes last, and is not left out.
+        rows = rows.annotate(place=Coalesce("born", Value(_LAST_DAY), output_field=DateField()))
+        column = "place"
+    at = _key(reader, rows.model, column, after if before is None else before)
+    back = before is not None and at is not None
+    falling = by.falling != back
+    if at is not None:
+        rows = rows.filter(_beyond(column, at, falling=falling))
+    order = [F(c).desc() if falling else F(c).asc() for c in (column, "id")]
+    # Texts that are no codes are put in order by the database alone, whose order is not Python's.
+    conditions = [scope.q("area", "other_area")] if column == "number" else parts(scope)
+    taken: list[M] = []
+    for part in conditions:
+        taken += rows.filter(part).order_by(*order)[: limit + 1]
+    key: Callable[[M], Any] = lambda r: (getattr(r, column), r.id)  # noqa: E731
+    found = sorted(taken, key=key, reverse=falling) if len(conditions) > 1 else taken
+    more, found = len(found) > limit, found[:limit]
+    if back:
+        found.reverse()
+    if not found:
+        return [], None, None
+    has_before, has_after = (more, True) if back else (at is not None, more)
+    return found, found[0].id if has_before else None, found[-1].id if has_after else None
+
+
+def _key(reader: Actor, model: type[Any], column: str, row: int | None) -> tuple[Any, int] | None:
+    """Where the row stands in the order, if it is one of the reader's."""
+    if row is None:
+        return None
+    rows = model.objects.filter(reader.scope.q("area", "other_area"), id=row)
+    if column == "place":
+        rows = rows.annotate(place=Coalesce("born", Value(_LAST_DAY), output_field=DateField()))
+    found: tuple[Any, int] | None = rows.values_list(column, "id").first()
+    return found
+
+
+def _beyond(column: str, at: tuple[Any, int], *, falling: bool) -> Q:
+    value, row = at
+    op = "lt" if falling else "gt"
+    # The first part is implied by the second, and tells an index where to begin.
+    return Q(**{f"{column}__{op}e": value}) & (Q(**{f"{column}__{op}": value}) | Q(**{column: value, f"id__{op}": row}))
+
+
+def _ledgers(of: str, ids: Sequence[int], on: date) -> dict[int, list[tuple[str, date, int]]]:
+    """(ledger, since, enrolment) of each of ``ids``."""
+    found: dict[int, list[tuple[str, date, int]]] = defaultdict(list)
+    rows = Enrolment.objects.filter(held(on, None), **{f"{of}__in": list(ids)}).order_by("ledger", "since")
+    for one, ledger, since, row in rows.values_list(f"{of}_id", "ledger", "since", "id"):
+        found[one].append((ledger, since, row))
+    return found
+
+
+def _standing(stands: list[tuple[str, date, int]], ledger: str) -> tuple[tuple[str, ...], date | None, int | None]:
+    mine = next(((since, row) for name, since, row in stands if name == ledger), (None, None))
+    return tuple(name for name, _, _ in stands), *mine

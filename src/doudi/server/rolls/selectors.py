@@ -1,0 +1,164 @@
+"""Rolls as pages show them: the registry's lines with how each household stood at its last screening; saved views; choices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from doudi.server.decisions.selectors.standing import StandingView, standings_of
+from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotFound
+from doudi.server.registry.selectors.rolls import (
+    HouseholdLine,
+    PersonLine,
+    RollCount,
+    count_roll,
+    household_roll,
+    person_roll,
+)
+from doudi.server.rolls.asked import HOUSEHOLD, Asked
+from doudi.server.rolls.models import Choice, SavedView
+
+
+@dataclass(frozen=True)
+class Line:
+    """``home`` in a roll of households, ``one`` in one of people; ``stood`` is how the household stood, None: it was not screened."""
+
+    home: HouseholdLine | None
+    one: PersonLine | None
+    stood: StandingView | None
+
+    @property
+    def key(self) -> int:
+        if self.home is not None:
+            return self.home.household.id
+        assert self.one is not None
+        return self.one.person.id
+
+
+@dataclass(frozen=True)
+class Roll:
+    """``before`` and ``after`` are what to ask with for the pages beside this one."""
+
+    lines: tuple[Line, ...]
+    before: int | None
+    after: int | None
+
+
+@dataclass(frozen=True)
+class ViewOfMine:
+    """A saved view; ``mine``: the reader made it."""
+
+    id: int
+    of: str
+    name: str
+    query: Mapping[str, str]
+    shared: bool
+    mine: bool
+    by_name: str
+
+
+@dataclass(frozen=True)
+class ChoiceView:
+    """What was chosen to be done to many; ``result`` is empty until some of it is done."""
+
+    id: int
+    of: str
+    act: str
+    params: Mapping[str, Any]
+    ids: tuple[int, ...]
+    on: date
+    why: str
+    state: str
+    job: int | None
+    result: Mapping[str, Any]
+    made_at: datetime
+
+
+def roll(
+    reader: Actor, asked: Asked, *, on: date, after: int | None = None, before: int | None = None, limit: int = 50
+) -> Roll:
+    """A page of the roll, recorded as shown. Raises NotAllowed."""
+    by = asked.sieve(reader, on)
+    if asked.of == HOUSEHOLD:
+        homes = household_roll(reader, by, on=on, after=after, before=before, limit=limit)
+        stood = standings_of(reader, [h.household.id for h in homes.rows])
+        return Roll(tuple(Line(h, None, stood.get(h.household.id)) for h in homes.rows), homes.before, homes.after)
+    people = person_roll(reader, by, on=on, after=after, before=before, limit=limit)
+    stood = standings_of(reader, [p.household for p in people.rows if p.household is not None])
+    lines = tuple(Line(None, p, stood.get(p.household or 0)) for p in people.rows)
+    return Roll(lines, people.before, people.after)
+
+
+def count(reader: Actor, asked: Asked, *, on: date) -> RollCount:
+    """How many lines the roll has, counted so far as anybody counts."""
+    return count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on)
+
+
+def saved_views(reader: Actor) -> list[ViewOfMine]:
+    """The reader's own in this office and those that others of it share, by name."""
+    with acting(reader):
+        rows = SavedView.objects.filter(_mine_or_shared(reader)).order_by("name", "id")
+        return [_view(v, reader) for v in rows[:200]]
+
+
+def saved_view(reader: Actor, view: int) -> ViewOfMine:
+    """Raises NotFound, also for one of another office or not shared."""
+    with acting(reader):
+        found = SavedView.objects.filter(_mine_or_shared(reader), id=view).first()
+    if found is None:
+        raise no_view(view)
+    return _view(found, reader)
+
+
+def choice(reader: Actor, choice_id: int) -> ChoiceView:
+    """One of the reader's own. Raises NotFound."""
+    with acting(reader):
+        found = own_choices(reader).filter(id=choice_id).first()
+    if found is None:
+        raise no_choice(choice_id)
+    return choice_view(found)
+
+
+def own_choices(reader: Actor) -> QuerySet[Choice]:
+    """Inside ``acting``."""
+    if reader.official is None or not reader.scope.prefixes:
+        return Choice.objects.none()
+    return Choice.objects.filter(official=reader.official, area=office(reader))
+
+
+def office(reader: Actor) -> str:
+    """The division that the reader acts for: the first where there are several."""
+    return reader.scope.prefixes[0] if reader.scope.prefixes else ""
+
+
+def no_choice(choice_id: int) -> NotFound:
+    return NotFound(
+        "no-choice",
+        f"没有第 {choice_id} 号批量办理，或不是您选的。",
+        f"There is no choice {choice_id}, or it is not yours.",
+    )
+
+
+def no_view(view: int) -> NotFound:
+    return NotFound("no-view", f"没有第 {view} 号常用筛选。", f"There is no saved view {view}.")
+
+
+def choice_view(c: Choice) -> ChoiceView:
+    return ChoiceView(c.id, c.of, c.act, c.params, tuple(c.ids), c.on, c.why, c.state, c.job, c.result, c.made_at)
+
+
+def _mine_or_shared(reader: Actor) -> Q:
+    # Who has no areas is of no office; "everywhere" is an office too, and is written as no prefix at all.
+    if reader.official is None or not reader.scope.prefixes:
+        return Q(pk__in=[])
+    return Q(area=office(reader)) & (Q(official=reader.official) | Q(shared=True))
+
+
+def _view(v: SavedView, reader: Actor) -> ViewOfMine:
+    return ViewOfMine(v.id, v.of, v.name, v.query, v.shared, v.official == reader.official, v.by_name)
