@@ -64,6 +64,12 @@ SETTINGS = (
         "off",
     ),
     Setting("DOUDI_LOG", "日志写法：plain 或 json", "how logs are written: plain or json", "plain"),
+    Setting(
+        "DOUDI_UPLOAD_MB",
+        "上传的文件最大多少 MB（1 到 1024）",
+        "how many MB a file that is handed in may have (1 to 1024)",
+        "64",
+    ),
 )
 
 
@@ -89,6 +95,7 @@ class Environment:
     https: bool
     demo: bool
     log: str
+    upload_mb: int = 64
 
     @property
     def postgresql(self) -> bool:
@@ -127,7 +134,9 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
         )
     hosts = tuple(h.strip() for h in given.get("DOUDI_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if h.strip())
     https = _switch(given, "DOUDI_HTTPS", default=not demo)
-    return Environment(home, database, owner, keys, anchors, given.get("DOUDI_PACK", "demo"), hosts, https, demo, log)
+    return Environment(
+        home, database, owner, keys, anchors, given.get("DOUDI_PACK", "demo"), hosts, https, demo, log, _megabytes(given)
+    )  # fmt: skip
 
 
 def django_database(environment: Environment) -> dict[str, object]:
@@ -167,6 +176,15 @@ def _postgresql(name: str, url: str) -> dict[str, object]:
         # Compiling a query that looks rows up by a policy takes longer than running it.
         "OPTIONS": {"options": "-c jit=off"},
     }
+
+
+def _megabytes(given: Mapping[str, str]) -> int:
+    said = given.get("DOUDI_UPLOAD_MB", "64").strip()
+    if not (said.isascii() and said.isdigit() and 1 <= int(said) <= 1024):
+        raise BadEnvironment(
+            f"DOUDI_UPLOAD_MB={said} 看不懂，应是 1 到 1024 的整数。", f"DOUDI_UPLOAD_MB={said} must be a whole number from 1 to 1024."
+        )  # fmt: skip
+    return int(said)
 
 
 def _switch(given: Mapping[str, str], name: str, *, default: bool) -> bool:
