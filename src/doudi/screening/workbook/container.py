@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from doudi.screening.workbook.findings import BadWorkbook, Finding
 
 MAX_UNPACKED_MB = 1024
 """A workbook of 300,000 full rows unpacks to about 500 MB; what passes this is a mistake or an attack."""
+
+BOMB_MB, BOMB_RATIO = 64, 120
+"""Real ledgers unpack to some twelve times their size; past these both it was made to fill a machine's memory."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -48,18 +52,39 @@ def check(path: Path) -> None:
         for magic, kind in _OTHERS.items():
             if head.startswith(magic):
                 raise bad("other-format", kind=kind)
-    if not head.startswith(b"PK"):
-        raise bad("not-a-workbook")
+        if not head.startswith(b"PK"):
+            kind = _text(head + file.read(4096))
+            raise bad("other-format", kind=kind) if kind else bad("not-a-workbook")
     try:
         with zipfile.ZipFile(path) as archive:
             sizes = {i.filename: i.file_size for i in archive.infolist()}
+            packed = sum(i.compress_size for i in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
         raise bad("damaged") from None
     if "xl/workbook.xml" not in sizes:
         other = next((kind for name, kind in _ZIP_OTHERS.items() if name in sizes), None)
         raise bad("other-format", kind=other) if other else bad("not-a-workbook")
-    if sum(sizes.values()) > MAX_UNPACKED_MB << 20:
+    unpacked = sum(sizes.values())
+    if unpacked > MAX_UNPACKED_MB << 20:
         raise bad("too-big", limit=str(MAX_UNPACKED_MB))
+    if unpacked > BOMB_MB << 20 and unpacked > BOMB_RATIO * packed:
+        raise bad("swollen", times=f"{unpacked // max(packed, 1):,}")
+
+
+def _text(head: bytes) -> str:
+    """What kind of text a file is that begins with ``head``; empty where it is none."""
+    if head.lstrip()[:1] == b"<":
+        return "HTML/XML"
+    if b"\0" in head:
+        return ""
+    for encoding in ("utf-8", "gb18030"):
+        try:
+            # Not final: the last character may have been cut.
+            words = codecs.getincrementaldecoder(encoding)().decode(head)
+        except UnicodeDecodeError:
+            continue
+        return "CSV" if any(mark in words for mark in ",\t;，") and "\n" in words else ""
+    return ""
 
 
 @contextmanager

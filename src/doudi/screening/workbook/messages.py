@@ -68,6 +68,12 @@ FILE = {
         "the workbook unpacks to more than {limit} MB",
         "delete empty rows and pictures, or split it",
     ),
+    "swollen": _file(
+        "工作簿展开后是文件的 {times} 倍，不是正常的工作簿，没有读取",
+        "把数据复制到新的工作簿后再用",
+        "the workbook unpacks to {times} times its size, which no ordinary one does; it was not read",
+        "copy the data into a new workbook",
+    ),
     "no-sheet": _file(
         "没有名为“{sheet}”的工作表（现有：{found}）{hint_zh}",
         f"把台账放在名为“{{sheet}}”的工作表里；{_TEMPLATE[0]}",

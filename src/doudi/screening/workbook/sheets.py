@@ -73,6 +73,37 @@ def read_sheets(path: Path, layout: Layout, log: Log, aliases: Aliases | None = 
     return out
 
 
+@dataclass(frozen=True)
+class Headed:
+    """The header of a sheet as it was found: ``strange`` are headers that the sheet does not have."""
+
+    entity: str
+    title: str
+    strange: tuple[str, ...]
+
+
+def headed(path: Path, layout: Layout, aliases: Aliases | None = None) -> list[Headed]:
+    """The headers of a workbook that need not be readable as a ledger; of a sheet without a recognisable header the first row that could be one.
+
+    Raises ``BadWorkbook`` where the file is no workbook at all.
+    """
+    out = []
+    with opened(path) as workbook:
+        for name in worksheet_names(workbook):
+            sheet = layout.by_name.get(tidy(name))
+            if sheet is None:
+                continue
+            alias = (aliases or {}).get(sheet.entity.name, {})
+            grid: list[list[Raw]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=HEADER_ROWS)
+            at = _header_row(grid, sheet, alias)
+            if at is None:
+                at = next((i for i, row in enumerate(grid) if sum(isinstance(v, str) and v.strip() != "" for v in row) > 1), None)
+            headers = [_header(v, alias) for v in grid[at] if isinstance(v, str)] if at is not None else []
+            strange = [h for h in headers if h and h not in sheet.by_header and not is_remark(h)]
+            out.append(Headed(sheet.entity.name, name, tuple(dict.fromkeys(strange))))
+    return out
+
+
 def _find(workbook: CalamineWorkbook, layout: Layout, faults: list[Finding], log: Log) -> dict[str, str]:
     """Entity name to the name of its sheet in this workbook."""
     found: dict[str, str] = {}

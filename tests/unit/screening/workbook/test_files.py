@@ -41,7 +41,7 @@ def code(path: Path) -> str:
     ("name", "content", "expected"),
     [
         ("empty.xlsx", b"", "empty-file"),
-        ("text.xlsx", "户编号,姓名\n".encode(), "not-a-workbook"),
+        ("text.xlsx", "户编号,姓名\n".encode(), "other-format"),
         ("one.xlsx", b"P", "not-a-workbook"),
         ("old.xls", bytes.fromhex("d0cf11e0a1b11ae1") + bytes(504), "old-xls"),
         (
