@@ -6,6 +6,7 @@ H1: 韦大山 (head, 1961), 蓝秀英 (spouse, 1963, wages)     H2: 黄老汉 (h
 from __future__ import annotations
 
 from copy import deepcopy
+from datetime import UTC, datetime
 from pathlib import Path
 
 import xlsxwriter
@@ -46,6 +47,8 @@ def office() -> Sheets:
 
 def write(path: Path, sheets: Sheets) -> Path:
     with xlsxwriter.Workbook(path) as book:
+        # The same cells are the same file, whenever they are written.
+        book.set_properties({"created": datetime(2024, 7, 1, tzinfo=UTC)})
         for name, rows in sheets.items():
             sheet = book.add_worksheet(name)
             for i, row in enumerate(rows):

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from doudi.server.exchange.comparisons import ComparisonView, compare_list, comparisons, differences, settle
+from doudi.server.exchange.comparing import comparison, comparisons, differences
+from doudi.server.exchange.comparisons import hold_against, map_list_headers, settle, settle_many
+from doudi.server.exchange.views import ComparisonView
+from doudi.server.jobs.running import run
 from doudi.server.lib.acting import acting
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.actions.inputs import NewMember, NewStatement
@@ -37,11 +40,14 @@ def ledger(db: str) -> dict[str, int]:
     return people
 
 
-def held_against(folder: Path, rows: list[list[str]]) -> ComparisonView:
-    path = write(
-        folder / "残联名单.xlsx", {"名单": [["残联持证名单", "", "", ""], ["姓名", "身份证号", "等级", "备注"], *rows]}
-    )
-    return compare_list(by=CLERK, path=path, name=path.name, body="残联", ledger="残疾人", area=TOWN, on=ON)
+def held_against(
+    folder: Path, rows: list[list[str]], *, ledger: str = "残疾人", key: str = "id", headers: tuple[str, ...] = ("姓名", "身份证号", "等级", "备注")
+) -> ComparisonView:  # fmt: skip
+    path = write(folder / "残联名单.xlsx", {"名单": [["残联持证名单", "", "", ""], list(headers), *rows]})
+    made = hold_against(by=CLERK, path=path, name=path.name, body="残联", ledger=ledger, area=TOWN, on=ON, key=key)
+    assert made.job is not None
+    run(made.job)
+    return comparison(CLERK, made.id)
 
 
 def test_differences_become_work(ledger: dict[str, int], tmp_path: Path) -> None:
@@ -54,7 +60,7 @@ def test_differences_become_work(ledger: dict[str, int], tmp_path: Path) -> None
             ["无号者", "12345", "", ""],
         ],
     )
-    assert made.counts == {"here": 1, "there": 2, "differs": 1, "likely": 1, "no-number": 1}
+    assert made.counts == {"here": 1, "there": 2, "differs": 1, "likely": 1, "no-number": 1, "rows": 4}
     found = {d.kind + d.name: d for d in differences(CLERK, made.id)}
     assert found["here黄老汉"].person == ledger["黄老汉"]
     assert found["differs蓝秀英"].fields == {"等级": ("二级", "一级")}
@@ -94,21 +100,51 @@ def test_areas(ledger: dict[str, int], tmp_path: Path) -> None:
         settle(by=OTHER_TOWN, difference=one.id, state="done", why="x")
     path = write(tmp_path / "a.xlsx", {"名单": [["姓名", "身份证号"]]})
     with pytest.raises(NotAllowed):
-        compare_list(by=OTHER_TOWN, path=path, name="a", body="b", ledger="残疾人", area=TOWN, on=ON)
+        hold_against(by=OTHER_TOWN, path=path, name="a", body="b", ledger="残疾人", area=TOWN, on=ON)
 
 
 def test_what_cannot_be_compared_is_said(ledger: dict[str, int], tmp_path: Path) -> None:
-    path = write(tmp_path / "a.xlsx", {"名单": [["名字", "证件"], ["甲", "1"]]})
-    with pytest.raises(Refused) as refused:
-        compare_list(by=CLERK, path=path, name="a", body="b", ledger="残疾人", area=TOWN, on=ON)
-    assert refused.value.code == "no-header"
-    with pytest.raises(Refused) as refused:
-        compare_list(by=CLERK, path=path, name="a", body="b", ledger="没有的", area=TOWN, on=ON)
-    assert refused.value.code == "ledger-unknown"
+    refused = held_against(tmp_path, [["甲", "1"]], headers=("名字", "证件"))
+    assert (refused.state, refused.strangers) == ("refused", ("名字", "证件"))
+    assert "表头" in refused.zh
+    with pytest.raises(Refused) as unknown:
+        held_against(tmp_path, [], ledger="没有的")
+    assert unknown.value.code == "ledger-unknown"
     (tmp_path / "b.xlsx").write_bytes(b"not a workbook")
-    with pytest.raises(Refused):
-        compare_list(by=CLERK, path=tmp_path / "b.xlsx", name="b", body="b", ledger="残疾人", area=TOWN, on=ON)
-    assert comparisons(CLERK) == []
+    made = hold_against(by=CLERK, path=tmp_path / "b.xlsx", name="b", body="b", ledger="残疾人", area=TOWN, on=ON)
+    run(made.job or 0)
+    assert comparison(CLERK, made.id).state == "refused"
+    assert differences(CLERK, made.id) == []
+
+
+def test_headers_of_another_body_are_mapped(ledger: dict[str, int], tmp_path: Path) -> None:
+    rows, headers = [["蓝秀英", IDS["蓝秀英"], "一级"]], ("持证人", "证件", "等级")
+    refused = held_against(tmp_path, rows, headers=headers)
+    again = map_list_headers(by=CLERK, comparison=refused.id, meant={"持证人": "姓名", "证件": "身份证号", "等级": ""})
+    run(again.job or 0)
+    assert comparison(CLERK, refused.id).counts["differs"] == 1
+
+
+def test_a_list_without_numbers_is_compared_by_name_and_birth(ledger: dict[str, int], tmp_path: Path) -> None:
+    rows = [["韦大山", "1961-05-03", "二级"], ["蓝秀英", "1963.8.12", "二级"], ["黄老汉", "1950-01-01", "三级"]]
+    made = held_against(tmp_path, rows, key="name", headers=("姓名", "出生日期", "等级"))
+    assert {k: made.counts[k] for k in ("here", "there", "differs", "likely")} == {
+        "here": 1, "there": 1, "differs": 1, "likely": 0
+    }  # fmt: skip
+    (differs,) = differences(CLERK, made.id, kind="differs")
+    assert (differs.person, differs.fields) == (ledger["韦大山"], {"等级": ("一级", "二级")})
+
+
+def test_several_are_settled_at_once(ledger: dict[str, int], tmp_path: Path) -> None:
+    made = held_against(tmp_path, [["陌生人", STRANGER, "", ""]])
+    here = differences(CLERK, made.id, kind="here")
+    assert all(d.household for d in here)
+    settle(by=CONFIRMING, difference=here[0].id, state="dismissed", why="同名")
+    chosen = [d.id for d in here]
+    assert settle_many(by=CLERK, comparison=made.id, differences=chosen, state="done", why="已核实") == 2
+    assert [d.why for d in differences(CLERK, made.id, kind="here", state="")] == ["同名", "已核实", "已核实"]
+    with pytest.raises(NotFound):
+        settle_many(by=OTHER_TOWN, comparison=made.id, differences=chosen, state="done", why="x")
 
 
 def test_a_stranger_s_number_is_sealed(ledger: dict[str, int], tmp_path: Path) -> None:

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from doudi.server.exchange.enrolling import Enrolled, enrol_list
+from doudi.server.exchange.headers import LIST
+from doudi.server.exchange.imports import confirm, give_up, map_headers, receive
+from doudi.server.exchange.selectors import import_of
+from doudi.server.exchange.views import ImportView
+from doudi.server.jobs.running import run
 from doudi.server.lib.refusals import NotAllowed, Refused
 from doudi.server.registry.actions.inputs import NewMember
+from doudi.server.registry.actions.load import load
 from doudi.server.registry.actions.register import register_household
 from doudi.server.registry.selectors import ledger_list
 from tests.server.cast import CLERK, OTHER_TOWN, TOWN, VILLAGE_CODE
@@ -31,9 +37,27 @@ def people(db: str) -> int:
     return done.household
 
 
-def bring(folder: Path, ledger: str, rows: list[list[str]]) -> Enrolled:
-    path = write(folder / "名单.xlsx", {"名单": [["姓名", "身份证号", "等级"], *rows]})
-    return enrol_list(by=CLERK, path=path, ledger=ledger, area=TOWN, since=ON, report=folder / "r.xlsx")
+def hand_in(
+    folder: Path, ledger: str, rows: list[list[str]], headers: tuple[str, ...] = ("姓名", "身份证号", "等级")
+) -> ImportView:
+    path = write(folder / "名单.xlsx", {"名单": [list(headers), *rows]})
+    kept = receive(by=CLERK, path=path, name=path.name, area=TOWN, since=ON, what="list", ledger=ledger)
+    assert kept.job is not None
+    run(kept.job)
+    return import_of(CLERK, kept.id)
+
+
+def bring(folder: Path, ledger: str, rows: list[list[str]]) -> ImportView:
+    looked_at = hand_in(folder, ledger, rows)
+    assert looked_at.state == "previewed", looked_at
+    begun = confirm(by=CLERK, import_id=looked_at.id)
+    assert begun.job is not None
+    assert run(begun.job) == "done"
+    return import_of(CLERK, looked_at.id)
+
+
+def counts(done: ImportView) -> tuple[int, int, int]:
+    return done.counts["fresh"], done.counts["same"], done.counts["held"]
 
 
 def test_people_stand_on_the_ledger_and_other_rows_are_told(people: int, tmp_path: Path) -> None:
@@ -42,9 +66,8 @@ def test_people_stand_on_the_ledger_and_other_rows_are_told(people: int, tmp_pat
         ["韦大山", IDS["韦大山"], "一级"],
     ]  # fmt: skip
     done = bring(tmp_path, "残疾人", rows)
-    assert (done.fresh, done.same, done.held) == (1, 0, 4)
-    assert done.report is not None
-    told = rows_of(str(done.report))
+    assert counts(done) == (1, 0, 4)
+    told = rows_of(done)
     assert [int(r[2]) for r in told] == [3, 4, 5, 6]
     (row,) = ledger_list(CLERK, "残疾人", on=ON).rows
     assert row.person is not None
@@ -55,22 +78,70 @@ def test_the_same_list_again_changes_nothing(people: int, tmp_path: Path) -> Non
     rows = [["韦大山", IDS["韦大山"], "一级"]]
     bring(tmp_path, "残疾人", rows)
     again = bring(tmp_path, "残疾人", rows)
-    assert (again.fresh, again.same, again.held, again.report) == (0, 1, 0, None)
+    assert (counts(again), again.report) == ((0, 1, 0), False)
     assert len(ledger_list(CLERK, "残疾人", on=ON).rows) == 1
 
 
 def test_a_ledger_of_households_takes_the_household_once(people: int, tmp_path: Path) -> None:
     done = bring(tmp_path, "低保", [["韦大山", IDS["韦大山"], ""], ["蓝秀英", IDS["蓝秀英"], ""]])
-    assert (done.fresh, done.held) == (1, 1)
+    assert counts(done) == (1, 0, 1)
     (row,) = ledger_list(CLERK, "低保", on=ON).rows
     assert row.household is not None
     assert row.household.id == people
 
 
+def test_looking_enters_nobody(people: int, tmp_path: Path) -> None:
+    looked_at = hand_in(tmp_path, "残疾人", [["韦大山", IDS["韦大山"], "一级"]])
+    assert (looked_at.state, counts(looked_at)) == ("previewed", (1, 0, 0))
+    assert ledger_list(CLERK, "残疾人", on=ON).rows == ()
+
+
+def test_other_headers_are_mapped_and_remembered(people: int, tmp_path: Path) -> None:
+    rows = [["韦大山", IDS["韦大山"], "一级"]]
+    refused = hand_in(tmp_path, "残疾人", rows, ("持证人", "公民身份号码", "等级"))
+    assert (refused.state, refused.strangers) == ("refused", ((LIST, "持证人"), (LIST, "公民身份号码"), (LIST, "等级")))
+    again = map_headers(
+        by=CLERK, import_id=refused.id, meant={(LIST, "持证人"): "姓名", (LIST, "公民身份号码"): "身份证号"}
+    )
+    assert again.job is not None
+    run(again.job)
+    assert counts(import_of(CLERK, refused.id)) == (1, 0, 0)
+    give_up(by=CLERK, import_id=refused.id)
+    assert counts(hand_in(tmp_path, "残疾人", rows, ("持证人", "公民身份号码", "等级"))) == (1, 0, 0)
+
+
+def test_killed_between_two_steps_nobody_is_entered_twice(
+    people: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("doudi.server.exchange.list_work.STEP", 1)
+    rows = [["韦大山", IDS["韦大山"], ""], ["蓝秀英", IDS["蓝秀英"], ""], ["蓝秀", IDS["蓝秀英"], ""]]
+    looked_at = hand_in(tmp_path, "残疾人", rows)
+    begun = confirm(by=CLERK, import_id=looked_at.id)
+    assert begun.job is not None
+    real, steps = load, []
+
+    def once(**asked: Any) -> object:
+        steps.append(1)
+        if len(steps) == 2:
+            raise MemoryError
+        return real(**asked)
+
+    monkeypatch.setattr("doudi.server.exchange.list_work.load", once)
+    assert run(begun.job) == "failed"
+    assert len(ledger_list(CLERK, "残疾人", on=ON).rows) == 1
+    # It failed; it is gone on with, and the counts are those of both.
+    again = confirm(by=CLERK, import_id=looked_at.id)
+    assert again.job not in (None, begun.job)
+    assert run(again.job or 0) == "done"
+    assert counts(import_of(CLERK, looked_at.id)) == (2, 0, 1)
+    assert len(ledger_list(CLERK, "残疾人", on=ON).rows) == 2
+
+
 def test_what_cannot_be_used_does_nothing(people: int, tmp_path: Path) -> None:
     with pytest.raises(Refused):
         bring(tmp_path, "没有的", [])
+    assert hand_in(tmp_path, "残疾人", []).state == "refused"
     path = write(tmp_path / "a.xlsx", {"名单": [["姓名", "身份证号"], ["韦大山", IDS["韦大山"]]]})
     with pytest.raises(NotAllowed):
-        enrol_list(by=OTHER_TOWN, path=path, ledger="残疾人", area=TOWN, since=ON, report=tmp_path / "r.xlsx")
+        receive(by=OTHER_TOWN, path=path, name="a", ledger="残疾人", area=TOWN, since=ON, what="list")
     assert ledger_list(CLERK, "残疾人", on=ON).rows == ()

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 
 from doudi.server.audit.models import Entry
-from doudi.server.exchange.exports import export_list
+from doudi.server.exchange.exporting import export_list
 from doudi.server.lib.refusals import NotAllowed, Refused
 from doudi.server.registry.actions.inputs import NewMember
 from doudi.server.registry.actions.ledgers import enrol

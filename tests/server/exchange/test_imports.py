@@ -7,15 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.db import connection
 from django.db.models import Model
 from python_calamine import CalamineWorkbook
 
 from doudi.server.audit.models import Entry
-from doudi.server.exchange import imports
-from doudi.server.exchange.imports import ImportView, confirm, give_up, import_of, map_header, receive
+from doudi.server.exchange import selectors
+from doudi.server.exchange.imports import confirm, give_up, map_header, receive
+from doudi.server.exchange.kept import alone, fetch
 from doudi.server.exchange.models import Import
+from doudi.server.exchange.selectors import import_of
+from doudi.server.exchange.views import ImportView
 from doudi.server.jobs.running import run
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
@@ -56,9 +58,11 @@ def count(model: type[Model], **where: object) -> int:
         return model._default_manager.filter(**where).count()
 
 
-def rows_of(name: str) -> list[list[Any]]:
+def rows_of(done: ImportView) -> list[list[Any]]:
     """What the report of faults lists, without its title and header."""
-    with CalamineWorkbook.from_path(settings.ENVIRONMENT.home / "imports" / name) as book:
+    file = fetch(Import.objects.get(pk=done.id).report)
+    assert file is not None
+    with alone(file[1]) as path, CalamineWorkbook.from_path(path) as book:
         return [r for r in book.get_sheet_by_index(0).to_python() if isinstance(r[0], float)]
 
 
@@ -126,7 +130,7 @@ def test_a_household_with_a_bad_row_is_held_back_whole(db: str, tmp_path: Path) 
     done = bring_in(tmp_path, bad)
     assert counts(done) == (2, 0, 0, 1)
     assert find(CLERK, "韦大山") == []
-    (row,) = rows_of(done.report)
+    (row,) = rows_of(done)
     assert row[1:4] == ["收入", 2.0, "金额"]
     # Mended, the household comes in; the others are as they were.
     assert counts(bring_in(tmp_path, office())) == (1, 0, 2, 0)
@@ -139,7 +143,7 @@ def test_who_is_in_another_household_is_said(db: str, tmp_path: Path) -> None:
     moved["成员"][2][0], moved["成员"][2][3] = "H9", "户主"
     done = bring_in(tmp_path, moved)
     assert counts(done) == (0, 0, 3, 1)
-    (row,) = rows_of(done.report)
+    (row,) = rows_of(done)
     assert "另一户" in str(row)
     assert "蓝秀英" not in str(row)
     assert count(Household) == 3
@@ -163,8 +167,8 @@ def test_a_household_of_elsewhere_is_held(db: str, tmp_path: Path) -> None:
 
 def test_nobody_sees_another_township_s_imports(db: str, tmp_path: Path) -> None:
     kept = hand_in(tmp_path, office())
-    assert imports.imports(OTHER_TOWN) == []
-    assert [i.id for i in imports.imports(CONFIRMING)] == [kept.id]
+    assert selectors.imports(OTHER_TOWN) == []
+    assert [i.id for i in selectors.imports(CONFIRMING)] == [kept.id]
     for act in (confirm, give_up):
         with pytest.raises(NotFound):
             act(by=OTHER_TOWN, import_id=kept.id)

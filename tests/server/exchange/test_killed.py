@@ -12,7 +12,8 @@ import pytest
 from django.db import connections
 from django.db.models import Model
 
-from doudi.server.exchange.imports import confirm, import_of, receive
+from doudi.server.exchange.imports import confirm, receive
+from doudi.server.exchange.selectors import import_of
 from doudi.server.jobs.models import Job
 from doudi.server.jobs.running import release, run
 from doudi.server.lib.acting import acting

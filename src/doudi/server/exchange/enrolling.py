@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
-
-from django.db import transaction
 
 from doudi.screening.workbook.findings import Finding
 from doudi.screening.workbook.messages import Message
-from doudi.screening.workbook.report import Source, write_report
-from doudi.server.audit.actions import record
-from doudi.server.exchange import verbs
-from doudi.server.exchange.comparisons import Row, read_list
-from doudi.server.lib.acting import acting
+from doudi.server.exchange.lists import Row
+from doudi.server.exchange.receiving import ledger_of
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.refusals import NotAllowed, Refused
-from doudi.server.policybook.selectors import policy
-from doudi.server.registry.actions.load import load
-from doudi.server.registry.batch import Batch, NewEnrolment
+from doudi.server.registry.batch import NewEnrolment
 from doudi.server.registry.selectors import ledger_list
 from doudi.server.registry.selectors.matching import KnownPerson, people_by_blind
 
-PERMISSION = "exchange.import"
 STEP = 1_000
 NOT_TAKEN = {
     "no-number": Message(
@@ -66,43 +55,22 @@ NOT_TAKEN = {
 
 
 @dataclass(frozen=True)
-class Enrolled:
-    """``fresh``: newly on the ledger; ``same``: stood on it already; ``held``: rows not taken, told in ``report`` (None: there is none)."""
+class Taken:
+    """``fresh``: who would newly stand on the ledger, with (row, name with all but the family name hidden, household). ``same``: how many stand on it
+    already. ``held``: rows that are not taken, and why."""
 
-    fresh: int
+    fresh: list[NewEnrolment]
+    who: list[tuple[int, str, int | None]]
     same: int
-    held: int
-    report: Path | None
+    held: list[Finding]
 
 
-def enrol_list(*, by: Actor, path: Path, ledger: str, area: str, since: date, report: Path) -> Enrolled:
-    """Everybody on the list (first sheet, with 姓名 and 身份证号; further columns are the ledger's own) stands on ``ledger`` from ``since``. Of a ledger
-    of households, the household of each. Rows that cannot be taken are told in a workbook at ``report``; the same list again changes nothing.
-
-    Raises NotAllowed, Refused for a file or ledger that cannot be used; then nothing is done.
-    """
-    by.require(PERMISSION)
-    if not by.scope.covers(area):
-        raise NotAllowed(
-            "area-not-yours", f"{area} 不在您的管辖范围内。", f"{area} is not among your areas.", field="area"
-        )
-    found = next((x for x in policy(since).ledgers if x.code == ledger), None)
-    if found is None:
-        raise Refused("ledger-unknown", f"没有“{ledger}”这本台账。", f"There is no ledger “{ledger}”.", field="ledger")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
-    rows = read_list(path, since)
-    with acting(by), transaction.atomic():
-        of_people = found.of == "人"
-        known = people_by_blind(by, [r.theirs.blind for r in rows if r.theirs.blind], on=since)
-        there = _standing(by, ledger, area, since, of_people=of_people)
-        fresh, held, same = _sorted(rows, known, there, ledger, of_people=of_people)
-        for at in range(0, len(fresh), STEP):
-            load(by=by, batch=Batch(enrolments=fresh[at : at + STEP]), on=since, permission=PERMISSION)
-        record(by, verbs.ENROLLED, area=area, count=len(fresh), digest=digest, ledger=ledger, held=len(held))
-    if held:
-        report.parent.mkdir(parents=True, exist_ok=True)
-        write_report(report, Source(path.name, digest[:12]), held, len(held), len(fresh) + same, since)
-    return Enrolled(len(fresh), same, len(held), report if held else None)
+def sort_out(by: Actor, rows: list[Row], *, ledger: str, area: str, since: date) -> Taken:
+    """What the list would change. Of a ledger of households it takes the household of each. Reads, changes nothing; Refused for an unknown ledger."""
+    of_people = ledger_of(ledger, since).of == "人"
+    known = people_by_blind(by, [r.theirs.blind for r in rows if r.theirs.blind], on=since)
+    there = _standing(by, ledger, area, since, of_people=of_people)
+    return _sorted(rows, known, there, ledger, of_people=of_people)
 
 
 def _standing(by: Actor, ledger: str, area: str, on: date, *, of_people: bool) -> set[int]:
@@ -119,8 +87,9 @@ def _standing(by: Actor, ledger: str, area: str, on: date, *, of_people: bool) -
 
 def _sorted(
     rows: list[Row], known: dict[bytes, KnownPerson], there: set[int], ledger: str, *, of_people: bool
-) -> tuple[list[NewEnrolment], list[Finding], int]:  # fmt: skip
+) -> Taken:  # fmt: skip
     fresh: list[NewEnrolment] = []
+    names: list[tuple[int, str, int | None]] = []
     held: list[Finding] = []
     taken: dict[int, int] = {}
     same = 0
@@ -139,12 +108,13 @@ def _sorted(
             same += 1
         else:
             taken[who] = r.theirs.row
+            names.append((r.theirs.row, f"{person.name[:1]}**", person.household))
             evidence = f"名单第 {r.theirs.row} 行"
             if of_people:
                 fresh.append(NewEnrolment(ledger, person=who, details=dict(r.theirs.fields), evidence=evidence))
             else:
                 fresh.append(NewEnrolment(ledger, household=who, details=dict(r.theirs.fields), evidence=evidence))
-    return fresh, held, same
+    return Taken(fresh, names, same, held)
 
 
 def _held(code: str, r: Row, **words: str) -> Finding:

@@ -1,165 +1,252 @@
-"""Lists to take away as workbooks: numbers masked, unless who takes them may have them whole and says why."""
+"""Lists to take away as workbooks: which there are, which columns each has, and their rows, page after page."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Literal, TypeVar
 
-from django.db import transaction
-
 from doudi.screening.workbook.pen import Cell, Field, workbook, write_list
 from doudi.server.areas.selectors import names_of
-from doudi.server.audit.actions import record
-from doudi.server.exchange import verbs
+from doudi.server.exchange.comparing import comparison, differences
+from doudi.server.exchange.receiving import ledger_of
+from doudi.server.exchange.views import DifferenceView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry.selectors import households, ledger_list, people
+from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_ledger
 from doudi.server.registry.selectors.numbers import masked_numbers, whole_numbers
 from doudi.server.registry.selectors.views import EnrolmentRow, HouseholdRow, Page, PersonRow
 
-PERMISSION = "exchange.export"
-What = Literal["households", "people", "ledger"]
+What = Literal["households", "people", "ledger", "comparison"]
 STEP = 1_000
 MOST = 500_000
 """Rows that a workbook may hold; more are taken by township."""
 R = TypeVar("R")
+Row = dict[str, Cell]
 
 
 @dataclass(frozen=True)
-class Exported:
-    """What was written: the file, its title and how many rows."""
+class Column:
+    """A column that may be chosen; ``whole``: with whole numbers only for who may have them."""
 
-    path: Path
-    title: str
-    rows: int
+    code: str
+    zh: str
+    en: str
+    width: float
+    style: Literal["text", "strong", "centre", "whole", "money"] = "text"
 
 
-def export_list(
-    *, by: Actor, what: What, path: Path, on: date, area: str = "", ledger: str = "", unmasked: bool = False, why: str = "", lang: str = "zh"
-) -> Exported:  # fmt: skip
-    """Writes the list of households, of people, or of who stands on ``ledger`` on the day ``on`` in ``area`` to ``path``, whole or not at all.
-
-    ``unmasked``: with whole identity numbers, for which the permission ``exchange.export-unmasked`` and a reason are needed. Raises NotAllowed, Refused.
-    """
-    by.require(PERMISSION)
-    if unmasked:
-        by.require("exchange.export-unmasked")
-        if not why.strip():
-            raise Refused(
-                "no-reason", "带出完整证件号码须说明理由。", "Say why whole id numbers are taken away.", field="why"
-            )
-    lists: dict[What, Callable[[_Asked], _List]] = {"households": _households, "people": _people, "ledger": _ledger}
-    with transaction.atomic():
-        title, fields, rows = lists[what](_Asked(by, on, area, ledger, unmasked, why, lang == "zh"))
-        how = ("完整", "whole") if unmasked else ("遮盖", "masked")
-        record(by, verbs.EXPORTED, area=area, count=len(rows), why=why, title=title, how="/".join(how))
-        note = f"{on.isoformat()}　{by.post}" if lang == "zh" else f"{on.isoformat()} {by.post}"
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with workbook(path, title, on) as pen:
-            write_list(pen, pen.sheet(title[:31]), title, fields, rows, note)
-    return Exported(path, title, len(rows))
+_PERSON = (
+    Column("name", "姓名", "Name", 12), Column("sex", "性别", "Sex", 6, "centre"), Column("born", "出生日期", "Born", 12, "centre"),
+    Column("id", "身份证号", "Id number", 21, "centre"),
+)  # fmt: skip
+_PLACE = (Column("place", "地区", "Place", 20), Column("code", "地区代码", "Code", 16, "centre"))
+COLUMNS: dict[What, tuple[Column, ...]] = {
+    "households": (
+        Column("number", "户编号", "Number", 18, "centre"), Column("head", "户主", "Head", 12), Column("people", "人口", "Members", 8, "whole"), *_PLACE,
+    ),
+    "people": (*_PERSON, *_PLACE),
+    "ledger": (
+        Column("number", "户编号", "Household", 18, "centre"), *_PERSON, *_PLACE, Column("since", "列入日期", "Since", 12, "centre"),
+        Column("until", "止期", "Until", 12, "centre"), Column("details", "台账自有的列", "The ledger's own columns", 14),
+    ),
+    "comparison": (
+        Column("kind", "情形", "What", 14, "centre"), Column("name", "姓名", "Name", 12), Column("id", "对方名单上的号码", "Number on their list", 21, "centre"),
+        Column("row", "对方名单第几行", "Row of their list", 10, "whole"), Column("fields", "不同之处（我方／对方）", "What differs (ours / theirs)", 44),
+        *_PLACE, Column("state", "办结", "Settled", 10, "centre"), Column("why", "办结说明", "Why", 30),
+    ),
+}  # fmt: skip
+TITLES: dict[What, tuple[str, str]] = {
+    "households": ("家庭名册", "Households"), "people": ("人员名册", "People"), "ledger": ("台账名册", "Ledger"),
+    "comparison": ("名单比对差异", "Differences of lists"),
+}  # fmt: skip
+KINDS = {
+    "here": ("只在我方台账", "only on our ledger"), "there": ("只在对方名单", "only on their list"), "differs": ("两边不一致", "they differ"),
+    "likely": ("疑似号码写错", "a slip in the number?"),
+}  # fmt: skip
+_STATES = {"open": ("未办", "open"), "done": ("已办结", "done"), "dismissed": ("不是差异", "no difference")}
 
 
 @dataclass(frozen=True)
-class _Asked:
+class Asked:
+    """What is to be taken away, by whom; ``columns`` empty: all of them."""
+
     by: Actor
+    what: What
     on: date
-    area: str
-    ledger: str
-    unmasked: bool
-    why: str
-    zh: bool
+    area: str = ""
+    ledger: str = ""
+    comparison: int | None = None
+    columns: tuple[str, ...] = ()
+    unmasked: bool = False
+    why: str = ""
+    lang: str = "zh"
 
-    def numbers(self, people: list[int]) -> dict[int, str]:
-        return whole_numbers(self.by, people, why=self.why) if self.unmasked else masked_numbers(self.by, people)
+    def word(self, pair: tuple[str, str]) -> str:
+        return pair[0] if self.lang == "zh" else pair[1]
 
-    def names(self, codes: set[str]) -> dict[str, str]:
-        return names_of(codes, self.on)
-
-
-_List = tuple[str, list[Field], list[list[Cell]]]
-
-
-def _households(a: _Asked) -> _List:
-    """A household has no number of its own that identifies anybody."""
-    found: list[HouseholdRow] = list(
-        _all(lambda after: households(a.by, on=a.on, area=a.area, ledger=a.ledger, after=after, limit=STEP))
-    )
-    names = a.names({h.area for h in found})
-    fields = [
-        Field("户编号" if a.zh else "Number", 18, "centre"), Field("户主" if a.zh else "Head", 12), Field("人口" if a.zh else "Members", 8, "whole"),
-        Field("地区" if a.zh else "Place", 20), Field("地区代码" if a.zh else "Code", 16, "centre"),
-    ]  # fmt: skip
-    return (
-        "家庭名册" if a.zh else "Households",
-        fields,
-        [[h.number, h.head, h.people, names.get(h.area, ""), h.area] for h in found],
-    )
+    def wants(self, column: str) -> bool:
+        return not self.columns or column in self.columns
 
 
-def _people(a: _Asked) -> _List:
-    found: list[PersonRow] = list(
-        _all(lambda after: people(a.by, on=a.on, area=a.area, ledger=a.ledger, after=after, limit=STEP))
-    )
-    numbers, names = a.numbers([p.id for p in found]), a.names({p.area for p in found})
-    return "人员名册" if a.zh else "People", _person_fields(zh=a.zh), [_person(p, numbers, names) for p in found]
+def check(asked: Asked) -> None:
+    """Raises Refused for a list, ledger or column that there is not."""
+    if asked.what not in COLUMNS:
+        raise Refused("what-unknown", "请选择导出什么。", "Choose what to export.", field="what")
+    if asked.what == "ledger":
+        if not asked.ledger:
+            raise Refused("no-ledger", "请指明是哪一本台账。", "Say which ledger.", field="ledger")
+        ledger_of(asked.ledger, asked.on)
+    unknown = set(asked.columns) - {c.code for c in COLUMNS[asked.what]}
+    if unknown:
+        raise Refused("column-unknown", "没有这样的列。", "There is no such column.", field="columns")
 
 
-def _ledger(a: _Asked) -> _List:
-    if not a.ledger:
-        raise Refused("no-ledger", "请指明是哪一本台账。", "Say which ledger.", field="ledger")
-    found: list[EnrolmentRow] = list(
-        _all(lambda after: ledger_list(a.by, a.ledger, on=a.on, area=a.area, after=after, limit=STEP))
-    )
-    numbers = a.numbers([e.person.id for e in found if e.person])
-    names = a.names({x.area for e in found if (x := e.person or e.household)})
-    columns = sorted({str(k) for e in found for k in e.details})
-    fields = [
-        Field("户编号" if a.zh else "Household", 18, "centre"), *_person_fields(zh=a.zh), Field("列入日期" if a.zh else "Since", 12, "centre"),
-        Field("止期" if a.zh else "Until", 12, "centre"), *(Field(c, 14) for c in columns),
-    ]  # fmt: skip
-    rows: list[list[Cell]] = []
-    for e in found:
-        home = e.household
-        who = (
-            _person(e.person, numbers, names)
-            if e.person
-            else [home.head if home else None, None, None, None, names.get(home.area, "") if home else None]
-        )
-        ends: list[Cell] = [e.since.isoformat(), e.until.isoformat() if e.until else None]
-        rows.append([home.number if home else None, *who, *ends, *(str(e.details.get(c, "")) for c in columns)])
-    return a.ledger, fields, rows
+def title_of(asked: Asked) -> str:
+    if asked.what == "ledger":
+        found = ledger_of(asked.ledger, asked.on)
+        return found.zh if asked.lang == "zh" else found.en
+    return asked.word(TITLES[asked.what])
 
 
-def _person_fields(*, zh: bool) -> list[Field]:
-    return [
-        Field("姓名" if zh else "Name", 12), Field("性别" if zh else "Sex", 6, "centre"), Field("出生日期" if zh else "Born", 12, "centre"),
-        Field("身份证号" if zh else "Id number", 21, "centre"), Field("地区" if zh else "Place", 20),
-    ]  # fmt: skip
+def total_of(asked: Asked) -> int:
+    """About how many rows there will be, to show how far it is."""
+    a = asked
+    if a.what == "households":
+        return count_households(a.by, on=a.on, area=a.area)
+    if a.what == "people":
+        return count_people(a.by, on=a.on, area=a.area)
+    if a.what == "ledger":
+        return counts_by_ledger(a.by, on=a.on, area=a.area).get(a.ledger, 0)
+    return sum(comparison(a.by, a.comparison or 0).counts.get(k, 0) for k in KINDS)
 
 
-def _person(p: PersonRow, numbers: dict[int, str], names: dict[str, str]) -> list[Cell]:
-    return [p.name, p.sex, p.born.isoformat() if p.born else None, numbers.get(p.id), names.get(p.area, "")]
-
-
-def _all(page: Callable[[int | None], Page[R]]) -> Iterator[R]:
-    """Every row of a list. Raises Refused for one that no workbook holds."""
-    after: int | None = None
-    count = 0
-    while True:
-        found = page(after)
-        count += len(found.rows)
-        if count > MOST:
+def rows_of(asked: Asked, tell: Callable[[int], None]) -> list[Row]:
+    """Every row; ``tell`` is called with how many there are so far, between pages. Raises Refused for more than a workbook holds."""
+    makers: dict[What, Callable[[Asked], Iterator[list[Row]]]] = {
+        "households": _households, "people": _people, "ledger": _ledger, "comparison": _differences,
+    }  # fmt: skip
+    rows: list[Row] = []
+    for page in makers[asked.what](asked):
+        rows += page
+        if len(rows) > MOST:
             raise Refused(
                 "too-many-rows",
                 f"超过 {MOST:,} 行，请分乡镇导出。",
                 f"More than {MOST:,} rows: export township by township.",
                 field="area",
             )
-        yield from found.rows
+        tell(len(rows))
+    return rows
+
+
+def write(asked: Asked, rows: list[Row], path: Path, made: date) -> None:
+    """The workbook, whole or not at all."""
+    title = title_of(asked)
+    chosen = [c for c in COLUMNS[asked.what] if asked.wants(c.code)]
+    fields: list[Field] = []
+    codes: list[str] = []
+    for column in chosen:
+        if column.code == "details":
+            own = sorted({k for r in rows for k in r if k.startswith("details:")})
+            codes += own
+            fields += [Field(k.removeprefix("details:"), column.width) for k in own]
+        else:
+            codes.append(column.code)
+            fields.append(Field(asked.word((column.zh, column.en)), column.width, column.style))
+    space = "　" if asked.lang == "zh" else "  "
+    note = space.join((asked.on.isoformat(), asked.by.post, asked.by.name))
+    with workbook(path, title, made) as pen:
+        write_list(pen, pen.sheet(_sheet_name(title)), title, fields, [[r.get(c) for c in codes] for r in rows], note)
+
+
+def _sheet_name(title: str) -> str:
+    """What a spreadsheet takes as the name of a sheet."""
+    return "".join(" " if c in "[]:*?/\\'" else c for c in title)[:31].strip() or "1"
+
+
+def _households(a: Asked) -> Iterator[list[Row]]:
+    """A household has no number of its own that identifies anybody."""
+
+    def page(after: int | None) -> Page[HouseholdRow]:
+        return households(a.by, on=a.on, area=a.area, after=after, limit=STEP)
+
+    for found in _pages(page):
+        names = names_of({h.area for h in found}, a.on)
+        yield [{"number": h.number, "head": h.head, "people": h.people, **_place(h.area, names)} for h in found]
+
+
+def _people(a: Asked) -> Iterator[list[Row]]:
+    def page(after: int | None) -> Page[PersonRow]:
+        return people(a.by, on=a.on, area=a.area, after=after, limit=STEP)
+
+    for found in _pages(page):
+        numbers, names = _numbers(a, [p.id for p in found]), names_of({p.area for p in found}, a.on)
+        yield [_person(p, numbers, names) for p in found]
+
+
+def _ledger(a: Asked) -> Iterator[list[Row]]:
+    def page(after: int | None) -> Page[EnrolmentRow]:
+        return ledger_list(a.by, a.ledger, on=a.on, area=a.area, after=after, limit=STEP)
+
+    for found in _pages(page):
+        numbers = _numbers(a, [e.person.id for e in found if e.person])
+        names = names_of({x.area for e in found if (x := e.person or e.household)}, a.on)
+        yield [_enrolled(e, numbers, names) for e in found]
+
+
+def _enrolled(e: EnrolmentRow, numbers: dict[int, str], names: dict[str, str]) -> Row:
+    home = e.household
+    row: Row = {"number": home.number if home else None}
+    if e.person:
+        row |= _person(e.person, numbers, names)
+    elif home:
+        row |= {"name": home.head, **_place(home.area, names)}
+    row |= {"since": e.since.isoformat(), "until": e.until.isoformat() if e.until else None}
+    return row | {f"details:{k}": str(v) for k, v in e.details.items()}
+
+
+def _differences(a: Asked) -> Iterator[list[Row]]:
+    after: int | None = None
+    while found := differences(a.by, a.comparison or 0, state="", after=after, limit=STEP):
+        names = names_of({d.area for d in found}, a.on)
+        yield [_difference(a, d, names) for d in found]
+        after = found[-1].id
+
+
+def _difference(a: Asked, d: DifferenceView, names: dict[str, str]) -> Row:
+    colon = "：" if a.lang == "zh" else ": "
+    fields = "\n".join(f"{k}{colon}{ours}／{theirs}" for k, (ours, theirs) in d.fields.items())
+    return {
+        "kind": a.word(KINDS[d.kind]), "name": d.name, "id": d.shown, "row": d.row, "fields": fields, **_place(d.area, names),
+        "state": a.word(_STATES[d.state]), "why": d.why,
+    }  # fmt: skip
+
+
+def _numbers(a: Asked, ids: list[int]) -> dict[int, str]:
+    if not a.wants("id"):
+        return {}
+    return whole_numbers(a.by, ids, why=a.why) if a.unmasked else masked_numbers(a.by, ids)
+
+
+def _person(p: PersonRow, numbers: dict[int, str], names: dict[str, str]) -> Row:
+    return {
+        "name": p.name, "sex": p.sex, "born": p.born.isoformat() if p.born else None, "id": numbers.get(p.id), **_place(p.area, names)
+    }  # fmt: skip
+
+
+def _place(area: str, names: dict[str, str]) -> Row:
+    return {"place": names.get(area, ""), "code": area}
+
+
+def _pages(page: Callable[[int | None], Page[R]]) -> Iterator[Iterable[R]]:
+    after: int | None = None
+    while True:
+        found = page(after)
+        yield found.rows
         if found.after is None:
             return
         after = found.after

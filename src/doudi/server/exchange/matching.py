@@ -43,12 +43,13 @@ class Found:
     fields: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
-def compare(ours: Iterable[Ours], theirs: Iterable[Theirs]) -> list[Found]:
+def compare(ours: Iterable[Ours], theirs: Iterable[Theirs], *, by_name: bool = False) -> list[Found]:
     """Everybody on whom the lists disagree; who is the same on both is left out.
 
     People are the same by number. A row whose number we do not have, but with the name and birth date of exactly one of ours who is on
     no row of theirs, is ``likely`` that person with a slip in the number: somebody decides. The order of rows does not matter; a person on several
-    rows of theirs is compared with each.
+    rows of theirs is compared with each. ``by_name``: the list has no numbers; who has the name and birth date of exactly one of ours, and is the
+    only one of theirs to have them, is that person.
     """
     here = sorted(ours, key=lambda o: o.person)
     there = sorted(theirs, key=lambda t: t.row)
@@ -75,7 +76,11 @@ def compare(ours: Iterable[Ours], theirs: Iterable[Theirs]) -> list[Found]:
         candidates = alike.get(key, []) if key[1] else []
         if len(candidates) == 1 and len(rows) == 1:
             met.add(candidates[0].person)
-            found.append(Found("likely", candidates[0], rows[0], _differing(candidates[0], rows[0])))
+            differing = _differing(candidates[0], rows[0])
+            if not by_name:
+                found.append(Found("likely", candidates[0], rows[0], differing))
+            elif differing:
+                found.append(Found("differs", candidates[0], rows[0], differing))
         else:
             found += [Found("there", None, t) for t in rows]
     found += [Found("here", o, None) for o in here if o.person not in met]

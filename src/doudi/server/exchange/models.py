@@ -1,4 +1,4 @@
-"""Workbooks that came in, headers that were mapped, lists of other bodies compared with ours."""
+"""Workbooks that came in, headers that were mapped, lists of other bodies compared with ours, workbooks made to be taken away."""
 
 from __future__ import annotations
 
@@ -7,27 +7,65 @@ from django.db import models
 from doudi.server.lib.stored import Stored, code_field
 
 
-class Import(Stored):
-    """A ledger handed in. ``digest`` is the SHA-256 of the file; ``cipher`` holds it sealed until it is imported or given up, then nothing.
+class Kept(Stored):
+    """A workbook that somebody may fetch, sealed like a field, until ``until``; then it is thrown away. ``cipher`` holds it as base64."""
 
-    ``state``: reading, previewed, importing, done, refused (the file as a whole is faulty), given-up. ``counts``: fresh, people, changed, same, held. ``since`` is
-    the day from which what it says holds; ``area`` the division that handed it in; ``report`` the workbook of faults, by its name in the data folder.
+    name = models.CharField(max_length=200)
+    cipher = models.BinaryField(default=bytes)
+    until = models.DateTimeField(db_index=True)
+
+
+class Import(Stored):
+    """A ledger of households, or a list of those on one ledger, handed in. ``digest`` is the SHA-256 of the file; ``cipher`` holds it sealed until
+    it is imported or given up, then nothing.
+
+    ``what``: households, or list (then ``ledger`` says of which). ``state``: reading, previewed, importing, done, refused (the file as a whole is
+    faulty), given-up. ``counts``: fresh, people, changed, same, held. ``since`` is the day from which what it says holds; ``area`` the division
+    that handed it in. ``report`` (the list of faults) and ``marked`` (their own workbook with the faults marked) are ids of Kept. ``cursor`` is
+    how far it is imported, where the job that did so was cancelled. ``kinds``: what is wrong, by kind.
     """
 
     name = models.CharField(max_length=200)
+    what = models.CharField(max_length=12, default="households")
+    ledger = models.CharField(max_length=30, blank=True)
     digest = models.CharField(max_length=64, db_index=True)
     cipher = models.BinaryField(default=bytes)
-    report = models.CharField(max_length=200, blank=True)
+    report = models.BigIntegerField(null=True)
+    marked = models.BigIntegerField(null=True)
     since = models.DateField()
     source = models.CharField(max_length=20)
     area = code_field(db_index=True)
     state = models.CharField(max_length=12, default="reading", db_index=True)
     counts = models.JSONField(default=dict)
     strangers = models.JSONField(default=list)
+    kinds = models.JSONField(default=list)
+    cursor = models.JSONField(default=dict)
     job = models.BigIntegerField(null=True)
     official = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80, blank=True)
     made_at = models.DateTimeField()
     done_at = models.DateTimeField(null=True)
+
+
+class Line(Stored):
+    """One thing that the preview of an import tells: ``kind`` is fresh, changed, or fault. ``row`` is where it stands on ``sheet``, ``code`` the
+    office's own number of the household; ``household`` the one on record that would change. The texts say what, and how to mend it."""
+
+    of = models.ForeignKey(Import, models.CASCADE, related_name="lines")
+    kind = models.CharField(max_length=8)
+    sheet = models.CharField(max_length=80, blank=True)
+    row = models.IntegerField(default=0)
+    column = models.CharField(max_length=80, blank=True)
+    code = models.CharField(max_length=80, blank=True)
+    household = models.BigIntegerField(null=True)
+    value = models.TextField(blank=True)
+    zh = models.TextField(blank=True)
+    en = models.TextField(blank=True)
+    mend_zh = models.TextField(blank=True)
+    mend_en = models.TextField(blank=True)
+
+    class Meta:
+        indexes = (models.Index(fields=("of", "kind", "id"), name="exchange_line_kind"),)
 
 
 class Header(Stored):
@@ -43,16 +81,25 @@ class Header(Stored):
 
 
 class Comparison(Stored):
-    """A list of another body held against one of our ledgers on a day, within an area."""
+    """A list of another body held against one of our ledgers on a day, within an area. ``key``: by which people are the same, id or name (with the
+    birth date). ``state``: reading, refused (``zh`` and ``en`` say why), done; ``cipher`` holds the list until it was read."""
 
     name = models.CharField(max_length=120)
     body = models.CharField(max_length=80)
     ledger = models.CharField(max_length=30)
+    key = models.CharField(max_length=8, default="id")
     area = code_field(db_index=True)
     on = models.DateField()
     digest = models.CharField(max_length=64)
+    cipher = models.BinaryField(default=bytes)
+    state = models.CharField(max_length=10, default="done", db_index=True)
+    zh = models.TextField(blank=True)
+    en = models.TextField(blank=True)
+    strangers = models.JSONField(default=list)
+    job = models.BigIntegerField(null=True)
     counts = models.JSONField(default=dict)
     official = models.BigIntegerField(null=True)
+    by_name = models.CharField(max_length=80, blank=True)
     made_at = models.DateTimeField()
 
 
@@ -73,3 +120,27 @@ class Difference(Stored):
     why = models.TextField(blank=True)
     decided_by = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
+
+
+class Export(Stored):
+    """A list that somebody asked to take away: what, of where, on which day, which columns. Only who asked may fetch the workbook, ``kept``, and
+    only until ``until``. ``once`` is the key of the form that asked: sent twice it is one export."""
+
+    official = models.BigIntegerField(null=True, db_index=True)
+    by_name = models.CharField(max_length=80, blank=True)
+    once = models.CharField(max_length=64, null=True, unique=True)
+    what = models.CharField(max_length=12)
+    ledger = models.CharField(max_length=30, blank=True)
+    comparison = models.BigIntegerField(null=True)
+    area = code_field(db_index=True)
+    on = models.DateField()
+    columns = models.JSONField(default=list)
+    unmasked = models.BooleanField(default=False)
+    why = models.TextField(blank=True)
+    lang = models.CharField(max_length=2, default="zh")
+    title = models.CharField(max_length=120, blank=True)
+    rows = models.IntegerField(null=True)
+    kept = models.BigIntegerField(null=True)
+    job = models.BigIntegerField(null=True)
+    made_at = models.DateTimeField()
+    until = models.DateTimeField(null=True)

@@ -9,6 +9,7 @@ from typing import Any
 
 from doudi.screening.workbook.findings import Finding
 from doudi.screening.workbook.messages import Message
+from doudi.screening.workbook.parse import mask_code
 from doudi.server.exchange.ledger_in import HouseholdIn, PersonIn
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.blind import blind
@@ -65,6 +66,16 @@ HELD = {
 """Why a household without a fault of its own is held back all the same."""
 
 
+@dataclass(frozen=True)
+class Change:
+    """What a ledger says anew of a household on record: columns and tables by name, people who join, people whose name is another."""
+
+    household: int
+    columns: tuple[str, ...]
+    newcomers: int
+    renamed: int
+
+
 @dataclass
 class Plan:
     """Of some households: ``fresh`` with the township that numbers them, ``updates`` for those on record, ``same`` how many need nothing."""
@@ -73,6 +84,8 @@ class Plan:
     updates: list[tuple[HouseholdIn, Update]] = field(default_factory=list)
     same: int = 0
     held: list[Finding] = field(default_factory=list)
+    changes: dict[int, Change] = field(default_factory=dict)
+    """Row of the household on its sheet -> what is new of it, for ``updates``."""
     joining: dict[str, int] = field(default_factory=dict)
     """Identity number -> the person on record who joins a fresh household."""
 
@@ -161,6 +174,8 @@ def _existing(
             renamed.append((person.id, p.name))
     if new or newcomers or renamed:
         made.updates.append((h, Update(home.id, home.version, new, newcomers, renamed)))
+        columns = [c for w in new for c in _anew(words.get(_subject(w, home.id)), w.said)]
+        made.changes[h.row] = Change(home.id, tuple(dict.fromkeys(columns)), len(newcomers), len(renamed))
     else:
         made.same += 1
 
@@ -184,6 +199,16 @@ def _word(
     return [Word(say.statement(values, tables), person, last.id if last is not None and same_day else None)]
 
 
+def _subject(word: Word, household: int) -> tuple[str, int]:
+    return ("household", household) if word.person is None else ("person", word.person)
+
+
+def _anew(last: LastSaid | None, said: NewStatement) -> list[str]:
+    """Names of what is said otherwise than last time, or no longer said."""
+    pairs = ((last.values if last else {}, said.values), (last.tables if last else {}, said.tables))
+    return [k for before, after in pairs for k in {**before, **after} if before.get(k) != after.get(k)]
+
+
 def _member(p: PersonIn, person: int | None, say: _Said) -> NewMember:
     said = say.statement(p.values, p.tables)
     if person is not None:
@@ -192,4 +217,4 @@ def _member(p: PersonIn, person: int | None, say: _Said) -> NewMember:
 
 
 def _held(code: str, h: HouseholdIn, sheet: str, **words: str) -> Finding:
-    return Finding(code, sheet, h.row, "", tuple(words.items()), h.code, own=HELD[code])
+    return Finding(code, sheet, h.row, "", tuple(words.items()), mask_code(h.code), own=HELD[code])

@@ -23,10 +23,19 @@ MAPPED = Verb(
 EXPORTED = Verb(
     "exchange.export", "导出了“{title}”，{count} 行，号码{how}", "exported “{title}”, {count} rows, numbers {how}"
 )
+FETCHED = Verb("exchange.fetch", "取走了导出的“{title}”（{id} 号）", "fetched the export “{title}” ({id})")
+FAULTS_FETCHED = Verb(
+    "exchange.fetch-faults", "取走了 {id} 号导入退回的工作簿", "fetched the workbook returned of import {id}"
+)
 COMPARED = Verb(
     "exchange.compare",
     "把外来名单（文件摘要 {digest}）与“{ledger}”比对，{count} 处不一致",
     "compared a list (digest {digest}) with “{ledger}”: {count} differences",
+)
+LIST_GIVEN_UP = Verb(
+    "exchange.give-up-list",
+    "放弃了与“{ledger}”比对的名单（文件摘要 {digest}）",
+    "gave up a list (digest {digest}) to be compared with “{ledger}”",
 )
 DIFFERENCES_SEEN = Verb(
     "exchange.see-differences",

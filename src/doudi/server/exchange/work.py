@@ -1,25 +1,27 @@
-"""The background work on ledgers: looking at one, and importing it, some households at a time."""
+"""The background work on what was handed in: looking at it, and importing it, some households at a time."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from itertools import islice
-from pathlib import Path
+from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 
 from doudi.screening.workbook.findings import BadWorkbook, Finding
 from doudi.screening.workbook.ledger import Ledger
+from doudi.screening.workbook.parse import mask_code
 from doudi.screening.workbook.reading import read_ledger
-from doudi.screening.workbook.report import Source, write_report
-from doudi.server.audit.actions import record
-from doudi.server.exchange import verbs
-from doudi.server.exchange.imports import PERMISSION, aliases, opened
+from doudi.server.exchange import comparisons, exporting, list_work
+from doudi.server.exchange.ending import NOTHING, finished, looked, refused
+from doudi.server.exchange.headers import aliases, strangers_in, strangers_of
+from doudi.server.exchange.imports import opened
 from doudi.server.exchange.ledger_in import HouseholdIn, households
+from doudi.server.exchange.lists import sound
 from doudi.server.exchange.models import Import
 from doudi.server.exchange.planning import HELD, Plan, plan
+from doudi.server.exchange.receiving import PERMISSION
+from doudi.server.exchange.telling import Told
 from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
@@ -33,47 +35,54 @@ from doudi.server.registry.batch import Batch, NewHousehold, NewMembership, NewP
 
 STEP = 250
 """Households planned and written at a time."""
-FOLDER = "imports"
 
 
-@kind("import-preview", zh="预览台账", en="Looking at a ledger", permission=PERMISSION, single=True)
+@kind("import-preview", zh="预览导入", en="Looking at a workbook", permission=PERMISSION, single=True)
 def preview(job: Running) -> Result:
-    """Reads the whole ledger and says what it would change; changes nothing but the import's own row."""
-    kept = Import.objects.get(pk=job.params["import"])
+    """Reads the whole workbook and says what it would change; changes nothing but the import's own rows."""
+    kept = _kept(job)
+    if kept.state != "reading":
+        return {"import": kept.id, "state": kept.state}
+    if kept.what == "list":
+        return list_work.preview(job, kept)
+    told = Told(kept)
     try:
+        with opened(kept) as path:
+            sound(path)
         ledger = _ledger(kept)
     except BadWorkbook as bad:
-        _refuse(kept, bad.findings)
-        return {"state": "refused"}
+        return refused(job, kept, bad.findings, _strangers(job.actor, kept))
     good = list(households(ledger))
-    counts = dict.fromkeys(("fresh", "people", "changed", "same", "held"), 0) | {"held": len(ledger.held)}
+    counts = NOTHING | {"held": len(ledger.held)}
     held: list[Finding] = []
+    sheet = ledger.households.raw.title
+    job.progress(0, total=len(good))
     for at in range(0, len(good), STEP):
         made = _plan(job.actor, kept, ledger, good[at : at + STEP])
         for name, n in made.counts().items():
             counts[name] += n
         held += made.held
-        job.progress(at, total=len(good))
-    kept.counts, kept.state, kept.strangers = counts, "previewed", _strangers(ledger)
-    kept.report = _report(kept, [*ledger.log, *held], counts)
-    kept.save(update_fields=["counts", "state", "strangers", "report"])
-    return dict(counts)
+        told.plan(made, sheet)
+        job.progress(min(at + STEP, len(good)))
+    return looked(job, kept, told, counts, [*ledger.log, *held], strangers_of(ledger))
 
 
-@kind("import", zh="导入台账", en="Importing a ledger", permission=PERMISSION, single=True)
+@kind("import", zh="导入", en="Importing", permission=PERMISSION, single=True)
 def importing(job: Running) -> Result:
-    """Household by household whole, ``STEP`` in one transaction with the cursor that says so: killed anywhere it goes on after the last whole step."""
-    kept = Import.objects.get(pk=job.params["import"])
-    if kept.state == "done":
-        return dict(kept.counts)
+    """Household by household whole, ``STEP`` in one transaction with the cursor that says so: killed anywhere it goes on after the last whole step,
+    and so does a job that is begun after one that was cancelled."""
+    kept = _kept(job)
+    if kept.state != "importing":
+        return {"import": kept.id, "state": kept.state}
+    if kept.what == "list":
+        return list_work.importing(job, kept)
     ledger = _ledger(kept)
     good = list(households(ledger))
-    at = int(job.cursor.get("at", 0))
-    counts = dict(
-        job.cursor.get("counts") or {"fresh": 0, "people": 0, "changed": 0, "same": 0, "held": len(ledger.held)}
-    )
-    held = [(int(row), code, [tuple(w) for w in words]) for row, code, words in job.cursor.get("held", [])]
+    begun: dict[str, Any] = kept.cursor or {"at": 0, "counts": NOTHING | {"held": len(ledger.held)}, "held": []}
+    at, counts = int(begun["at"]), dict(begun["counts"])
+    held = [(int(row), code, [tuple(w) for w in words]) for row, code, words in begun["held"]]
     by_row = {h.row: h for h in good}
+    job.progress(at, total=len(good))
     while at < len(good):
         step = good[at : at + STEP]
         with acting(job.actor), transaction.atomic():
@@ -82,17 +91,25 @@ def importing(job: Running) -> Result:
                     counts[name] += n
                 held += [(f.row, f.code, list(f.args)) for f in made.held]
             at += len(step)
-            job.progress(at, total=len(good), cursor={"at": at, "counts": counts, "held": held})
-    findings = [_again(by_row[row], code, words, ledger) for row, code, words in held]
-    kept.report = _report(kept, [*ledger.log, *findings], counts)
-    with transaction.atomic():
-        kept.counts, kept.state, kept.cipher, kept.done_at = counts, "done", b"", now()
-        kept.save(update_fields=["counts", "state", "cipher", "done_at", "report"])
-        record(
-            job.actor, verbs.IMPORTED, area=kept.area, count=counts["fresh"] + counts["changed"], digest=kept.digest, id=kept.id,
-            **{k: counts[k] for k in ("fresh", "changed", "same", "held")},
-        )  # fmt: skip
-    return dict(counts)
+            kept.cursor = {"at": at, "counts": counts, "held": held}
+            kept.save(update_fields=["cursor"])
+            job.progress(at, total=len(good))
+    findings = [*ledger.log, *(_again(by_row[row], code, words, ledger) for row, code, words in held)]
+    return finished(job, kept, counts, findings)
+
+
+def _kept(job: Running) -> Import:
+    with acting(job.actor):
+        return Import.objects.get(pk=job.params["import"])
+
+
+def _strangers(by: Actor, kept: Import) -> list[tuple[str, str]]:
+    """Headers that may stand for what is missing. None where the file is no workbook at all."""
+    try:
+        with acting(by), opened(kept) as path:
+            return strangers_in(path, kept)
+    except BadWorkbook:
+        return []
 
 
 def _written(by: Actor, kept: Import, ledger: Ledger, step: Sequence[HouseholdIn]) -> list[Plan]:
@@ -173,32 +190,9 @@ def _today() -> date:
 
 def _again(h: HouseholdIn, code: str, words: Sequence[tuple[str, str]], ledger: Ledger) -> Finding:
     return Finding(
-        code, ledger.households.raw.title, h.row, "", tuple((a, b) for a, b in words), h.code, own=HELD[code]
+        code, ledger.households.raw.title, h.row, "", tuple((a, b) for a, b in words), mask_code(h.code), own=HELD[code]
     )
 
 
-def _strangers(ledger: Ledger) -> list[tuple[str, str]]:
-    titles = {parsed.raw.title: entity for entity, parsed in ledger.sheets.items()}
-    ignored = [f for f in ledger.log if f.code == "column-ignored" and f.sheet in titles]
-    return list(dict.fromkeys((titles[f.sheet], f.column) for f in islice(ignored, 200)))
-
-
-def _refuse(kept: Import, findings: Sequence[Finding]) -> None:
-    kept.counts, kept.state = {"fresh": 0, "people": 0, "changed": 0, "same": 0, "held": 0}, "refused"
-    kept.strangers = []
-    kept.report = _report(kept, findings, kept.counts)
-    kept.save(update_fields=["counts", "state", "report", "strangers"])
-
-
-def _report(kept: Import, findings: Sequence[Finding], counts: dict[str, int]) -> str:
-    """The workbook of faults; none where there is nothing to mend. It shows no whole number."""
-    if not any(f.severity != "note" for f in findings):
-        return ""
-    folder: Path = settings.ENVIRONMENT.home / FOLDER
-    folder.mkdir(parents=True, exist_ok=True)
-    name = f"{kept.id}-问题清单.xlsx"
-    good = counts["fresh"] + counts["changed"] + counts["same"]
-    write_report(
-        folder / name, Source(kept.name, kept.digest[:12]), list(findings), counts["held"], good, kept.made_at.date()
-    )
-    return name
+KINDS = (preview, importing, comparisons.comparing, exporting.export)
+"""All kinds of this app: those of other modules are registered by being imported here."""

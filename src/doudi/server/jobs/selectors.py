@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db.models import Q
@@ -36,6 +37,11 @@ def jobs(
             if len(out) == limit:
                 break
     return out
+
+
+def states(ids: Collection[int]) -> dict[int, str]:
+    """Job -> its state, for whoever keeps jobs of its own; a job that is not there is not in it."""
+    return dict(Job.objects.filter(id__in=ids).values_list("id", "state"))
 
 
 def waiting_since() -> datetime | None:

@@ -1,0 +1,86 @@
+"""Looking at a list of those on one ledger, and entering them, some at a time."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+
+from doudi.screening.workbook.findings import Finding
+from doudi.screening.workbook.messages import Message
+from doudi.server.exchange.ending import NOTHING, finished, looked, refused
+from doudi.server.exchange.enrolling import NOT_TAKEN, STEP, Taken, sort_out
+from doudi.server.exchange.headers import LIST, aliases
+from doudi.server.exchange.imports import opened
+from doudi.server.exchange.lists import NoHeader, Row, read_list
+from doudi.server.exchange.models import Import
+from doudi.server.exchange.receiving import PERMISSION
+from doudi.server.exchange.telling import Told
+from doudi.server.jobs.kinds import Result
+from doudi.server.jobs.running import Running
+from doudi.server.lib.acting import acting
+from doudi.server.lib.moments import now
+from doudi.server.lib.refusals import Refused
+from doudi.server.registry.actions.load import load
+from doudi.server.registry.batch import Batch
+
+_REFUSED = Message("file", "{zh}", "改正后重新上传", "{en}", "mend it and hand it in again")
+
+
+def preview(job: Running, kept: Import) -> Result:
+    """What the list would change; changes nothing but the import's own rows."""
+    try:
+        rows = _rows(kept)
+        job.progress(0, total=len(rows))
+        found = _sorted(job, kept, rows)
+    except Refused as error:
+        strangers = [(LIST, h) for h in error.headers] if isinstance(error, NoHeader) else []
+        words = (("zh", error.zh.rstrip("。")), ("en", error.en.rstrip(".")))
+        return refused(job, kept, [Finding(error.code, args=words, own=_REFUSED)], strangers)
+    told = Told(kept)
+    told.enrolled(found.who)
+    job.progress(len(rows))
+    return looked(job, kept, told, _counts(found), found.held)
+
+
+def importing(job: Running, kept: Import) -> Result:
+    """``STEP`` people or households in one transaction with how far it is; what was entered before is found to stand there already."""
+    rows = _rows(kept)
+    found = _sorted(job, kept, rows)
+    begun: dict[str, Any] = kept.cursor or {"counts": _counts(found) | {"fresh": 0, "people": 0}}
+    # What is held and what stood there already is as it was when it began; only who was entered is counted on.
+    counts: dict[str, int] = dict(begun["counts"])
+    held = [
+        Finding(c, "", r, "身份证号", tuple((a, b) for a, b in w), own=NOT_TAKEN[c])
+        for r, c, w in begun.get("held", [])
+    ]
+    held = held or found.held
+    kept_held = [(f.row, f.code, list(f.args)) for f in held]
+    total = counts["fresh"] + len(found.fresh)
+    job.progress(counts["fresh"], total=total)
+    for at in range(0, len(found.fresh), STEP):
+        part = found.fresh[at : at + STEP]
+        with acting(job.actor), transaction.atomic():
+            load(by=job.actor, batch=Batch(enrolments=part), on=kept.since, permission=PERMISSION)
+            counts["fresh"] += len(part)
+            counts["people"] = counts["fresh"]
+            kept.cursor = {"counts": counts, "held": kept_held}
+            kept.save(update_fields=["cursor"])
+            job.progress(counts["fresh"])
+    return finished(job, kept, counts, held)
+
+
+def _rows(kept: Import) -> list[Row]:
+    today = now().astimezone().date()
+    with opened(kept) as path:
+        return read_list(path, max(today, kept.since), aliases(kept.area).get(LIST))
+
+
+def _sorted(job: Running, kept: Import, rows: list[Row]) -> Taken:
+    with acting(job.actor), transaction.atomic():
+        return sort_out(job.actor, rows, ledger=kept.ledger, area=kept.area, since=kept.since)
+
+
+def _counts(found: Taken) -> dict[str, int]:
+    n = len(found.fresh)
+    return NOTHING | {"fresh": n, "people": n, "same": found.same, "held": len(found.held)}
