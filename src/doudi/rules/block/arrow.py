@@ -75,6 +75,12 @@ def to_arrow(x: Array, known: Array | None = None, kind: Any = None) -> Any:
     return pa.Array.from_buffers(kind or _TYPES[x.dtype], n, [bits, pa.py_buffer(np.ascontiguousarray(x))], gaps)
 
 
+@lru_cache(maxsize=8)
+def no_numbers(n: int) -> Any:
+    """``n`` nulls, one array for every column that has no number."""
+    return pa.nulls(n, pa.int64())
+
+
 @lru_cache(maxsize=4096)
 def _strings(words: tuple[str, ...]) -> Any:
     return pa.array(words, pa.string())

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, either, less, positions, select, spread, times
+from doudi.rules.block.column import Array, Column, either, less, nought, positions, select, spread, times
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import FEW, Blame, ConstOp, Op, ReadOp, bound, const_of, where_needed
 from doudi.rules.block.representation import Form
@@ -62,7 +62,7 @@ class IfOp(Choosing):
     def _rarely(self, view: View, c: Column, rows: Array) -> Column:
         """Nought on all but a few ``rows``, which alone are worked out."""
         if not len(rows):
-            none = np.zeros(view.n, dtype=bool if self.node.type.kind is Kind.TRUTH else np.int64)
+            none = nought(view.n, bool if self.node.type.kind is Kind.TRUTH else np.int64)
             return Column(none, none, self.form.den, self.form.den, c.assumed)
         x, sure = self.aligned(self.parts[1].value(view.only(rows)), self.scales[0]), c.lo.take(rows)
         known = x.hi is x.lo and (c.hi is c.lo or bool(sure.all()))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -13,8 +14,8 @@ Whole = Array | int
 """One integer (or truth) for each row, or one for all rows."""
 
 
-SAMPLE = 512
-"""Where rows are open, one of the first few mostly is."""
+SAMPLE = 4096
+"""Where rows are open, one of the first few thousand mostly is."""
 
 
 @dataclass(slots=True, eq=False)
@@ -82,6 +83,14 @@ class Column:
         if assumed is not None and not assumed.any():
             assumed = None
         return Column(lo, hi, dlo, dhi, assumed)
+
+
+@lru_cache(maxsize=16)
+def nought(n: int, dtype: Any) -> Array:
+    """``n`` zeros (or falses), one array for all who need them: nobody can write to it."""
+    out = np.zeros(n, dtype=dtype)
+    out.flags.writeable = False
+    return out
 
 
 def constant(value: Any, den: int = 1) -> Column:

@@ -46,12 +46,12 @@ def decide_tables(
         ruleset.variables[key]
     whole = plan.reader.read(tables, absent, frozenset(show))
     n, keys = whole.n(plan.tree.root), list(whole.columns)
+    if n <= block:
+        return Results(_decide(plan, whole, keys, show, missing=missing, reasons=reasons))
     found = [
         _decide(plan, whole.slice(at, min(at + block, n), keys), keys, show, missing=missing, reasons=reasons)
-        for at in range(0, max(n, 1), block)
+        for at in range(0, n, block)
     ]
-    if len(found) == 1:
-        return Results(found[0])
     return Results({name: pa.concat_tables([f[name] for f in found]).unify_dictionaries() for name in found[0]})
 
 

@@ -131,6 +131,7 @@ class TableReader:
             table = pa.table({name: pa.array([], type=pa.int64()) for name in names})
         self.table: pa.Table = table
         self.n = table.num_rows
+        self.names = frozenset(table.column_names)
 
     def fail(self, row: int | None, column: str, zh: str, en: str) -> FactsError:
         """``row`` is a position; the message names the row's id."""
@@ -172,7 +173,7 @@ class TableReader:
         marks = [e for e in self.reader.tree.order[1:] if self.reader.tree.parent(e) == self.entity]
         wanted = [w for w in self.reader.wanted[self.entity] if self.reader.reads(w, also)]
         facts = [w.variable.name for w in wanted]
-        self._absent([name for name in (*facts, *(COMPLETE + e for e in marks)) if name not in names])
+        self._absent([name for name in (*facts, *(COMPLETE + e for e in marks)) if name not in self.names])
         for child in marks:
             self.block.complete[child] = self._marks(child)
         for w in wanted:
@@ -181,7 +182,7 @@ class TableReader:
     # --- links --------------------------------------------------------------------------------------------------------
 
     def _integers(self, name: str) -> Array:
-        if name not in self.table.column_names:
+        if name not in self.names:
             raise FactsError(
                 self.file, None, name, f"{self.file} 表缺少“{name}”列", f"Table {self.file} lacks column “{name}”"
             )
@@ -254,7 +255,7 @@ class TableReader:
 
     def _marks(self, child: str) -> Array:
         name = COMPLETE + child
-        if name not in self.table.column_names:
+        if name not in self.names:
             return np.zeros(self.n, dtype=np.int64)
         column = whole(self.table, name)
         if not pa.types.is_integer(column.type):
@@ -275,7 +276,7 @@ class TableReader:
 
     def _fact(self, w: Wanted) -> Column:
         v, name = w.variable, w.variable.name
-        if name not in self.table.column_names:
+        if name not in self.names:
             return _bounds(w, self.n)
         column = whole(self.table, name)
         if v.type.kind is Kind.CATEGORY:
@@ -336,7 +337,7 @@ class TableReader:
         """Put the bounds that stand beside unknown values (at ``gaps``) into ``lo`` and ``hi``."""
         name = w.variable.name
         for end, suffix in ((lo, LOW), (hi, HIGH)):
-            if name + suffix in self.table.column_names:
+            if name + suffix in self.names:
                 beside = whole(self.table, name + suffix)
                 if not pa.types.is_signed_integer(beside.type):
                     self._right_type(w, beside, name + suffix)

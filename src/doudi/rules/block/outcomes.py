@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array, positions, select, spread, times, wide
+from doudi.rules.block.column import Array, Column, as_array, nought, positions, spread, times, wide
 from doudi.rules.block.layout import Block, View
 from doudi.rules.block.plan import Margin, Plan
 from doudi.rules.ruleset import ProgrammePlan
@@ -18,7 +18,7 @@ NO, YES, OPEN = 0, 1, 2
 
 SUMS = ("amount_lo", "amount_hi", "paid_lo", "paid_hi")
 UNTOLD = ("failing", "margin", "measured")
-"""What is one value for all rows where no reasons are wanted."""
+"""What is one value for all rows, which nobody writes to, where no reasons are wanted or none can be measured."""
 
 
 @dataclass(frozen=True)
@@ -102,8 +102,7 @@ def answer(plan: Plan, programme: ProgrammePlan, block: Block, *, reasons: bool 
         reason = _reason(programme, block, eligible, granted)
     else:
         reason = np.zeros(n, dtype=np.int8)
-        # One value for all rows, which nobody writes to.
-        failing, margin, measured = (np.broadcast_to(x, n) for x in (np.int8(-1), np.int64(0), np.False_))
+        failing, margin, measured = np.broadcast_to(np.int8(-1), n), nought(n, np.int64), nought(n, bool)
     return Answer(
         truth_code(eligible),
         truth_code(granted),
@@ -130,7 +129,7 @@ def _reason(programme: ProgrammePlan, block: Block, eligible: Column, granted: C
 
 def _ends(columns: Any, entity: str, name: str, n: int) -> tuple[Array, Array]:
     if not name:
-        none = np.zeros(n, dtype=np.int64)
+        none = nought(n, np.int64)
         return none, none
     x = columns[entity, name]
     return x.lo, x.hi
@@ -140,16 +139,23 @@ def _failing(plan: Plan, programme: ProgrammePlan, block: Block, eligible: Colum
     entity = programme.entity
     n = block.n(entity)
     refused = ~eligible.hi
-    failing = np.full(n, -1, dtype=np.int8)
-    for i, name in reversed(list(enumerate(programme.conditions))):
-        failing = select(refused & ~block.columns[entity, name].hi, i, failing)
+    # Counted for those refused: how many conditions, from the first on, are not certainly false.
+    failing, still = np.zeros(n, dtype=np.int8), refused.copy()
+    for name in programme.conditions:
+        still &= block.columns[entity, name].hi
+        failing += still.view(np.int8)
+    failing += 1
+    failing *= (refused ^ still).view(np.int8)
+    failing -= 1
+    sides = [(i, plan.margins.get((entity, name))) for i, name in enumerate(programme.conditions)]
+    measurable = [(i, m) for i, m in sides if m is not None]
+    if not measurable:
+        return failing, nought(n, np.int64), nought(n, bool)
     margin, measured = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=bool)
-    for i, name in enumerate(programme.conditions):
-        sides = plan.margins.get((entity, name))
-        if sides is not None:
-            rows = positions(failing == i)
-            if len(rows):
-                margin[rows], measured[rows] = _distance(sides, View(block, entity, rows), len(rows))
+    for i, m in measurable:
+        rows = positions(failing == i)
+        if len(rows):
+            margin[rows], measured[rows] = _distance(m, View(block, entity, rows), len(rows))
     return failing, margin, measured
 
 

@@ -89,6 +89,7 @@ class Plan:
         self.handed_on = frozenset(self._handed_on())
         """Of these, what the others read: it is taken over from the original household and so has to outlast its evaluation."""
         self._frees: dict[frozenset[Key], list[tuple[Key, ...]]] = {}
+        self._kept: dict[tuple[Key, ...], frozenset[Key]] = {}
         self._needed: dict[tuple[frozenset[Key], frozenset[Key]], frozenset[Key]] = {}
         self._lists: dict[frozenset[Key] | None, list[tuple[int, Step]]] = {}
 
@@ -144,6 +145,12 @@ class Plan:
 
     def kept(self, show: Sequence[Key]) -> frozenset[Key]:
         """What must outlast the evaluation: answers, what margins are measured on, what households are split off by, what was asked for."""
+        found = self._kept.get(tuple(show))
+        if found is None:
+            found = self._kept[tuple(show)] = self._keeping(show)
+        return found
+
+    def _keeping(self, show: Sequence[Key]) -> frozenset[Key]:
         keys: set[Key] = set(show)
         for p in self.ruleset.programmes:
             keys |= set(self.outputs(p))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from doudi.rules.block.arrow import to_arrow, worded
+from doudi.rules.block.arrow import no_numbers, to_arrow, worded
 from doudi.rules.block.column import Array, Column, positions
 from doudi.rules.block.layout import Block
 from doudi.rules.block.outcomes import Answer, reasons, truth_code
@@ -51,13 +51,13 @@ def answer_columns(plan: Plan, programme: ProgrammePlan, a: Answer, *, told: boo
 
 def _sum(name: str, lo: Array, hi: Array) -> Any:
     if not name:
-        return pa.nulls(len(lo), pa.int64())
+        return no_numbers(len(lo))
     return to_arrow(lo) if hi is lo else _masked(lo, lo == hi)
 
 
 def _masked(x: Array, known: Array) -> Any:
     """An int64 column, null where not known."""
-    return to_arrow(x, known) if known.any() else pa.nulls(len(x), pa.int64())
+    return to_arrow(x, known) if known.any() else no_numbers(len(x))
 
 
 def _words(index: Array, words: Sequence[str]) -> Any:
