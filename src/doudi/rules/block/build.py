@@ -15,6 +15,7 @@ from doudi.rules.block.layout import Block, Tree, View
 from doudi.rules.block.lookups import StandardOp
 from doudi.rules.block.numbers import DateOp, RoundOp, arith_op
 from doudi.rules.block.ops import ConstOp, Op, ReadOp
+from doudi.rules.block.places import unit
 from doudi.rules.block.representation import LIMIT, Form, measure
 from doudi.rules.block.tables import TableOp
 from doudi.rules.block.truths import AndOp, BetweenOp, CompareOp, KnownOp, MemberOp, NotOp
@@ -74,6 +75,7 @@ class Builder:
     def __init__(self, ruleset: Ruleset) -> None:
         self.ruleset = ruleset
         self.decls = {name: table.decl for name, table in ruleset.standards.items()}
+        self.finest = min(map(unit, ruleset.standards.values()), default=1)
         self._made: dict[tuple[str, Node], Op] = {}
         self._alike: dict[object, Op] = {}
         root = ruleset.root
@@ -114,7 +116,7 @@ class Builder:
             case Read():
                 return ReadOp(node, form)
             case Standard() | Scale():
-                return StandardOp(node, parts, form, self.ruleset)
+                return StandardOp(node, parts, form, self.ruleset, self.finest)
             case Table():
                 if node.where is not None:
                     parts = (_everywhere(parts[0]), *parts[1:])

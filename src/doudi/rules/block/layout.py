@@ -12,6 +12,7 @@ from doudi.rules.block.column import Array, Column, as_array, positions
 
 if TYPE_CHECKING:
     from doudi.rules.block.ops import Op
+    from doudi.rules.block.places import Placed
     from doudi.rules.ruleset import Key
 
 
@@ -70,8 +71,9 @@ class Block:
     complete: dict[str, Array]
     columns: dict[Key, Column]
     fixed: dict[Key, Fixed] = field(default_factory=dict)
-    places: dict[Any, tuple[Array, tuple[tuple[int, int, int, int], ...]]] = field(default_factory=dict)
-    areas: dict[Any, tuple[list[int], Array]] = field(default_factory=dict)
+    places: dict[Any, Placed] = field(default_factory=dict)
+    lifted_places: dict[Any, Array] = field(default_factory=dict)
+    areas: dict[Key, tuple[Array, Array]] = field(default_factory=dict)
     _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
     _lifted: dict[Key, dict[str, Column]] = field(default_factory=dict)
@@ -240,7 +242,7 @@ FEW = 8
 class Children:
     """The child rows of a view, as a view of their own; those of its i-th row are rows offsets[i] to offsets[i+1] of it."""
 
-    __slots__ = ("_counts", "_held", "_owner", "above", "complete", "offsets", "view")
+    __slots__ = ("_counts", "_held", "_lacking", "_owner", "above", "complete", "offsets", "view")
 
     def __init__(self, view: View, offsets: Array, above: str = "") -> None:
         """``above``: the entity that these are all children of; "" for some of them."""
@@ -249,6 +251,14 @@ class Children:
         self._counts: Array | None = None
         self._owner: Array | None = None
         self._held: Array | None = None
+        self._lacking: dict[int, Array] = {}
+
+    def lacking(self, kinds: int, complete: Array) -> Array:
+        """The parents not all of whose rows of ``kinds`` have been listed."""
+        found = self._lacking.get(kinds)
+        if found is None:
+            found = self._lacking[kinds] = positions(~complete)
+        return found
 
     @property
     def counts(self) -> Array:

@@ -11,7 +11,7 @@ from doudi.rules.block.choice import pick
 from doudi.rules.block.column import Array, Column, constant, either, positions, spread
 from doudi.rules.block.layout import View
 from doudi.rules.block.ops import Blame, Op, bound
-from doudi.rules.block.places import Lookup, Spot, Spots
+from doudi.rules.block.places import Lookup, Placed, Spot, Spots
 from doudi.rules.block.representation import Form
 from doudi.rules.block.steps import Steps
 from doudi.rules.declared import Bands
@@ -23,59 +23,70 @@ from doudi.rules.types import Kind
 class StandardOp(Op):
     """A plain standard, or one with bands (``scale``)."""
 
-    __slots__ = ("_ends", "_steps", "look", "scale", "x")
+    __slots__ = ("_ends", "_ranks", "_steps", "look", "scale", "x")
 
-    def __init__(self, node: Standard | Scale, parts: tuple[Op, ...], form: Form, ruleset: Ruleset) -> None:
+    def __init__(
+        self, node: Standard | Scale, parts: tuple[Op, ...], form: Form, ruleset: Ruleset, finest: int
+    ) -> None:
         super().__init__(node, parts, form)
         rest = list(parts)
         self.scale = isinstance(node, Scale)
         self.x = rest.pop(0) if self.scale else None
         area = rest.pop(0) if node.area is not None else None
         key = rest.pop(0) if node.key is not None else None
-        self.look = Lookup(node, area, key, rest.pop(0), ruleset)
+        self.look = Lookup(node, area, key, rest.pop(0), ruleset, finest)
         self._steps: dict[int, Steps] = {}
-        self._ends: dict[Spots, tuple[list[int], list[int]]] = {}
+        self._ends: dict[Spots, tuple[Any, Any]] = {}
+        self._ranks: dict[Spots, tuple[Spots, Array]] = {}
         # Margins and the search for what is missing ask again for some rows.
         self.lasting = True
 
     def run(self, view: View) -> Column:
         asked = self.look.ask(view)
-        index, spots = asked.spots()
+        placed = asked.spots()
         if self.x is None:
-            out, assumed = self._plain(index, spots), asked.assumed
+            out, assumed = self._plain(placed), asked.assumed
         else:
             x = _columns(self.x.value(view), view.n)
-            out, assumed = self._scaled(index, spots, x), either(asked.assumed, x.assumed)
+            out, assumed = self._scaled(placed, x, view.n), either(asked.assumed, x.assumed)
         out.assumed = assumed
         return out.truth() if self.node.type.kind is Kind.TRUTH else out
 
-    def _plain(self, index: Array, spots: Spots) -> Column:
+    def _plain(self, placed: Placed) -> Column:
         """The hull of the values under every possible key; the node's own bounds where one of them is not to be had."""
         den = self.form.den
-        held = self._ends.get(spots)
+        held = self._ends.get(placed.spots)
         if held is None:
             # The spots of one block are those of the next, as a rule.
-            held = self._ends[spots] = self._ends_of(spots)
+            held = self._ends[placed.spots] = self._ends_of(placed.spots)
         low, high = held
-        if low == high and len(set(low)) == 1 and self.node.type.kind is not Kind.TRUTH:
+        if isinstance(low, int):
             # The same for everybody here, as most national values are.
-            return constant(low[0], den)
-        lo = _taken(low, index)
-        return Column(lo, lo if low == high else _taken(high, index), den, den)
+            return constant(low, den)
+        lo = low.take(placed.index)
+        return Column(lo, lo if high is low else high.take(placed.index), den, den)
 
-    def _ends_of(self, spots: Spots) -> tuple[list[int], list[int]]:
+    def _ends_of(self, spots: Spots) -> tuple[Any, Any]:
+        """At each spot the least and the greatest; one number where it is the same at all of them."""
         low, high, den = [], [], self.form.den
         for spot in spots:
             values: list[Exact] = [f.value for f in self.look.found(spot) if isinstance(f.value, int | Fraction)]
             whole = 0 < len(values) == spot[2] - spot[1] + 1
             low.append(bound(min(values) if whole else self.node.lo, den))
             high.append(bound(max(values) if whole else self.node.hi, den))
-        return low, high
+        if low == high and len(set(low)) == 1 and self.node.type.kind is not Kind.TRUTH:
+            return low[0], low[0]
+        ends = np.array(low, dtype=np.int64)
+        return ends, ends if low == high else np.array(high, dtype=np.int64)
 
-    def _scaled(self, index: Array, spots: Spots, x: Column) -> Column:
+    def _scaled(self, placed: Placed, x: Column, n: int) -> Column:
+        ranks = self._ranks.get(placed.spots)
+        if ranks is None:
+            ranks = self._ranks[placed.spots] = self._alike(placed.spots)
+        spots, rank = ranks
         if len(spots) == 1:
-            return self._over_keys(spots[0], x, len(index))
-        n = len(index)
+            return self._over_keys(spots[0], x, n)
+        index = rank.take(placed.index)
         known = x.hi is x.lo
         lo, hi = np.zeros(n, dtype=np.int64), np.zeros(n, dtype=np.int64)
         den: Any = self.form.den
@@ -88,6 +99,20 @@ class StandardOp(Op):
             if not self.form.fixed:
                 dlo[rows], dhi[rows] = part.dlo, part.dhi
         return Column(lo, lo if known else hi, dlo, dlo if known else dhi)
+
+    def _alike(self, spots: Spots) -> tuple[Spots, Array]:
+        """One spot for all at which the same is found, and for each of ``spots`` the position of that one."""
+        kinds: dict[tuple[int, ...], int] = {}
+        firsts: list[Spot] = []
+        rank = []
+        for spot in spots:
+            # Bands are parts of the book and outlast this.
+            found = tuple(dict.fromkeys(id(f.value) for f in self.look.found(spot)))
+            if found not in kinds:
+                kinds[found] = len(firsts)
+                firsts.append(spot)
+            rank.append(kinds[found])
+        return tuple(firsts), np.array(rank, dtype=np.int64)
 
     def _over_keys(self, spot: Spot, x: Column, n: int) -> Column:
         """The hull of the scale's values under every possible key."""
@@ -106,24 +131,23 @@ class StandardOp(Op):
         return out
 
     def _steps_of(self, found: Found | None) -> Steps:
-        number = 0 if found is None else id(found)
-        steps = self._steps.get(number)
+        bands = None if found is None else found.value
+        steps = self._steps.get(id(bands))
         if steps is None:
-            bands = None if found is None else found.value
             assert isinstance(self.node, Scale)
             assert self.x is not None
             assert bands is None or isinstance(bands, Bands)
-            steps = self._steps[number] = Steps(bands, self.node, self.look.table.decl, self.form, self.x.form)
+            steps = self._steps[id(bands)] = Steps(bands, self.node, self.look.table.decl, self.form, self.x.form)
         return steps
 
     def spread(self, view: View, need: Array, blame: Blame) -> None:
         super().spread(view, need, blame)
         look, asked = self.look, self.look.ask(view)
-        index, spots = asked.spots()
-        n = view.n
+        placed = asked.spots()
+        index, n = placed.index, view.n
         area = np.zeros(n, dtype=np.int64) if look.area is None else spread(look.area.value(view).lo, n)
         day = spread(asked.at.lo, n)
-        for i, spot in enumerate(spots):
+        for i, spot in enumerate(placed.spots):
             for key, found in enumerate(look.found(spot), spot[1]):
                 if found.value is None:
                     rows = positions((index == i) & (need != 0))
@@ -140,12 +164,6 @@ class StandardOp(Op):
             these = rows[(area[rows] == a) & (day[rows] == d)]
             mine[these] = need[these]
             blame.no_standard(view, kind, self.node.name, self.look.detail(a, key, d), mine)
-
-
-def _taken(values: list[int], index: Array) -> Array:
-    if len(set(values)) == 1:
-        return np.full(len(index), values[0])
-    return np.array(values, dtype=np.int64).take(index)
 
 
 def _columns(x: Column, n: int) -> Column:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cached_property
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -27,7 +30,9 @@ LOST = (-1, 0, -1, 0)
 class Lookup:
     """Where one Standard or Scale looks, and what it has found so far."""
 
-    def __init__(self, node: Standard | Scale, area: Op | None, key: Op | None, at: Op, ruleset: Ruleset) -> None:
+    def __init__(
+        self, node: Standard | Scale, area: Op | None, key: Op | None, at: Op, ruleset: Ruleset, finest: int
+    ) -> None:
         self.area, self.key, self.at = area, key, at
         self.table: StandardTable = ruleset.standards[node.name]
         self.keys = _key_names(node, ruleset)
@@ -35,9 +40,12 @@ class Lookup:
         self.days_list = sorted(to_day(d) for d in _changes(self.table))
         self.days = np.array(self.days_list, dtype=np.int64)
         self._found: dict[tuple[int, int, int], Found] = {}
-        self.unit = _unit(self.table)
-        """Villages of one county are one look-up where no line speaks of less than a county."""
+        self.unit, self.finest = unit(self.table), finest
+        """Villages of one county are one look-up where no line speaks of less than a county. ``finest``: the least unit of any standard."""
         self._named = {a.code: a.name for a in reversed(ruleset.book.areas)}
+        self.reads = isinstance(area, ReadOp | None) and isinstance(key, ReadOp | None)
+        """Area and key are facts or variables as they stand; ``said`` names them."""
+        self.said = tuple(op.key if isinstance(op, ReadOp) else None for op in (area, key))
 
     def period(self, day: int) -> int:
         return bisect_right(self.days_list, day)
@@ -57,6 +65,11 @@ class Lookup:
     def detail(self, area: int, key: int, day: int) -> str:
         return f"{self._named.get(area) or f'{area:012d}'}/{self.keys[key]}/{from_day(day).isoformat()}"
 
+    def home(self, view: View) -> str:
+        """The lowest entity that area and key are read from, or else that of the rows themselves."""
+        entities = [key[0] for key in self.said if key is not None]
+        return next((e for e in view.block.tree.above[view.entity] if e in entities), view.entity)
+
     def ask(self, view: View) -> Asked:
         """Areas, keys and dates of the rows of ``view``."""
         return Asked(self, view)
@@ -66,27 +79,47 @@ FEW = 64
 WIDE = 8
 
 
+class Placed:
+    """``spots`` that some rows may be at, and (``index``) the position among them of each row's own.
+
+    Where all spots come to the same value nobody asks which row is at which, and it is not worked out. What is kept in a block must not hold on
+    to the block: memory would wait for the collector.
+    """
+
+    __slots__ = ("_index", "_indexed", "spots")
+
+    def __init__(self, spots: Spots, indexed: Callable[[], Array]) -> None:
+        self.spots, self._indexed = spots, indexed
+        self._index: Array | None = None
+
+    @property
+    def index(self) -> Array:
+        if self._index is None:
+            self._index = self._indexed()
+        return self._index
+
+
 class Asked:
     """What is asked of a standard on some rows.
 
-    A person is mostly asked about by the area and the key of the household. ``home`` is where the question really stands: the rows of the
+    A person is mostly asked about by the area and the key of the household. ``home`` is where the question really stands: all rows of the
     lowest entity that area and key are read from, or else the rows asked about themselves.
     """
 
     def __init__(self, look: Lookup, view: View) -> None:
         self.look, self.view = look, view
         self.at = look.at.value(view)
-        self.read = not isinstance(self.at.lo, np.ndarray)
-        entities = set()
-        for op in (look.area, look.key):
-            self.read = self.read and isinstance(op, ReadOp | None)
-            if isinstance(op, ReadOp):
-                entities.add(op.entity)
-        above = view.block.tree.above[view.entity]
-        entity = next((e for e in above if e in entities), view.entity) if self.read else view.entity
-        self.home = view if entity == view.entity else View(view.block, entity)
-        self.area = None if look.area is None else look.area.value(self.home)
-        self.key = None if look.key is None else look.key.value(self.home)
+        self.read = look.reads and not isinstance(self.at.lo, np.ndarray)
+        home = look.home(view) if self.read else view.entity
+        self.home = view if not self.read or (view.rows is None and home == view.entity) else View(view.block, home)
+
+    @cached_property
+    def area(self) -> Column | None:
+        return None if self.look.area is None else self.look.area.value(self.home)
+
+    @cached_property
+    def key(self) -> Column | None:
+        return None if self.look.key is None else self.look.key.value(self.home)
 
     @property
     def assumed(self) -> Array | None:
@@ -101,51 +134,46 @@ class Asked:
         """What holds for the rows at home, from the rows asked about."""
         return x if self.home is self.view else x.take(self.view.up(self.home.entity))
 
-    def spots(self) -> tuple[Array, Spots]:
-        """Spots, all that occur among them, and for each row the position of its own."""
+    def spots(self) -> Placed:
+        """Where the rows asked about are."""
         look, view, at = self.look, self.view, self.at.lo
         if not self.read:
-            return self._distinct(view, at)
+            return self._distinct(at)
         period = look.period(int(at))
         if look.area is None and look.key is None:
-            return np.zeros(view.n, dtype=np.int64), ((0, 0, 0, period),)
+            return Placed(((0, 0, 0, period),), lambda: np.zeros(view.n, dtype=np.int64))
         # Many standards are looked up by the same area and key, on the same date for all rows.
-        held = self._held(view.entity)
+        where = (self.home.entity, *look.said, look.unit)
+        held = view.block.places.get(where)
         if held is None:
-            return self._distinct(view, at)
-        index, spots = held
-        return (
-            index if view.rows is None else index.take(view.rows),
-            tuple([(area, first, last, period) for area, first, last, _ in spots]),
-        )
+            held = view.block.places[where] = self._distinct(None)
+        spots = tuple([(area, first, last, period) for area, first, last, _ in held.spots])
+        return Placed(spots, lambda: self._from_home(where, held))
 
-    def _held(self, entity: str) -> tuple[Array, Spots] | None:
-        """Spots for all rows of ``entity``, the period left open; None where only some rows ask and nobody has asked for all."""
-        look, block, home = self.look, self.view.block, self.home
-        said = tuple(op.key if isinstance(op, ReadOp) else None for op in (look.area, look.key))
-        where = (entity, *said, look.unit)
-        held = block.places.get(where)
-        if held is None:
-            if entity != home.entity:
-                found = self._held(home.entity)
-                assert found is not None
-                held = found[0].take(block.up(entity, home.entity)), found[1]
-            elif home.rows is None:
-                held = self._distinct(home, None)
-            else:
-                return None
-            block.places[where] = held
-        return held
+    def _from_home(self, where: tuple[Any, ...], held: Placed) -> Array:
+        """The positions of the rows asked about, from those of the rows at home."""
+        view, home = self.view, self.home
+        if view.entity == home.entity:
+            index = held.index
+        else:
+            seen = (view.entity, where)
+            lifted = view.block.lifted_places
+            if seen not in lifted:
+                lifted[seen] = held.index.take(view.block.up(view.entity, home.entity))
+            index = lifted[seen]
+        return index if view.rows is None else index.take(view.rows)
 
-    def _distinct(self, view: View, at: Any) -> tuple[Array, Spots]:
-        """``at``: one day for all rows, a day for each, or None, which leaves the period open."""
-        look = self.look
-        sizes, parts = [1, 1, 1, 1], []
+    def _distinct(self, at: Any) -> Placed:
+        """Of the rows at home. ``at``: a day for each, or None, which leaves the period open."""
+        look, n = self.look, self.home.n
+        sizes: list[int] = [1, 1, 1, 1]
+        parts: list[tuple[Array, int]] = []
         areas, periods = [0], [0]
         if self.area is not None:
-            areas, index = self._areas(self.area)
+            areas, rank, index_of_area = self._areas(self.area)
             sizes[0] = len(areas)
-            parts.append((index, 1))
+            if len(areas) > 1:
+                parts.append((rank.take(index_of_area), 1))
         keys = len(look.keys)
         if self.key is not None:
             sizes[1] = keys
@@ -159,45 +187,45 @@ class Asked:
             parts.append((np.searchsorted(look.days, at, side="right"), len(periods)))
         elif at is not None:
             periods = [look.period(int(at))]
-        code = np.zeros(view.n, dtype=np.int64) if not parts else spread(wide(parts[0][0]), view.n)
-        for x, size in parts[1:]:
-            code = code * size + x
-        size = int(np.prod(sizes))
-        # Where there are few, it is cheaper to look all of them up than to find out which occur.
-        used, index = (np.arange(size), code) if size <= FEW else _ranked(code, size)
-        lost = self._lost()
-        if lost is not None:
-            index = select(lost, len(used), index)
+        size, lost = prod(sizes), self._lost()
+
+        def coded() -> Array:
+            code = np.zeros(n, dtype=np.int64) if not parts else spread(wide(parts[0][0]), n)
+            for x, many in parts[1:]:
+                code = code * many + x
+            return code
+
+        used, index = np.arange(size), None
+        if size > FEW:
+            # Where there are few, it is cheaper to look all of them up than to find out which occur.
+            used, index = _ranked(coded(), size)
+
+        def indexed() -> Array:
+            found = coded() if index is None else index
+            return found if lost is None else select(lost, len(used), found)
+
         area, first, last, period = (x.tolist() for x in np.unravel_index(used, sizes))
         if sizes[2] == 1:
             last = first
         spots = [(areas[a], i, j, periods[p]) for a, i, j, p in zip(area, first, last, period, strict=True)]
-        return index, tuple(spots if lost is None else [*spots, LOST])
+        return Placed(tuple(spots if lost is None else [*spots, LOST]), indexed)
 
-    def _areas(self, area: Column) -> tuple[list[int], Array]:
-        """The distinct areas that the standard can tell apart, and which of them each row is in."""
-        op, view = self.look.area, self.home
-        if not isinstance(op, ReadOp):
-            return self._encoded(spread(area.lo, view.n))
-        held, where = view.block.areas, (op.key, self.look.unit)
-        if where not in held:
+    def _areas(self, area: Column) -> tuple[list[int], Array, Array]:
+        """The distinct areas that the standard can tell apart, in order, so that the spots of one block are those of the next; for each
+        area that any standard can tell apart the position of its own, and for each row that of its area."""
+        op, view, look = self.look.area, self.home, self.look
+        if isinstance(op, ReadOp):
             # Read by many: worked out for all rows, of which these may be some.
-            held[where] = self._encoded(view.block.columns[op.key].lo)
-        areas, index = held[where]
-        full = view.rows is None and view.entity == op.entity
-        return areas, index if full else index.take(view.up(op.entity))
-
-    def _encoded(self, codes: Array) -> tuple[list[int], Array]:
-        """In order, so that the spots of one block are those of the next."""
-        unit = self.look.unit
-        places = codes if unit == 1 else codes // unit
-        first, span = (int(places.min()), int(np.ptp(places)) + 1) if len(places) else (0, 1)
-        if span > WIDE * len(places):
-            found, index = np.unique(places, return_inverse=True)
-            return (found * unit).tolist(), index.reshape(-1)
-        # Codes of one level lie close together: marking which occur is quicker than sorting.
-        used, index = _ranked(places - first, span)
-        return ((used + first) * unit).tolist(), index
+            held = view.block.areas
+            if op.key not in held:
+                held[op.key] = _distinct_areas(view.block.columns[op.key], look.finest)
+            areas, index = held[op.key]
+            if view.rows is not None or view.entity != op.entity:
+                index = index.take(view.up(op.entity))
+        else:
+            areas, index = _distinct_areas(Column(spread(area.lo, view.n), spread(area.hi, view.n)), look.finest)
+        places, rank = np.unique(areas // look.unit, return_inverse=True)
+        return (places * look.unit).tolist(), rank.reshape(-1), index
 
     def _lost(self) -> Array | None:
         """The rows whose area or date is unknown; None for no row."""
@@ -206,6 +234,27 @@ class Asked:
             if x is not None and (known := x.known()) is not None and not known.all():
                 lost = either(lost, ~known)
         return lost
+
+
+def _distinct_areas(area: Column, finest: int) -> tuple[Array, Array]:
+    """The distinct areas in order, and which of them each row is in; rows whose area is unknown count as in the first."""
+    known = area.known()
+    if known is None or known.all():
+        areas, index = _ordered(area.lo // finest)
+        return areas * finest, index
+    index, rows = np.zeros(len(area.lo), dtype=np.int64), positions(known)
+    areas, index[rows] = _ordered(area.lo.take(rows) // finest)
+    return areas * finest if len(areas) else np.zeros(1, dtype=np.int64), index
+
+
+def _ordered(codes: Array) -> tuple[Array, Array]:
+    first, span = (int(codes.min()), int(np.ptp(codes)) + 1) if len(codes) else (0, 1)
+    if span > WIDE * len(codes):
+        found, index = np.unique(codes, return_inverse=True)
+        return found, index.reshape(-1)
+    # Codes of one level lie close together: marking which occur is quicker than sorting.
+    used, index = _ranked(codes - first, span)
+    return used + first, index
 
 
 def _ranked(code: Array, size: int) -> tuple[Array, Array]:
@@ -228,7 +277,7 @@ def _changes(table: StandardTable) -> set[date]:
     return out
 
 
-def _unit(table: StandardTable) -> int:
+def unit(table: StandardTable) -> int:
     """How many codes there are in a division of the lowest level that any line speaks of."""
     decl = table.decl
     level = decl.level if decl.match == "exact" else max((_level(line.area) for line in decl.lines), default=0)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from doudi.rules.block.column import Array, Column, as_array, either, positions, select, spread, times, wide
+from doudi.rules.block.column import Array, Column, as_array, either, select, spread, times, wide
 from doudi.rules.block.layout import Children, View
 from doudi.rules.block.ops import Blame, Op, bound
 from doudi.rules.block.representation import Form
@@ -141,9 +141,10 @@ def _sum(op: TableOp, rows: Rows) -> Column:
         # The bounds of the value as written: the op may be a part that was found to be the whole of it.
         value = op.table.value
         assert value is not None
-        parents = positions(~rows.complete)
+        parents = children.lacking(op.kinds, rows.complete)
         left = op.most - children.counts.take(parents)
-        low, high = low.copy(), high.copy()
+        if high is low:
+            high = low.copy()
         low[parents] += left * min(0, bound(value.lo, den))
         high[parents] += left * max(0, bound(value.hi, den))
     return Column(low, high, den, den, rows.any_assumed(x))
