@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from doudi.server.lib.actor import Actor
 from tests.server.cast import FAR_VILLAGE, VILLAGE_CODE
 from tests.server.web.matrix import Entry, all_entries, seeds, url_names
 from tests.server.web.world import FAST, World, client_of, made
 
+MOST_QUERIES = 25
 NAMES_HERE, NAMES_THERE = "韦大山", "覃小花"
 
 
@@ -73,3 +76,17 @@ def test_nobody_sees_anything_that_is_not_public(world: World) -> None:
         if not right or NAMES_HERE in body or NAMES_THERE in body:
             wrong.append(f"{name}: {status}")
     assert not wrong, "\n".join(wrong)
+
+
+def test_no_page_asks_the_database_too_much(world: World) -> None:
+    """At most 25 questions a page; what each page asks for more rows than these is for its own tests."""
+    over = []
+    for who in ("CONFIRMING", "POLICY", "AUDITOR", "ADMINISTRATOR"):
+        client = client_of(world.who[who])
+        for name, entry in all_entries().items():
+            if entry.form is None and not entry.alone:
+                with CaptureQueriesContext(connection) as asked_for:
+                    client.get(entry.paths(world)[0])
+                if len(asked_for) > MOST_QUERIES:
+                    over.append(f"{name} as {who}: {len(asked_for)}")
+    assert not over, "\n".join(over)

@@ -49,7 +49,7 @@ def made() -> World:
 def client_of(actor: Actor, language: str = "zh-hans") -> Client:
     """A visitor signed in as ``actor``, the one-time code given where the post demands it."""
     client = Client(SERVER_NAME="localhost", headers={"accept-language": language}, raise_request_exception=True)
-    user = get_user_model().objects.get(pk=actor.official)
+    user = get_user_model().objects.get(pk=actor.official or 0)
     client.force_login(user, backend="django.contrib.auth.backends.ModelBackend")
     device, _ = SecondFactor.objects.get_or_create(
         user=user, defaults={"name": "test", "confirmed": True, "cipher": b"none", "made_at": now()}

@@ -88,7 +88,9 @@ def look_up(by: Actor, what: Search, *, before: int | None = None, limit: int = 
     """Searches the record for somebody, which is recorded like any other showing. Raises as ``selectors.search`` does."""
     with transaction.atomic():
         page = search(by, what, before=before, limit=limit)
-        record(by, SEARCHED, household=what.household, person=what.person, area=what.area, filters=what.said())
+        # One area is the place of the search, so that who audits there sees that it was made.
+        own = by.scope.prefixes[0] if len(by.scope.prefixes) == 1 else ""
+        record(by, SEARCHED, household=what.household, person=what.person, area=what.area or own, filters=what.said())
     return page
 
 

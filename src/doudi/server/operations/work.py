@@ -12,6 +12,7 @@ from doudi.packs.pack import load as load_pack
 from doudi.screening.facts import schema_of
 from doudi.screening.parts import open_facts
 from doudi.server.audit.anchors import anchor_if_due
+from doudi.server.audit.chain import verify
 from doudi.server.decisions.actions.snapshots import purge
 from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
@@ -28,6 +29,19 @@ def daily(job: Running) -> Result:
     line = anchor_if_due(now())
     people = turn(by=job.actor, last=last, today=day)
     return {"anchored": line.seq if line else 0, "people": people, "snapshots": purge(by=job.actor, on=day)}
+
+
+@kind("audit-verify", zh="校验操作记录", en="Verifying the record of acts", permission="audit.read", single=True)
+def audit_verify(job: Running) -> Result:
+    """Reads the record from its first entry to its last; nothing is changed. After a killed worker it begins anew."""
+
+    def read(entries: int) -> None:
+        with transaction.atomic():
+            job.progress(entries)
+
+    report = verify(progress=read)
+    faults = [{"seq": f.seq, "zh": f.zh, "en": f.en} for f in report.faults[:20]]
+    return {"entries": report.entries, "found": report.found, "anchors": report.anchors, "faults": faults}
 
 
 @kind(

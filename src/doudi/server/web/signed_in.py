@@ -15,7 +15,7 @@ from django.shortcuts import redirect, render
 from django.utils.http import urlencode
 
 from doudi.server.accounts.addresses import address_of
-from doudi.server.accounts.selectors import actor, posts_of
+from doudi.server.accounts.selectors import chosen_actor, posts_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
@@ -37,14 +37,10 @@ def actor_of(request: HttpRequest) -> Actor | None:
     """None where nobody is signed in or no post is chosen; the only post that somebody holds need not be chosen. Raises NotAllowed."""
     if not request.user.is_authenticated:
         return None
-    official = int(request.user.pk)
-    posts = posts_of(official, on=today())
-    chosen = request.session.get(POST)
-    post = next((p.id for p in posts if p.id == chosen), posts[0].id if len(posts) == 1 else None)
-    if post is None:
-        return None
     second = bool(getattr(request.user, "is_verified", lambda: False)())
-    return actor(official, post, on=today(), address=address_of(request) or "", second_factor=second)
+    return chosen_actor(
+        int(request.user.pk), request.session.get(POST), on=today(), address=address_of(request) or "", second_factor=second
+    )
 
 
 def signed_in(

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from django.urls import URLPattern, URLResolver, path
 
+from doudi.server.web.audit.urls import urlpatterns as audit
 from doudi.server.web.entrance.urls import urlpatterns as entrance
 from doudi.server.web.home.urls import urlpatterns as home
 from doudi.server.web.jobs.urls import urlpatterns as jobs
 from doudi.server.web.style.urls import urlpatterns as style
+from doudi.server.web.system.urls import urlpatterns as system
 from doudi.server.web.views import record
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home,
     *entrance,
     *jobs,
+    *audit,
+    *system,
     *style,
     path("households", record.households, name="households"),
     path("worklist", record.worklist, name="worklist"),

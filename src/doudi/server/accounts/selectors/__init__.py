@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from doudi.server.accounts.selectors.acting import actor, demands_second_factor, next_step, oneself, posts_of
+from doudi.server.accounts.selectors.acting import (
+    actor,
+    chosen_actor,
+    demands_second_factor,
+    next_step,
+    oneself,
+    posts_of,
+)
 from doudi.server.accounts.selectors.lists import (
     administrators,
     by_username,
@@ -14,6 +21,6 @@ from doudi.server.accounts.selectors.lists import (
 from doudi.server.accounts.selectors.tokens import by_token, tokens_of
 
 __all__ = [
-    "actor", "administrators", "by_token", "by_username", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
+    "actor", "administrators", "by_token", "by_username", "chosen_actor", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
     "relatives_of", "tokens_of",
 ]  # fmt: skip

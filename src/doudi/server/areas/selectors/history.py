@@ -52,7 +52,10 @@ def became(code: str, since: date, on: date) -> tuple[str, ...]:
             last = max(step for step, _ in same)
             following |= {(after, last) for _, after in same}
         open_ = following
-    return tuple(sorted(c for c in done if c in timeline.rows_on(done, on)))
+    if done == {code}:
+        return (code,) if any(begun <= on and (until is None or until > on) for begun, until in rows) else ()
+    there = timeline.rows_on(done, on)
+    return tuple(sorted(c for c in done if c in there))
 
 
 def formerly(codes: Iterable[str], on: date) -> tuple[str, ...]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
-from doudi.server.areas.selectors import children, names_of
+from doudi.server.areas.selectors import names_of
+from doudi.server.decisions.selectors.home_figures import home_figures
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.selectors import find
@@ -23,9 +26,15 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
     """What waits for this post, what runs, and its areas in figures."""
     on = today()
     running = [j for j in jobs(by, limit=20) if not j.ended]
-    page = {"todos": todos(by, on), "jobs": running, "on": on}
+    page: dict[str, Any] = {"todos": todos(by, on), "jobs": running, "on": on}
+    if by.allows("screening.read"):
+        page["figures"] = home_figures(by, on)
     if by.allows("registry.read"):
         page |= {"households": count_households(by, on=on), "people": count_people(by, on=on), "places": _places(by)}
+    codes = {f.area for f in page.get("figures", ())} | {
+        c for p, rows in page.get("places", ()) for c in (p, *(r[0] for r in rows))
+    }
+    page["names"] = names_of(codes - {""}, on)
     return render(request, "web/home/home.html", page)
 
 
@@ -39,12 +48,12 @@ def search(request: HttpRequest, by: Actor) -> HttpResponse:
     return render(request, "web/home/find.html", {"q": text, "found": found, "names": names})
 
 
-def _places(by: Actor) -> list[tuple[str, list[tuple[str, str, int, int]]]]:
-    """Of each part of the scope the divisions below it: (code, name, households, people)."""
-    places = []
-    for prefix in by.scope.prefixes or ():
-        counts = counts_by_area(by, digits=_BELOW.get(len(prefix), 15), area=prefix)
-        names = {d.code: d.name for d in children(by, prefix, today())} if prefix else names_of(list(counts), today())
-        name = names_of([prefix], today()).get(prefix, "")
-        places.append((name, [(code, names.get(code, code), *n) for code, n in counts.items()]))
-    return places
+def _places(by: Actor) -> list[tuple[str, list[tuple[str, int, int]]]]:
+    """Of each part of the scope its code, and the divisions below it: (code, households, people)."""
+    return [
+        (
+            prefix,
+            [(code, *n) for code, n in counts_by_area(by, digits=_BELOW.get(len(prefix), 15), area=prefix).items()],
+        )
+        for prefix in by.scope.prefixes
+    ]

@@ -42,6 +42,12 @@ def count(number: int | None) -> str:
 
 
 @register.filter
+def share(parts: int | None) -> str:
+    """Ten-thousandths as a percentage with one place; empty where it is not known."""
+    return "" if parts is None else f"{parts / 100:.1f}%"
+
+
+@register.filter
 def day(when: date | None) -> SafeString | str:
     return "" if when is None else format_html('<time datetime="{}">{}</time>', when.isoformat(), when.isoformat())
 
