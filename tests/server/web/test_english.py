@@ -22,11 +22,16 @@ CHINESE = re.compile(r"[\u3400-\u9fff\u3001-\u301f\uff01-\uff5e]")
 PAIR = re.compile(
     r"""\{%\s*t\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S+)\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S+)"""
 )
-COLONS = re.compile(r"[：、（）·，。]")
+COLONS = re.compile(r"[：、（）·，。；]")
 NAMED = re.compile("|".join(sorted({"韦大山", "覃小花", *NAMES.values()}, key=len, reverse=True)))
 """People and places: they have their own names."""
 SUFFIX = 6
 """Characters of a Chinese measure word or particle that English does without."""
+
+
+def is_english(text: str) -> bool:
+    """A sentence may name a column or a paper by its Chinese name."""
+    return 3 * len(CHINESE.findall(text)) <= len(re.findall("[A-Za-z]", text))
 
 
 @pytest.mark.parametrize("path", TEMPLATES, ids=lambda p: str(p.relative_to(ROOT / "templates/web")))
@@ -38,7 +43,7 @@ def test_a_template_says_everything_twice(path: Path) -> None:
     for chinese, english in PAIR.findall(text):
         if english[0] in "\"'":
             said = english[1:-1]
-            assert not CHINESE.search(said) or said == "中文", f"{english} is not English"
+            assert is_english(said) or said == "中文", f"{english} is not English"
             assert said or len(chinese) - 2 <= SUFFIX, f"{chinese} has no English"
     if '{% extends "web/frame.html" %}' in text:
         assert "{% block help %}" in text, "a page has its help in place"
@@ -56,7 +61,7 @@ def test_a_view_says_everything_twice(path: Path) -> None:
         if isinstance(node, ast.Call) and (at := _positions(node)) and len(node.args) > at[1]:
             chinese, english = (node.args[i] for i in at)
             if isinstance(chinese, ast.Constant) and isinstance(english, ast.Constant):
-                assert not CHINESE.search(str(english.value)), f"line {node.lineno}: {english.value} is not English"
+                assert is_english(str(english.value)), f"line {node.lineno}: {english.value} is not English"
                 assert english.value or not chinese.value, f"line {node.lineno}: {chinese.value} has no English"
 
 
