@@ -253,7 +253,7 @@ def _table(t: Teller, node: Table) -> Told:
     condition = written_condition(t.words, node)
     said = "" if condition is None else inner.tell(condition)
     value = "" if node.value is None else inner.tell(node.value)
-    word = node.view or node.entity
+    word = t.words.name(node.view or node.entity)
     zh, en = _TABLES[node.op]
     if t.zh:
         parts = {
@@ -263,7 +263,7 @@ def _table(t: Teller, node: Table) -> Told:
             "latest": [f"{word}.{value}", "" if node.by is None else inner.tell(node.by), said],
         }.get(node.op, [f"{word}.{value}", said])
         return t.with_value(f"{zh}({', '.join(p for p in parts if p)})", node), TIGHT
-    rows = t.words.name(word)
+    rows = word
     where = f" where {said}" if said else ""
     match node.op:
         case "count":
