@@ -25,13 +25,14 @@ _NOTED = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Bearer:
-    """Who acts by a token, and which."""
+    """Who acts by a token, and which. ``narrow``: it has less than its post has."""
 
     actor: Actor
     token: int
     name: str
     expires_at: datetime
     post: int
+    narrow: bool
 
 
 def hashed(secret: str) -> bytes:
@@ -58,8 +59,9 @@ def by_token(secret: str, *, at: datetime, address: str = "") -> Bearer:
     whole = actor(row.official_id, row.post_id, on=on, address=address, second_factor=row.second_factor)
     if row.last_used_at is None or at - row.last_used_at >= _NOTED:
         Token.objects.filter(pk=row.pk).update(last_used_at=at)
+    narrow = row.permissions is not None or bool(row.areas)
     said = f"{address} token {row.pk}".strip()
-    return Bearer(replace(narrowed(whole, row), address=said), row.pk, row.name, row.expires_at, row.post_id)
+    return Bearer(replace(narrowed(whole, row), address=said), row.pk, row.name, row.expires_at, row.post_id, narrow)
 
 
 def narrowed(whole: Actor, row: Token) -> Actor:
