@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "doudi.server.exchange",
     "doudi.server.operations",
     "doudi.server.web",
+    "doudi.server.api",
 ]
 MIDDLEWARE = [
     "doudi.server.config.logs.RequestLog",

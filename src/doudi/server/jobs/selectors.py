@@ -14,25 +14,25 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
 
 
-def job(reader: Actor, job_id: int) -> JobView:
-    """Raises NotFound, also for a job that the reader may not see."""
-    found = Job.objects.filter(seen(reader), id=job_id).first()
-    if found is None or not _may(reader, found):
+def job(reader: Actor, job_id: int, *, own: bool = True) -> JobView:
+    """Raises NotFound, also for a job that the reader may not see. ``own`` False: the reader's own are seen by kind and area like any other."""
+    found = Job.objects.filter(seen(reader, own=own), id=job_id).first()
+    if found is None or not _may(reader, found, own=own):
         raise missing(job_id)
     return view(found)
 
 
 def jobs(
-    reader: Actor, *, kind: str = "", state: str = "", limit: int = 50, before: int | None = None
+    reader: Actor, *, kind: str = "", state: str = "", limit: int = 50, before: int | None = None, own: bool = True
 ) -> list[JobView]:
-    """The newest first; ``before`` is the id of the last one of the page before."""
-    rows = Job.objects.filter(seen(reader)).order_by("-id")
+    """The newest first; ``before`` is the id of the last one of the page before. ``own``: as for ``job``."""
+    rows = Job.objects.filter(seen(reader, own=own)).order_by("-id")
     rows = rows.filter(kind=kind) if kind else rows
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(id__lt=before) if before is not None else rows
     out: list[JobView] = []
     for row in rows.iterator(chunk_size=200):
-        if _may(reader, row):
+        if _may(reader, row, own=own):
             out.append(view(row))
             if len(out) == limit:
                 break
@@ -50,14 +50,16 @@ def waiting_since() -> datetime | None:
     return (first[1] or first[0]) if first else None
 
 
-def seen(reader: Actor) -> Q:
+def seen(reader: Actor, *, own: bool = True) -> Q:
     """Rows that are the reader's own, or in the reader's areas."""
+    if not own:
+        return reader.scope.q("area")
     mine = Q(official=reader.official) if reader.official is not None else Q(official=None) & Q(pk__in=[])
     return mine | reader.scope.q("area")
 
 
-def _may(reader: Actor, row: Job) -> bool:
-    if reader.official is not None and row.official == reader.official:
+def _may(reader: Actor, row: Job, *, own: bool = True) -> bool:
+    if own and reader.official is not None and row.official == reader.official:
         return True
     if not reader.scope.covers(row.area):
         return False
