@@ -7,10 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from doudi.packs.questions import Desk, Said
-from doudi.rules.explain import words_for
+from doudi.rules.declared import Citation
+from doudi.rules.explain import Words, words_for
+from doudi.rules.nodes import Compare
 from doudi.rules.ruleset import ProgrammePlan
 from doudi.rules.scalar import Decision, Missing, Outcome
 from doudi.rules.scalar.decide import Bounds
+from doudi.rules.types import Kind
+from doudi.screening.reasons import yuan
 from doudi.server.decisions.asking.asks import Standing, asked_of, is_open, tables_to
 from doudi.server.decisions.asking.wording import filled, row_name
 
@@ -42,7 +46,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Result:
-    """One programme. ``state`` is that of its best line, and ``lines`` are those of that state; ``others`` is how many members it does not reach."""
+    """One programme. ``state`` is that of its best line, and ``lines`` are those of that state. ``says_where`` is what
+    the pack cites for where to apply."""
 
     programme: str
     said: Said
@@ -52,7 +57,12 @@ class Result:
     lines: tuple[Line, ...]
     cites: tuple[Said, ...]
     desk: Desk | None
-    others: int = 0
+    says_where: tuple[Said, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[Said, ...]:
+        """Why, each reason once."""
+        return tuple(dict.fromkeys(w for line in self.lines for w in line.why))
 
 
 @dataclass
@@ -123,7 +133,12 @@ class _Work:
 
     def failed(self, plan: ProgrammePlan, o: Outcome) -> tuple[Said, ...]:
         if o.failing is not None:
-            return (self.said_of(plan, plan.conditions[o.failing]),)
+            said = self.said_of(plan, plan.conditions[o.failing])
+            node = self.standing.ruleset.variables[plan.entity, plan.conditions[o.failing]].node
+            if o.margin and isinstance(node, Compare) and node.a.type.kind is Kind.MONEY:
+                far = abs(int(o.margin))
+                return (Said(f"{said.zh}（相差 {yuan(far)}）", f"{said.en} (off by {yuan(far, 'en')})"),)
+            return (said,)
         kind, _, name = o.reason.partition(":")
         if kind == "conflict":
             zh = f"条件都符合，但不能和别的待遇同时享受（{name}）"
@@ -165,11 +180,15 @@ def _result(standing: Standing, g: _Gathered) -> Result:
     lines = tuple(line for line in g.lines if line.state == best)
     cites = standing.ruleset.variables[plan.entity, plan.eligible].cites
     zh, en = words_for(standing.ruleset, "zh"), words_for(standing.ruleset, "en")
+    desk = _desk(standing, plan.name)
     return Result(
         plan.name, Said(plan.name, plan.en), plan.group, _PERIOD[plan.period], best, lines,
-        tuple(dict.fromkeys(Said(zh.cite(c), en.cite(c)) for c in cites)), _desk(standing, plan.name),
-        len({line.who for line in g.lines} - {line.who for line in lines}) if best != "no" else 0,
+        _cited(zh, en, cites), desk, _cited(zh, en, desk.cites if desk else ()),
     )  # fmt: skip
+
+
+def _cited(zh: Words, en: Words, cites: Iterable[Citation]) -> tuple[Said, ...]:
+    return tuple(dict.fromkeys(Said(zh.cite(c), en.cite(c)) for c in cites))
 
 
 def _desk(standing: Standing, programme: str) -> Desk | None:

@@ -34,7 +34,7 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
 from doudi.server.web.public.limits import COMPUTING
-from doudi.server.web.public.showing import question_page, said_so_far
+from doudi.server.web.public.showing import desks, question_page, said_so_far
 from doudi.server.web.signed_in import today
 from doudi.server.web.words import T
 
@@ -127,7 +127,7 @@ def _result(request: HttpRequest, standing: Standing) -> HttpResponse:
     total = standing.decision.value(*plan.total) if plan else None
     declined = dict.fromkeys(w for r in found for line in r.lines for w in line.wanted if w.declined)
     page = {
-        "yes": [r for r in found if r.state == "yes"],
+        "yes": [r for r in found if r.state == "yes"], "desks": desks([r for r in found if r.state == "yes"]),
         "open": [r for r in found if r.state == "open"],
         "no": [r for r in found if r.state == "no"],
         "total": (int(total.lo), int(total.hi)) if total is not None else None,

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from doudi.packs.questions import Said
+from doudi.packs.questions import Desk, Said
 from doudi.rules.declared import Fact
 from doudi.rules.types import Kind
-from doudi.server.decisions.asking import Ask, Complaint, Standing, Told, find_ask
+from doudi.server.decisions.asking import Ask, Complaint, Result, Standing, Told, find_ask
 from doudi.server.decisions.asking.told import Value, bounds
 from doudi.server.decisions.asking.wording import hint_text, options, question_text, row_name, value_text
 from doudi.server.policybook.policy import Policy
@@ -262,6 +262,23 @@ def place_text(policy: Policy, value: Value, day: date) -> str:
     return places.names(policy, {code}, day)[code] or "别的地方"
 
 
+@dataclass
+class Counter:
+    """Where to go, for which programmes; what goes to one place with the same papers is told once."""
+
+    desk: Desk
+    cites: tuple[Said, ...]
+    results: list[Result]
+
+
+def desks(found: Sequence[Result]) -> list[Counter]:
+    out: dict[tuple[Said, tuple[Said, ...]], Counter] = {}
+    for r in found:
+        if r.desk is not None:
+            out.setdefault((r.desk.apply, r.desk.papers), Counter(r.desk, r.says_where, [])).results.append(r)
+    return list(out.values())
+
+
 @dataclass(frozen=True)
 class Answered:
     """One question that was answered, with the answer, and its id to answer it anew."""
@@ -299,11 +316,24 @@ def _answer(standing: Standing, ask: Ask) -> Said:
             text = place_text(policy, row.said[name], standing.day)
             return Said(text, text)
         return value_text(policy, ask.fact, row.said[name])
-    parts = [row_name(standing, (*ask.tables, name), (*ask.path, r.id)) for r in row.rows.get(name, ())]
+    parts = [_item(standing, ask, r) for r in row.rows.get(name, ())]
     if name in row.kept:
         parts.append(Said("不知道是不是都说了", "Perhaps not all"))
     return _joined(parts) if parts else Said("没有", "None")
 
 
+def _item(standing: Standing, ask: Ask, r: Told) -> Said:
+    """A row by its name, and the sums that were said of it."""
+    policy, table = standing.policy, ask.question.key[1]
+    own = row_name(standing, (*ask.tables, table), (*ask.path, r.id))
+    zh, en = own.zh.split("：")[-1], own.en.split(": ")[-1]
+    for name in ask.question.fields:
+        fact = policy.declared[table, name]
+        if name in r.said and name not in ask.question.names and fact.type.kind is Kind.MONEY:
+            much = value_text(policy, fact, r.said[name])
+            zh, en = f"{zh} {much.zh}", f"{en} {much.en}"
+    return Said(zh, en)
+
+
 def _joined(parts: Sequence[Said]) -> Said:
-    return Said("、".join(p.zh.split("：")[-1] for p in parts), "; ".join(p.en.split(": ")[-1] for p in parts))
+    return Said("、".join(p.zh for p in parts), "; ".join(p.en for p in parts))
