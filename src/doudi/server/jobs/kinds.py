@@ -76,6 +76,12 @@ def find(name: str) -> Kind | None:
     return _KINDS.get(name)
 
 
+def kinds() -> list[Kind]:
+    """All of them, by name."""
+    discover()
+    return sorted(_KINDS.values(), key=lambda k: k.name)
+
+
 def discover() -> None:
     """Reads every app's ``work.py``."""
     autodiscover_modules("work")

@@ -39,6 +39,17 @@ def jobs(
     return out
 
 
+def running_or_failed(reader: Actor, *, since: datetime, limit: int = 20) -> tuple[list[JobView], list[JobView]]:
+    """The reader's own jobs that wait or run, and those that failed since ``since``, the newest first. For the home page: one question."""
+    if reader.official is None:
+        return [], []
+    rows = Job.objects.filter(
+        Q(state__in=("waiting", "running")) | Q(state="failed", ended_at__gte=since), official=reader.official
+    )
+    found = [view(row) for row in rows.order_by("-id")[:limit]]
+    return [j for j in found if j.state != "failed"], [j for j in found if j.state == "failed"]
+
+
 def states(ids: Collection[int]) -> dict[int, str]:
     """Job -> its state, for whoever keeps jobs of its own; a job that is not there is not in it."""
     return dict(Job.objects.filter(id__in=ids).values_list("id", "state"))

@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from doudi.server.web.audit.urls import urlpatterns as audit
 from doudi.server.web.entrance.urls import urlpatterns as entrance
+from doudi.server.web.exchange.urls import urlpatterns as exchange
 from doudi.server.web.home.urls import urlpatterns as home
 from doudi.server.web.jobs.urls import urlpatterns as jobs
 from doudi.server.web.ledgers.urls import urlpatterns as ledgers
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *home,
     *entrance,
     *jobs,
+    *exchange,
     *ledgers,
     *audit,
     *system,

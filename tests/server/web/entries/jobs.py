@@ -14,6 +14,12 @@ def seed(world: World) -> None:
 
 
 ENTRIES = {
+    "jobs-all": Entry("/jobs"),
+    "jobs-one": Entry(
+        lambda w: f"/jobs/{w.ids['job']}",
+        ("screening.run", "jobs.manage"),
+        there=lambda w: f"/jobs/{w.ids['job there']}",
+    ),
     "jobs-bar": Entry(
         lambda w: f"/jobs/{w.ids['job']}/bar",
         ("screening.run", "jobs.manage"),

@@ -6,4 +6,8 @@ from django.urls import path
 
 from doudi.server.web.jobs import views
 
-urlpatterns = [path("jobs/<int:job_id>/bar", views.bar, name="jobs-bar")]
+urlpatterns = [
+    path("jobs", views.listed, name="jobs-all"),
+    path("jobs/<int:job_id>", views.one, name="jobs-one"),
+    path("jobs/<int:job_id>/bar", views.bar, name="jobs-bar"),
+]
