@@ -26,6 +26,7 @@ SINGLE = (
     "ledgers",
     "questions",
     "where",
+    "targets",
     "survivors",
 )
 MANY = ("facts", "standards", "rules", "programmes", "cases")

@@ -26,10 +26,12 @@ from doudi.packs.read_rules import read_rules
 from doudi.packs.read_schema import read_areas, read_categories, read_entities, read_facts, read_views
 from doudi.packs.read_screening import check_screening, read_screening
 from doudi.packs.read_standards import read_standards
+from doudi.packs.read_targets import read_targets
 from doudi.packs.reading import Reader
 from doudi.packs.registers import Ledger, Source
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.packs.state import ClauseBook, Document, Layer, Measure, State
+from doudi.packs.targets import Measured
 from doudi.rules import Book, Fault, Faults, Where, check_book
 
 if TYPE_CHECKING:
@@ -104,6 +106,11 @@ class Pack:
     def ledgers(self) -> tuple[Ledger, ...]:
         """The ledgers of groups, in the order of declaration."""
         return tuple(self.state.ledgers.values())
+
+    @property
+    def targets(self) -> dict[str, Measured]:
+        """By which figures of a screening targets are measured, by the name of the target; not every target is."""
+        return self.state.targets
 
     @property
     def sections(self) -> tuple[Section, ...]:
@@ -249,6 +256,8 @@ def _read_layer(overlay: Overlay, chain: Chain, member: Member) -> int:
         read_questions(reader, state, root)
     for root in roots("where"):
         read_where(reader, state, root)
+    for root in roots("targets"):
+        read_targets(reader, state, root)
     return area
 
 

@@ -12,6 +12,7 @@ from doudi.packs.literals import Words
 from doudi.packs.questions import Desk, Question, Section, Taken
 from doudi.packs.registers import Ledger, Source
 from doudi.packs.screening_plan import ScreeningPlan
+from doudi.packs.targets import Measured
 from doudi.rules.declared import (
     Area,
     Category,
@@ -230,6 +231,7 @@ class State:
     taken: dict[Key, Taken] = field(default_factory=dict)
     desks: dict[tuple[str, str], Desk] = field(default_factory=dict)
     """By what kind (programmes, groups) and name."""
+    targets: dict[str, Measured] = field(default_factory=dict)
     screening: ScreeningPlan | None = None
     screening_keys: dict[str, Where] = field(default_factory=dict)
     cited: list[Cited] = field(default_factory=list)
