@@ -8,12 +8,11 @@ from pathlib import Path
 from django.db import transaction
 
 from doudi.screening.workbook.findings import BadWorkbook, Finding
-from doudi.screening.workbook.report import Source, write_report
 from doudi.server.audit.actions import record
 from doudi.server.exchange import verbs
 from doudi.server.exchange.imports import opened
 from doudi.server.exchange.kept import alone, drop, keep
-from doudi.server.exchange.marking import mark
+from doudi.server.exchange.marking import mark, write_faults
 from doudi.server.exchange.models import Import
 from doudi.server.exchange.telling import Told, kinds_of
 from doudi.server.jobs.kinds import Result
@@ -31,7 +30,7 @@ def looked(
 ) -> Result:  # fmt: skip
     """It was looked at and can be imported. ``told`` has the lines of what is new and what changes."""
     told.faults(findings)
-    files = _returned(kept, findings, counts)
+    files = _returned(kept, findings)
     with acting(job.actor), transaction.atomic():
         _said(kept, counts, "previewed", findings, strangers, files)
         told.keep()
@@ -45,7 +44,7 @@ def refused(
     """The file as a whole cannot be used. It is kept until it is given up: its headers may only have other names."""
     told = Told(kept)
     told.faults(findings)
-    files = _returned(kept, findings, NOTHING)
+    files = _returned(kept, findings)
     with acting(job.actor), transaction.atomic():
         _said(kept, NOTHING, "refused", findings, strangers, files)
         told.keep()
@@ -57,7 +56,7 @@ def finished(job: Running, kept: Import, counts: dict[str, int], findings: Seque
     """It is imported: the file goes, what is wrong with it stays to be fetched for a while."""
     told = Told(kept)
     told.faults(findings)
-    files = _returned(kept, findings, counts)
+    files = _returned(kept, findings)
     with acting(job.actor), transaction.atomic():
         kept.cipher, kept.done_at, kept.cursor = b"", now(), {}
         kept.save(update_fields=["cipher", "done_at", "cursor"])
@@ -87,19 +86,17 @@ def _said(
     kept.save(update_fields=["counts", "state", "strangers", "kinds", "report", "marked"])
 
 
-def _returned(kept: Import, findings: Sequence[Finding], counts: dict[str, int]) -> tuple[int | None, int | None]:
+def _returned(kept: Import, findings: Sequence[Finding]) -> tuple[int | None, int | None]:
     """Ids of the list of faults and of the workbook with the faults marked; none where there is nothing to mend."""
     if not any(f.severity != "note" for f in findings):
         return None, None
-    stem = Path(kept.name).stem[:150]
-    good = counts["fresh"] + counts["changed"] + counts["same"]
+    stem, made = Path(kept.name).stem[:150], kept.made_at.date()
     with alone() as path:
-        source = Source(kept.name, kept.digest[:12])
-        write_report(path, source, list(findings), counts["held"], good, kept.made_at.date())
+        write_faults(path, kept.name, findings, made)
         report = keep(path, f"{stem}-问题清单.xlsx", DAYS)
     try:
         with opened(kept) as path, alone() as target:
-            whole = mark(path, target, kept.name, findings, kept.made_at.date(), only_first=kept.what == "list")
+            whole = mark(path, target, kept.name, findings, made, only_first=kept.what == "list")
             return report, keep(target, f"{stem}-已标注.xlsx", DAYS) if whole else None
     except BadWorkbook:
         return report, None

@@ -39,6 +39,13 @@ def columns_of(kept: Import) -> dict[str, tuple[str, ...]]:
     return {s.entity.name: tuple(c.header for c in s.columns) for s in shape.sheets}
 
 
+def titles_of(kept: Import) -> dict[str, str]:
+    """Entity -> what its sheet is called."""
+    if kept.what == "list":
+        return {LIST: LIST}
+    return {s.entity.name: s.title for s in layout(policy(kept.since).pack.book).sheets}
+
+
 def strangers_of(ledger: Ledger) -> list[tuple[str, str]]:
     """(entity, header) of every column of a ledger that was read and nobody knows."""
     titles = {parsed.raw.title: entity for entity, parsed in ledger.sheets.items()}

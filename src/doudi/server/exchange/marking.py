@@ -15,12 +15,13 @@ from doudi.screening.workbook.cells import Raw
 from doudi.screening.workbook.columns import tidy_header
 from doudi.screening.workbook.container import opened, worksheet_names
 from doudi.screening.workbook.findings import Finding
-from doudi.screening.workbook.pen import Field, Pen, workbook, write_list
+from doudi.screening.workbook.pen import Field, Pen, width, workbook, write_list
 
 MOST_CELLS = 1_500_000
 """A larger workbook is not given back whole; the list of faults says where each is."""
 COLUMN, SHEET = "备注（问题）", "备注（问题清单）"
 HEADER_ROWS = 10
+MOST_LISTED = 50_000
 _WIDTH = 46
 
 
@@ -46,7 +47,7 @@ def mark(
         for title, grid in grids:
             if title not in (COLUMN, SHEET):
                 _sheet(pen, title, grid, [f for f in faults if f.sheet == title or (only_first and not f.sheet)])
-        _list(pen, faults)
+        _list(pen, faults, SHEET, "改好后可直接用本工作簿重新导入；这一页和“备注（问题）”列不会被读取。")
     return True
 
 
@@ -86,7 +87,8 @@ def _sheet(pen: Pen, title: str, grid: list[list[Raw]], faults: list[Finding]) -
     sheet.set_column(kept, kept, _WIDTH)
     for j in range(across):
         if j != kept:
-            sheet.set_column(j, j, 14)
+            longest = max((width(str(row[j])) for row in grid[:60] if j < len(row)), default=0)
+            sheet.set_column(j, j, min(40, max(10, longest + 2)))
 
 
 def _header(grid: list[list[Raw]], faults: list[Finding]) -> tuple[int, Mapping[str, int]]:
@@ -124,13 +126,25 @@ def _put(pen: Pen, sheet: Any, row: int, column: int, value: Raw, style: str) ->
         pen.put(sheet, row, column, str(value), style)
 
 
-def _list(pen: Pen, faults: Sequence[Finding]) -> None:
+def write_faults(path: Path, name: str, findings: Sequence[Finding], made: date) -> None:
+    """The list of faults alone, with what is worth a look but holds nobody back on a sheet of its own."""
+    faults = [f for f in findings if f.severity != "note"]
+    notes = [f for f in findings if f.severity == "note"]
+    with workbook(path, name, made) as pen:
+        _list(pen, faults, "问题清单", f"{name}：改好后重新导入。")
+        if notes:
+            _list(pen, notes, "提醒", "不影响导入，请核对。")
+
+
+def _list(pen: Pen, findings: Sequence[Finding], title: str, note: str) -> None:
     fields = [
-        Field("序号", 6, "whole"), Field("工作表", 10, "centre"), Field("行", 7, "whole"), Field("列", 14, "centre"), Field("问题", 44),
-        Field("怎么改", 48), Field("户编号", 16, "centre"),
+        Field("序号", 6, "whole"), Field("工作表", 10, "centre"), Field("行", 7, "whole"), Field("列", 14, "centre"), Field("填写的内容", 22),
+        Field("问题", 42), Field("怎么改", 46), Field("户编号", 16, "centre"),
     ]  # fmt: skip
     rows = [
-        [i, f.sheet, f.row or None, f.column, f.what(), f.mend(), f.household] for i, f in enumerate(faults[:50_000], 1)
+        [i, f.sheet, f.row or None, f.column, f.value, f.what(), f.mend(), f.household]
+        for i, f in enumerate(findings[:MOST_LISTED], 1)
     ]
-    note = "改好后可直接用本工作簿重新导入；这一页和“备注（问题）”列不会被读取。"
-    write_list(pen, pen.sheet(SHEET), "问题清单", fields, rows, note)
+    if len(findings) > MOST_LISTED:
+        note += f"共 {len(findings):,} 处，只列出前 {MOST_LISTED:,} 处。"
+    write_list(pen, pen.sheet(title), title.removeprefix("备注").strip("（）"), fields, rows, note)

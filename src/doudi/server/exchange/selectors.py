@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db.models import QuerySet
 
-from doudi.server.exchange.headers import columns_of, remembered
+from doudi.server.exchange.headers import columns_of, remembered, titles_of
 from doudi.server.exchange.models import Import
 from doudi.server.exchange.receiving import PERMISSION
 from doudi.server.exchange.views import ImportView, Kind, LineView
@@ -66,12 +68,21 @@ def lines(
         return made, made[-1].id if len(part) > limit else None
 
 
-def known_headers(reader: Actor, import_id: int) -> tuple[dict[str, tuple[str, ...]], dict[tuple[str, str], str]]:
-    """Entity -> the columns there are, and (entity, header) -> what was remembered for the division that handed this import in."""
+@dataclass(frozen=True)
+class Headers:
+    """``columns`` and ``titles`` of the sheets by entity; ``known``: (entity, header) -> what was remembered for the division, empty: left out."""
+
+    columns: dict[str, tuple[str, ...]]
+    titles: dict[str, str]
+    known: dict[tuple[str, str], str]
+
+
+def headers_of(reader: Actor, import_id: int) -> Headers:
+    """What the headers of an import may stand for, and do."""
     reader.require(PERMISSION)
     with acting(reader):
         found = find_import(reader, import_id)
-        return columns_of(found), remembered(found.area)
+        return Headers(columns_of(found), titles_of(found), remembered(found.area))
 
 
 def find_import(by: Actor, import_id: int, *, lock: bool = False) -> Import:

@@ -14,7 +14,7 @@ from doudi.server.exchange.imports import confirm, give_up, look_again, map_head
 from doudi.server.exchange.kept import alone
 from doudi.server.exchange.receiving import PERMISSION, most
 from doudi.server.exchange.returned import returned
-from doudi.server.exchange.selectors import import_of, imports, known_headers, lines
+from doudi.server.exchange.selectors import headers_of, import_of, imports, lines
 from doudi.server.exchange.templates import write_blank
 from doudi.server.exchange.views import ImportView, What
 from doudi.server.jobs.actions import cancel
@@ -123,7 +123,8 @@ def one(request: HttpRequest, by: Actor, import_id: int) -> HttpResponse:
 def headers(request: HttpRequest, by: Actor, import_id: int) -> HttpResponse:
     """Step 2: what headers that nobody knows stand for; said once, it is remembered for the division."""
     found = import_of(by, import_id)
-    columns, known = known_headers(by, import_id)
+    there = headers_of(by, import_id)
+    columns, known = there.columns, there.known
     asked = list(dict.fromkeys([*found.strangers, *(k for k in known if k[0] in columns)]))
     refused: Refused | None = None
     if request.method == "POST":
@@ -141,7 +142,7 @@ def headers(request: HttpRequest, by: Actor, import_id: int) -> HttpResponse:
         value = request.POST.get(f"h{n}", "-" if said == "" else guess or "")
         options = (_choose(), Option("-", "不读取这一列", "leave this column out"), *choices(columns.get(entity, ())))
         field = Field(f"h{n}", f"“{written}”对应", f"“{written}” stands for", "choice", value, options=options)
-        rows.append((entity, written, field, said is not None))
+        rows.append((there.titles.get(entity, entity), field, said is not None))
     page = {"i": found, "rows": rows, "refused": refused, "steps": STEPS, "step": 2}
     return render(request, "web/exchange/headers.html", page, status=status_of(refused) if refused else 200)
 

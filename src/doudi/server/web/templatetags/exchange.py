@@ -28,3 +28,10 @@ def mend(thing: Any) -> str:
 def sum_of(counts: Mapping[str, int], names: str) -> int:
     """``counts|sum_of:"fresh changed"``"""
     return sum(counts.get(name, 0) for name in names.split())
+
+
+@register.filter
+def stop(text: str) -> str:
+    """The text as a whole sentence: with a full stop, unless it ends in one of its own."""
+    text = str(text)
+    return text if text[-1:] in "。？！.?!" else text + ("." if english() else "。")
