@@ -60,8 +60,40 @@ class StandardPage:
     where: str
 
 
-def listed(s: Shelf) -> list[StandardDecl]:
-    return list(s.book.standards)
+@dataclass(frozen=True)
+class Row:
+    """A standard at a place on the page's day, for one value of its key. ``why`` none: nobody has said; stale: its time for review is over."""
+
+    ref: Ref
+    kind: str
+    key: str
+    value: str
+    bands: tuple[tuple[str, str], ...]
+    why: str
+    since: date | None
+    area: int
+    cites: tuple[Cited, ...]
+    pack: str
+
+
+def current(s: Shelf, area: str) -> list[Row]:
+    """Every standard as it is at ``area`` on the page's day, in the pack's order."""
+    code = int(area.ljust(12, "0")[:12]) if area else 0
+    out = []
+    for decl in s.book.standards:
+        table = StandardTable(decl)
+        for key in key_values(s.pack.state, decl) or [""]:
+            found = table.find(code, key, s.on)
+            value, bands, _ = said(s, decl, found.line.value) if found.line is not None else ("", (), None)
+            label = s.names.value_of(decl.by, key) if decl.by and key else None
+            out.append(
+                Row(
+                    s.ref("standard", decl.name), decl.kind, s.pick(label.zh, label.en) if label else key, value, bands, found.why,
+                    found.line.since if found.line else None, found.line.area if found.line else 0,
+                    s.cited(found.line.cites) if found.line else (), found.line.pack if found.line else "",
+                )
+            )  # fmt: skip
+    return out
 
 
 def standard(s: Shelf, name: str, area: str) -> StandardPage:

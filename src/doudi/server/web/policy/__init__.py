@@ -1,0 +1,1 @@
+"""Policy, to be read: programmes, formulas, standards, clauses, cases."""
