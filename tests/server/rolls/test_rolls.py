@@ -186,8 +186,7 @@ def test_what_an_address_says_comes_back_the_same() -> None:
         "open": "1",
         "q": "黄",
         "people_from": "2",
-        "sort": "people",
-        "falling": "1",
+        "sort": "-people",
     }
     assert asked("household", words).query() == words
     assert asked("household", words).query(text=False) == {k: v for k, v in words.items() if k != "q"}

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Protocol
 
+from doudi.packs.registers import Ledger
 from doudi.server.decisions.actions import decide_work
 from doudi.server.decisions.actions.work import STATES
 from doudi.server.decisions.selectors.items import items_by_id
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.selectors import policy
+from doudi.server.registry import checks
 from doudi.server.registry.actions import enrol, strike
 from doudi.server.registry.selectors.rolls import households_by_id, people_by_id, standing_on
 from doudi.server.rolls.asked import HOUSEHOLD, PERSON
@@ -24,11 +26,20 @@ ITEM = "item"
 class Chosen(Protocol):
     """What an act needs to know of a choice."""
 
-    id: int
-    of: str
-    params: Mapping[str, Any]
-    on: date
-    why: str
+    @property
+    def id(self) -> int: ...
+
+    @property
+    def of(self) -> str: ...
+
+    @property
+    def params(self) -> Mapping[str, Any]: ...
+
+    @property
+    def on(self) -> date: ...
+
+    @property
+    def why(self) -> str: ...
 
 
 @dataclass(frozen=True)
@@ -44,14 +55,16 @@ class BulkAct:
     check: Callable[[Actor, Chosen], None]
 
 
-def ledgers_of(of: str, on: date) -> dict[str, str]:
-    """Ledgers of households or of people: code -> what they are called in English."""
-    wanted = "户" if of == HOUSEHOLD else "人"
-    return {x.code: x.en for x in policy(on).ledgers if x.of == wanted}
+def ledgers_of(of: str, ledgers: Iterable[Ledger]) -> list[Ledger]:
+    """Those of ``ledgers`` that list households, or people."""
+    wanted = checks.HOUSEHOLD if of == HOUSEHOLD else checks.PERSON
+    return [x for x in ledgers if x.of == wanted]
 
 
 def _check_ledger(_: Actor, c: Chosen) -> None:
-    if c.of not in (HOUSEHOLD, PERSON) or c.params.get("ledger") not in ledgers_of(c.of, c.on):
+    if c.of not in (HOUSEHOLD, PERSON) or c.params.get("ledger") not in {
+        x.code for x in ledgers_of(c.of, policy(c.on).ledgers)
+    }:
         raise Refused("ledger-unknown", "请选一本台账。", "Choose a ledger.", field="ledger")
 
 
@@ -77,6 +90,17 @@ def _check_state(_: Actor, c: Chosen) -> None:
         raise Refused("bad-state", "请选一种处理结果。", "Choose what became of them.", field="state")
 
 
+def _check_roll(_: Actor, c: Chosen) -> None:
+    if c.of not in (HOUSEHOLD, PERSON):
+        raise Refused(
+            "bad-roll", "只有家庭和人员名册可以导出。", "Lists of households and people can be exported.", field="act"
+        )
+
+
+def _taken(by: Actor, c: Chosen, key: int) -> None:
+    """A workbook is taken from the page of the choice; nothing is done to the lines."""
+
+
 def _settle(by: Actor, c: Chosen, key: int) -> None:
     decide_work(by, key, state=c.params["state"], why=c.why)
 
@@ -92,6 +116,7 @@ ACTS = {
             "strike", "退出台账", "take off a ledger", "registry.change",
             lambda by, c, ids: set(ids) - set(_on_it(by, c, ids)), _strike, _check_ledger,
         ),
+        BulkAct("export", "导出工作簿", "take as a workbook", "exchange.export", lambda _by, _c, _ids: set(), _taken, _check_roll),
         BulkAct(
             "settle", "清单事项处理", "settle items of a list", "screening.read",
             lambda by, c, ids: {i.id for i in items_by_id(by, ids).values() if i.state == c.params["state"]}, _settle, _check_state,

@@ -26,7 +26,7 @@ _MOST_PEOPLE = 99
 @dataclass(frozen=True)
 class Asked:
     """``kind`` is the class at the last screening (``-``: it could not be told), ``waiting``: some answer waits for something unknown, ``listed``: an
-    open item on that screening list. Ages in whole years, both included."""
+    open item on that screening list. Ages in whole years, both included. ``keys``: of these households or people only; no address says it."""
 
     of: str = HOUSEHOLD
     area: str = ""
@@ -42,13 +42,19 @@ class Asked:
     sex: str = ""
     order: str = "area"
     falling: bool = False
+    keys: tuple[int, ...] | None = None
+
+    @property
+    def sort(self) -> str:
+        """The order as one word: ``-people`` is the largest first."""
+        return f"-{self.order}" if self.falling else self.order
 
     def query(self, *, text: bool = True) -> dict[str, str]:
         """As words of an address, what is not asked left out; ``text`` False: without what was searched for."""
         said: dict[str, Any] = {
             "area": self.area, "ledger": self.ledger, "class": self.kind, "list": self.listed, "open": self.waiting and "1",
             "q": self.text if text else "", "people_from": self.people_from, "people_to": self.people_to, "age_from": self.age_from,
-            "age_to": self.age_to, "sex": self.sex, "sort": self.order if self.order != "area" else "", "falling": self.falling and "1",
+            "age_to": self.age_to, "sex": self.sex, "sort": self.sort if self.sort != "area" else "",
         }  # fmt: skip
         return {k: str(v) for k, v in said.items() if v not in ("", None, False)}
 
@@ -69,7 +75,7 @@ class Asked:
             area=self.area, ledger=self.ledger, text=self.text, people_from=self.people_from, people_to=self.people_to,
             born_from=_birthday(on, self.age_to + 1) + timedelta(days=1) if self.age_to is not None else None,
             born_to=_birthday(on, self.age_from) if self.age_from is not None else None,
-            sex=self.sex, among=tuple(among), order=self.order, falling=self.falling,
+            sex=self.sex, among=tuple(among), order=self.order, falling=self.falling, keys=self.keys,
         )  # fmt: skip
 
 
@@ -82,7 +88,8 @@ def asked(of: str, words: Mapping[str, str]) -> Asked:
         raise Refused(
             "bad-area", f"“{area[:20]}”不是行政区划代码。", f"“{area[:20]}” is no division code.", field="area"
         )
-    order = words.get("sort", "").strip() or "area"
+    sort = words.get("sort", "").strip() or "area"
+    order = sort.removeprefix("-")
     if order not in (HOUSEHOLD_ORDERS if of == HOUSEHOLD else PERSON_ORDERS):
         raise Refused("bad-order", "不能按这一项排序。", "The list cannot be put in that order.", field="sort")
     ages = of == PERSON
@@ -91,7 +98,7 @@ def asked(of: str, words: Mapping[str, str]) -> Asked:
         listed=words.get("list", "").strip()[:40], waiting=words.get("open", "") == "1", text=words.get("q", "").strip()[:120],
         people_from=_number(words, "people_from", 1, _MOST_PEOPLE), people_to=_number(words, "people_to", 1, _MOST_PEOPLE),
         age_from=_number(words, "age_from", 0, _OLDEST) if ages else None, age_to=_number(words, "age_to", 0, _OLDEST) if ages else None,
-        sex=words.get("sex", "").strip()[:4] if ages else "", order=order, falling=words.get("falling", "") == "1",
+        sex=words.get("sex", "").strip()[:4] if ages else "", order=order, falling=sort.startswith("-"),
     )  # fmt: skip
 
 

@@ -24,10 +24,8 @@ MOST = 5_000
 _STEP = 500
 
 
-def export_roll(
-    *, by: Actor, asked: Asked, on: date, lang: str = "zh", only: frozenset[int] | None = None
-) -> tuple[bytes, int]:
-    """The workbook and how many lines it holds; ``only``: of the lines those with these keys. Recorded.
+def export_roll(*, by: Actor, asked: Asked, on: date, lang: str = "zh") -> tuple[bytes, int]:
+    """The workbook and how many lines it holds. Recorded.
 
     Raises NotAllowed, Refused for a list that is too long.
     """
@@ -35,7 +33,7 @@ def export_roll(
     zh = lang == "zh"
     title = ("家庭名册" if zh else "Households") if asked.of == HOUSEHOLD else ("人员名册" if zh else "People")
     with transaction.atomic(), showing(by, verbs.EXPORTED, area=asked.area or office(by), whole=True) as shown:
-        lines = [x for x in _all(by, asked, on) if only is None or x.key in only]
+        lines = list(_all(by, asked, on))
         shown.count = len(lines)
         names = names_of({_area(x) for x in lines}, on)
         rows = [_row(x, names) for x in lines]

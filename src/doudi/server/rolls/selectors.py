@@ -9,10 +9,13 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from doudi.server.decisions.selectors.standing import StandingView, standings_of
+from doudi.server.decisions.selectors.runs import READ as SCREENED
+from doudi.server.decisions.selectors.standing import StandingView, standing_counts, standings_of
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.registry.selectors.lists import counts_by_ledger
+from doudi.server.registry.selectors.record import showing, within
 from doudi.server.registry.selectors.rolls import (
     HouseholdLine,
     PersonLine,
@@ -21,7 +24,8 @@ from doudi.server.registry.selectors.rolls import (
     household_roll,
     person_roll,
 )
-from doudi.server.rolls.asked import HOUSEHOLD, Asked
+from doudi.server.registry.selectors.verbs import LISTED
+from doudi.server.rolls.asked import HOUSEHOLD, PERSON, Asked
 from doudi.server.rolls.models import Choice, SavedView
 
 
@@ -95,6 +99,42 @@ def roll(
     return Roll(lines, people.before, people.after)
 
 
+def opened(
+    reader: Actor, asked: Asked, *, on: date, after: int | None = None, before: int | None = None, limit: int = 50
+) -> tuple[Roll, RollCount, list[ViewOfMine]]:
+    """All that a page of a roll needs, asked under one setting of the reader's scope."""
+    with showing(reader, LISTED, what="roll") as shown:
+        # The list itself says whom it showed.
+        shown.keep = False
+        return (
+            roll(reader, asked, on=on, after=after, before=before, limit=limit),
+            count(reader, asked, on=on),
+            saved_views(reader),
+        )
+
+
+@dataclass(frozen=True)
+class Shelves:
+    """How many there are in an area: in all, on each ledger, and by class at the last screening (None: not the reader's to know)."""
+
+    households: RollCount
+    people: RollCount
+    ledgers: Mapping[str, int]
+    classes: Mapping[str, int] | None
+    views: list[ViewOfMine]
+
+
+def shelves(reader: Actor, *, on: date, area: str = "") -> Shelves:
+    """All that the first page of the ledgers needs. Numbers name nobody and are not recorded."""
+    with showing(reader, LISTED, what="ledgers") as shown:
+        shown.keep = False
+        return Shelves(
+            count(reader, Asked(HOUSEHOLD, area=area), on=on), count(reader, Asked(PERSON, area=area), on=on),
+            counts_by_ledger(reader, on=on, area=area), standing_counts(reader, area=area) if reader.allows(SCREENED) else None,
+            saved_views(reader),
+        )  # fmt: skip
+
+
 def count(reader: Actor, asked: Asked, *, on: date) -> RollCount:
     """How many lines the roll has, counted so far as anybody counts."""
     return count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on)
@@ -102,7 +142,7 @@ def count(reader: Actor, asked: Asked, *, on: date) -> RollCount:
 
 def saved_views(reader: Actor) -> list[ViewOfMine]:
     """The reader's own in this office and those that others of it share, by name."""
-    with acting(reader):
+    with within(reader):
         rows = SavedView.objects.filter(_mine_or_shared(reader)).order_by("name", "id")
         return [_view(v, reader) for v in rows[:200]]
 

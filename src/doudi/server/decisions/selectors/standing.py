@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 
 from doudi.server.decisions.models import OPEN, Standing, WorkItem
 from doudi.server.decisions.selectors.runs import READ
-from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.registry.selectors.record import within
 
 _AT_ONCE = 500
 
@@ -54,9 +54,17 @@ def standings_of(reader: Actor, households: Collection[int]) -> dict[int, Standi
         return {}
     found: dict[int, StandingView] = {}
     ids = sorted(set(households))
-    with acting(reader):
+    with within(reader):
         for at in range(0, len(ids), _AT_ONCE):
             rows = Standing.objects.filter(reader.scope.q("area", "other_area"), household__in=ids[at : at + _AT_ONCE])
             for s in rows.select_related("run"):
                 found[s.household] = StandingView(s.kind, s.due, s.open, s.run.as_of, s.run_id)
     return found
+
+
+def standing_counts(reader: Actor, *, area: str = "") -> dict[str, int]:
+    """Class -> how many households of the reader's areas (inside ``area``) stood in it. A number names nobody and is not recorded."""
+    reader.require(READ)
+    with within(reader):
+        rows = Standing.objects.filter(reader.scope.narrowed(area).q("area", "other_area"))
+        return dict(rows.order_by().values_list("kind").annotate(Count("id")))

@@ -10,12 +10,11 @@ from typing import TypeVar
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import Substr
 
-from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.models import Enrolment, Household, Membership, Person, PersonName
 from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held
-from doudi.server.registry.selectors.record import READ, showing
+from doudi.server.registry.selectors.record import READ, showing, within
 from doudi.server.registry.selectors.verbs import LISTED
 
 MOST = 1_000
@@ -81,7 +80,7 @@ def ledger_list(
 def count_households(reader: Actor, *, on: date, area: str = "", ledger: str = "", closed: bool | None = False) -> int:
     """How many ``households`` would list. A number names nobody and is not recorded."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         return _households(reader, area, ledger, closed, on).count()
 
 
@@ -91,7 +90,7 @@ def count_people(
 ) -> int:  # fmt: skip
     """How many ``people`` would list."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         return _people(reader, area, ledger, sex, born_from, born_to, living, on).count()
 
 
@@ -101,7 +100,7 @@ def counts_by_area(
     """Division code cut to ``digits`` -> (households, people alive), by the managing area; only what lies in the reader's areas."""
     reader.require(READ)
     scope = reader.scope.narrowed(area)
-    with acting(reader):
+    with within(reader):
         homes = Household.objects.filter(scope.q("area"))
         if closed is not None:
             homes = homes.filter(closed=closed)
@@ -113,7 +112,7 @@ def counts_by_area(
 def counts_by_ledger(reader: Actor, *, on: date, area: str = "") -> dict[str, int]:
     """Ledger -> how many stand on it on the day ``on``."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         rows = _enrolled(reader, area, on).order_by().values_list("ledger").annotate(Count("id"))
         return dict(sorted(rows))
 

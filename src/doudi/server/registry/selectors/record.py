@@ -80,6 +80,17 @@ def showing(
         _now.reset(token)
 
 
+@contextmanager
+def within(reader: Actor) -> Iterator[None]:
+    """Under the reader's scope, for questions whose answers name nobody: inside ``showing`` it is set already."""
+    around = _now.get()
+    if around is not None and around[0] == reader:
+        yield
+        return
+    with acting(reader):
+        yield
+
+
 def one_area(reader: Actor) -> str:
     """Under which area a list that is not of one area stands in the record: the reader's own, where it is a single one."""
     return reader.scope.prefixes[0] if len(reader.scope.prefixes) == 1 else ""

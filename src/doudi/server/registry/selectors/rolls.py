@@ -15,16 +15,15 @@ from typing import Any, Generic, TypeVar
 from django.db.models import DateField, F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
-from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.scope import Scope
 from doudi.server.registry.models import Enrolment, Household, Membership, Person
 from doudi.server.registry.selectors import views
-from doudi.server.registry.selectors.lists import household_rows, person_row
+from doudi.server.registry.selectors.lists import person_row
 from doudi.server.registry.selectors.matching import parts as chunked
 from doudi.server.registry.selectors.moment import held
 from doudi.server.registry.selectors.numbers import masked_numbers
-from doudi.server.registry.selectors.record import READ, showing
+from doudi.server.registry.selectors.record import READ, showing, within
 from doudi.server.registry.selectors.sieve import (
     HOUSEHOLD_ORDERS,
     PERSON_ORDERS,
@@ -96,7 +95,7 @@ def household_roll(
         stands = _ledgers("household", [h.id for h in found], on)
         lines = [
             HouseholdLine(row, *_standing(stands[row.id], by.ledger))
-            for row in household_rows(found, on)
+            for row in _rows(found, on)
         ]  # fmt: skip
         return RollPage(tuple(lines), back, on_)
 
@@ -136,20 +135,17 @@ def person_roll(
 def count_roll(reader: Actor, by: Sieve, *, of: str, on: date, most: int = COUNTED) -> RollCount:
     """How many households (``of`` household) or people (person) are let through, up to ``most``. A number names nobody and is not recorded."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         rows, scope = _asked(reader, by, of, on)
-        n = 0
-        for part in parts(scope):
-            n += rows.filter(part).order_by()[: most + 1 - n].count()
-            if n > most:
-                return RollCount(most, more=True)
-        return RollCount(n, more=False)
+        first, *others = (rows.filter(part).order_by().values("id") for part in parts(scope))
+        n = (first.union(*others, all=True) if others else first)[: most + 1].count()
+        return RollCount(min(n, most), n > most)
 
 
 def roll_ids(reader: Actor, by: Sieve, *, of: str, on: date, most: int) -> tuple[list[int], bool]:
     """The keys of all that are let through, in ascending order, at most ``most``, and whether there are more."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         rows, scope = _asked(reader, by, of, on)
         found: list[int] = []
         for part in parts(scope):
@@ -163,7 +159,7 @@ def standing_on(reader: Actor, ledger: str, *, of: str, ids: Sequence[int], on: 
     """Those of ``ids`` (households or people, as ``of`` says) that stand on the ledger themselves on the day ``on``, with their enrolments."""
     reader.require(READ)
     found: dict[int, int] = {}
-    with acting(reader):
+    with within(reader):
         for some in chunked(ids):
             rows = Enrolment.objects.filter(held(on, None), ledger=ledger, **{f"{of}__in": some})
             found |= dict(rows.values_list(f"{of}_id", "id"))
@@ -179,7 +175,7 @@ def households_by_id(reader: Actor, ids: Sequence[int], *, on: date) -> dict[int
             for h in Household.objects.filter(reader.scope.q("area", "other_area"), id__in=some)
         ]
         shown.count, shown.keep = len(found), bool(found)
-        return {row.id: row for row in household_rows(found, on)}
+        return {row.id: row for row in _rows(found, on)}
 
 
 def people_by_id(reader: Actor, ids: Sequence[int]) -> dict[int, views.PersonRow]:
@@ -190,6 +186,15 @@ def people_by_id(reader: Actor, ids: Sequence[int]) -> dict[int, views.PersonRow
         ]
         shown.count, shown.keep = len(found), bool(found)
         return {p.id: person_row(p) for p in found}
+
+
+def _rows(found: Sequence[Household], on: date) -> list[views.HouseholdRow]:
+    """Lines as ``household_rows`` gives them, by what stands on the rows of today."""
+    heads = Membership.objects.filter(held(on, None), household__in=[h.id for h in found], head=True)
+    names = dict(heads.values_list("household_id", "person__name"))
+    return [
+        views.HouseholdRow(h.id, h.number, h.area, h.other_area, h.closed, names.get(h.id, ""), h.people) for h in found
+    ]
 
 
 def _asked(reader: Actor, by: Sieve, of: str, on: date) -> tuple[QuerySet[Any], Scope]:

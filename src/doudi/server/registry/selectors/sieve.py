@@ -27,7 +27,8 @@ _FEW_PREFIXES = 3
 class Sieve:
     """``ledger``: who stands on it, by themselves, by a member, or with the household. ``text``: a name or part of it, pinyin, initials, a number
     of a person, or the number of a household. ``people_*`` count the members of the household, ``born_*`` are days, both included. ``among`` are
-    queries of household keys, made by apps above, all of which must hold. ``order`` is one of the orders above, ``falling`` turns it round."""
+    queries of household keys, made by apps above, all of which must hold. ``order`` is one of the orders above, ``falling`` turns it round.
+    ``keys``: of these rows only."""
 
     area: str = ""
     ledger: str = ""
@@ -40,11 +41,14 @@ class Sieve:
     among: tuple[QuerySet[Any], ...] = field(default=(), compare=False)
     order: str = "area"
     falling: bool = False
+    keys: tuple[int, ...] | None = None
 
 
 def sieved_households(scope: Scope, by: Sieve, on: date) -> QuerySet[Household]:
     """Open households, of whatever area: the areas are for ``parts``."""
     rows = Household.objects.filter(closed=False)
+    if by.keys is not None:
+        rows = rows.filter(id__in=by.keys)
     if by.ledger:
         on_it = Enrolment.objects.filter(held(on, None), ledger=by.ledger)
         members = Membership.objects.filter(held(on, None), person__in=on_it.filter(household=None).values("person"))
@@ -66,6 +70,8 @@ def sieved_households(scope: Scope, by: Sieve, on: date) -> QuerySet[Household]:
 def sieved_people(scope: Scope, by: Sieve, on: date) -> QuerySet[Person]:
     """The living, of whatever area: the areas are for ``parts``."""
     rows = Person.objects.filter(merged_into=None, died=None).exclude(name="")
+    if by.keys is not None:
+        rows = rows.filter(id__in=by.keys)
     if by.ledger:
         on_it = Enrolment.objects.filter(held(on, None), ledger=by.ledger)
         with_home = Membership.objects.filter(

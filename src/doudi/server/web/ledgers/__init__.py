@@ -1,0 +1,1 @@
+"""Ledgers: households and people by group, filtered, kept as views, acted on together, taken away."""
