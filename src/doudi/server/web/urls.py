@@ -9,6 +9,7 @@ from doudi.server.web.divisions.urls import urlpatterns as divisions
 from doudi.server.web.entrance.urls import urlpatterns as entrance
 from doudi.server.web.figures.urls import urlpatterns as figures
 from doudi.server.web.exchange.urls import urlpatterns as exchange
+from doudi.server.web.help.urls import urlpatterns as help_pages
 from doudi.server.web.home.urls import urlpatterns as home
 from doudi.server.web.jobs.urls import urlpatterns as jobs
 from doudi.server.web.ledgers.urls import urlpatterns as ledgers
@@ -34,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *policy,
     *public,
     *household,
+    *help_pages,
     *style,
     path("households", record.households, name="households"),
     path("worklist", record.worklist, name="worklist"),

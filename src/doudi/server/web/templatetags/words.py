@@ -43,8 +43,8 @@ def count(number: int | None) -> str:
 
 @register.filter
 def share(parts: int | None) -> str:
-    """Ten-thousandths as a percentage with one place; empty where it is not known."""
-    return "" if parts is None else f"{parts / 100:.1f}%"
+    """Ten-thousandths as a percentage with one place, cut off: what is not all is never shown as 100. Empty where it is not known."""
+    return "" if parts is None else f"{parts // 10 / 10:.1f}%"
 
 
 @register.filter
