@@ -63,6 +63,13 @@ def said(act: Act) -> tuple[str, str]:
     return f"{day} {zh}", f"{day} {en}"
 
 
+def deed(act: Act) -> tuple[str, str]:
+    """What the act did, in Chinese and in English, without who did it and when."""
+    values = {"household": None, "person": None, "area": "", "count": 1, "digest": "", **act.params}
+    verb = ACTS[act.kind]
+    return verb.zh.format_map(values), verb.en.format_map(values)
+
+
 def one_line(act: Act) -> str:
     """Both sentences of an act, as refusals show them."""
     return " / ".join(said(act))

@@ -11,6 +11,7 @@ from doudi.server.decisions.selectors.household import HouseholdDecision, decide
 from doudi.server.decisions.selectors.preview import Change, changes, on
 from doudi.server.decisions.verbs import COURSE_SEEN
 from doudi.server.lib.actor import Actor
+from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors.policies import policies_on
 from doudi.server.registry.selectors import showing
 from doudi.server.registry.selectors.through import Through, through
@@ -39,6 +40,7 @@ class Course:
     on ``as_of``; None: for as long as was looked back, which is to ``first``. ``ends``: (day, whose, source, facts) of statements that end."""
 
     as_of: date
+    policy: Policy
     first: date
     household_class: str
     since: date | None
@@ -52,9 +54,14 @@ def course(
 ) -> Course:
     """The household on the first of each of ``back`` months before ``as_of``, on that day, and on the first of ``ahead`` months after, by what was
     known at ``knowing`` (None: now). Raises NotAllowed, NotFound outside the reader's areas."""
+    with showing(reader, COURSE_SEEN, household=household, as_of=as_of.isoformat()):
+        return course_known(reader, through(reader, household, knowing=knowing), as_of=as_of, back=back, ahead=ahead)
+
+
+def course_known(reader: Actor, known: Through, *, as_of: date, back: int = 12, ahead: int = 12) -> Course:
+    """As ``course``, for a household of which all has been read already."""
     reader.require("decisions.read")
-    with showing(reader, COURSE_SEEN, household=household, as_of=as_of.isoformat()) as shown:
-        known = through(reader, household, knowing=knowing)
+    with showing(reader, COURSE_SEEN, household=known.household, as_of=as_of.isoformat()) as shown:
         shown.area = known.area
     begun = _begun(known)
     before = [d for d in (_month(as_of, -n) for n in range(back, 0, -1)) if begun is not None and d >= begun]
@@ -68,7 +75,7 @@ def course(
     real = [t for t in turns if t.class_changes or t.changes]
     last = next((t for t in reversed(turns[:at]) if t.class_changes), None)
     return Course(
-        as_of, days[0], found[at].household_class, last.on if last else None, tuple(t for t in real if t.on <= as_of),
+        as_of, texts[as_of], days[0], found[at].household_class, last.on if last else None, tuple(t for t in real if t.on <= as_of),
         tuple(t for t in real if t.on > as_of), _ends(known, as_of, days[-1]),
     )  # fmt: skip
 

@@ -9,21 +9,30 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from types import MappingProxyType
-from typing import Any
+from typing import Any, TypedDict, Unpack
 
 from doudi.rules.scalar import Outcome
 from doudi.server.decisions.running.differences import AMOUNT, ANSWER, NEW, STOPPED
 from doudi.server.decisions.selectors.household import HouseholdDecision, decided
-from doudi.server.decisions.verbs import PREVIEWED
+from doudi.server.decisions.verbs import DECISION_SEEN, PREVIEWED
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry.facts import Decided, Resolved
 from doudi.server.registry.selectors import HouseholdFacts, showing
-from doudi.server.registry.selectors.through import SUPPOSED, Belonging, Supposing, Through, through
+from doudi.server.registry.selectors.through import SUPPOSED, Belonging, Supposing, Through, said_of_person, through
 
 GRANTED = "是"
+
+
+class Supposed(TypedDict, total=False):
+    """What would be different: statements made, statements (by id) withdrawn or ended on a day, people gone from a day on, people come."""
+
+    stated: Sequence[Supposing]
+    withdrawn: Collection[int]
+    ended: Mapping[int, date]
+    left: Mapping[int, date]
+    joined: Sequence[Belonging]
 
 
 @dataclass(frozen=True)
@@ -76,25 +85,43 @@ def preview(
     *,
     as_of: date,
     today: date,
-    stated: Sequence[Supposing] = (),
-    withdrawn: Collection[int] = (),
-    ended: Mapping[int, date] = MappingProxyType({}),
-    left: Mapping[int, date] = MappingProxyType({}),
-    joined: Sequence[Belonging] = (),
+    merged: tuple[int, date] | None = None,
+    **supposed: Unpack[Supposed],
 ) -> Preview:
-    """The household as of ``as_of`` by all that is known now, and as it would be with these statements made, those (by id) withdrawn or ended on a
-    day, these people gone from a day on, and these come. Writes nothing but that it was shown.
+    """The household as of ``as_of`` by all that is known now, and as it would be; ``merged``: with another household merged into it on a day.
+    Writes nothing but that it was shown.
 
     Raises NotAllowed, NotFound outside the reader's areas, FactsRefused for what the pack in force on the statement's day does not allow.
     """
-    reader.require("decisions.read")
-    with showing(reader, PREVIEWED, household=household, as_of=as_of.isoformat()) as shown:
+    with showing(reader, PREVIEWED, household=household, as_of=as_of.isoformat()):
         known = through(reader, household)
+        return preview_known(reader, known, as_of=as_of, today=today, merged=merged, **supposed)
+
+
+def preview_known(
+    reader: Actor,
+    known: Through,
+    *,
+    as_of: date,
+    today: date,
+    under: Policy | None = None,
+    merged: tuple[int, date] | None = None,
+    **supposed: Unpack[Supposed],
+) -> Preview:
+    """As ``preview``, for a household of which all has been read already."""
+    reader.require("decisions.read")
+    would = known
+    with showing(reader, PREVIEWED, household=known.household, as_of=as_of.isoformat()) as shown:
         shown.area = known.area
-    would = known.suppose(stated=stated, withdrawn=withdrawn, ended=ended, left=left, joined=joined, today=today)
-    chosen = policy(as_of)
+        for b in supposed.get("joined", ()):
+            if b.person > 0 and b.person not in known.people:
+                would = would.knowing_of(b.person, *said_of_person(reader, b.person))
+        if merged is not None:
+            would = would.merged(through(reader, merged[0]), merged[1])
+    would = would.suppose(today=today, **supposed)
+    chosen = under or policy(as_of)
     before, after = (decided(on(t, as_of, chosen), chosen) for t in (known, would))
-    return Preview(before, after, changes(before, after), tuple(_weighed(after.facts, stated)))
+    return Preview(before, after, changes(before, after), tuple(_weighed(after.facts, supposed.get("stated", ()))))
 
 
 def on(known: Through, as_of: date, chosen: Policy) -> HouseholdFacts:
@@ -156,3 +183,11 @@ def _weighed(facts: HouseholdFacts, stated: Sequence[Supposing]) -> list[Weighed
 def _from_supposed(d: Decided) -> bool:
     """Whether what is supposed counts, or agrees with what counts."""
     return any(c.statement == SUPPOSED and (c.rank, c.since) == (d.by.rank, d.by.since) for c in d.candidates)
+
+
+def decide_known(reader: Actor, known: Through, *, as_of: date, under: Policy) -> HouseholdDecision:
+    """As ``decide``, for a household of which all has been read already. Raises NotAllowed."""
+    reader.require("decisions.read")
+    with showing(reader, DECISION_SEEN, household=known.household, as_of=as_of.isoformat()) as shown:
+        shown.area = known.area
+    return decided(on(known, as_of, under), under)

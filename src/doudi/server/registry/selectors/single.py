@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
+
+from django.db.models import QuerySet
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
@@ -22,7 +24,7 @@ from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held, known
 from doudi.server.registry.selectors.record import Shown, showing
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN, PERSON_SEEN, TIMELINE_SEEN
-from doudi.server.registry.verbs import said, whose
+from doudi.server.registry.verbs import deed, said, whose
 
 
 def household(reader: Actor, household_id: int, *, as_of: date, knowing: datetime | None = None) -> views.HouseholdView:
@@ -92,16 +94,25 @@ def timeline(
             touched = ActOn.objects.filter(person=person)
         else:
             raise ValueError("whose timeline?")
-        if before is not None:
-            touched = touched.filter(act__lt=before)
-        rows = touched.order_by("-act_id", "-id").select_related("act", "act__undone_by")[: max(1, min(limit, 500))]
-        acts = {row.act_id: row.act for row in rows}
-        out = []
-        for act in acts.values():
-            zh, en = said(act)
-            undone = getattr(act, "undone_by", None) is not None
-            out.append(views.Happened(act.id, act.kind, act.on, act.recorded_at, act.name, act.post, zh, en, undone))
-        return tuple(out)
+        return happened(touched, before, limit)
+
+
+def happened(touched: QuerySet[ActOn], before: int | None, limit: int) -> tuple[views.Happened, ...]:
+    """The acts of ``touched``, the latest first, further back with ``before``. For selectors."""
+    if before is not None:
+        touched = touched.filter(act__lt=before)
+    rows = touched.order_by("-act_id", "-id").select_related("act", "act__undone_by")[: max(1, min(limit, 500))]
+    acts = {row.act_id: row.act for row in rows}
+    out = []
+    for act in acts.values():
+        zh, en = said(act)
+        undone = getattr(act, "undone_by", None) is not None
+        out.append(
+            views.Happened(
+                act.id, act.kind, act.on, act.recorded_at, act.name, act.post, zh, en, undone, *deed(act), act.why
+            )
+        )
+    return tuple(out)
 
 
 def members_of(
@@ -116,8 +127,19 @@ def members_of(
     ids = {m.person_id for m in belong}
     people = {p.id: p for p in Person.objects.filter(reader.scope.q("area", "other_area"), id__in=ids)}
     names = dict(PersonName.objects.filter(held(as_of, knowing), person__in=people).values_list("person_id", "name"))
+    numbers = Identifier.objects.filter(held(as_of, knowing), person__in=people).order_by("kind", "since", "id")
+    return member_views(belong, people, names, list(numbers))
+
+
+def member_views(
+    belong: Collection[Membership],
+    people: Mapping[int, Person],
+    names: Mapping[int, str],
+    known_by: Collection[Identifier],
+) -> dict[int, tuple[views.MemberView, ...]]:
+    """By household, those who belong to it, of whom ``people`` may be shown. For selectors."""
     numbers: dict[int, list[views.NumberView]] = defaultdict(list)
-    for number in Identifier.objects.filter(held(as_of, knowing), person__in=people).order_by("kind", "since", "id"):
+    for number in known_by:
         numbers[number.person_id].append(number_view(number))
     out: dict[int, list[views.MemberView]] = defaultdict(list)
     for m in belong:

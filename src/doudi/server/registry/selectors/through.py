@@ -13,20 +13,33 @@ from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q, Subquery
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
-from doudi.server.lib.refusals import NotFound
 from doudi.server.policybook.selectors.policies import base_on
 from doudi.server.registry.checks import HOUSEHOLD, PERSON, checked
 from doudi.server.registry.facts import Resolved, Said, resolve
-from doudi.server.registry.models import Membership, Person, Residence, Statement
+from doudi.server.registry.models import (
+    ActOn,
+    Identifier,
+    Membership,
+    Person,
+    PersonName,
+    Residence,
+    Statement,
+)
 from doudi.server.registry.selectors import views
-from doudi.server.registry.selectors.moment import known
-from doudi.server.registry.selectors.record import showing
-from doudi.server.registry.selectors.single import seen_household, seen_person
-from doudi.server.registry.selectors.verbs import FACTS_SEEN, PERSON_SEEN
+from doudi.server.registry.selectors.around import OnLedger, enrolled
+from doudi.server.registry.selectors.moment import held, known
+from doudi.server.registry.selectors.record import Shown, showing
+from doudi.server.registry.selectors.single import (
+    happened,
+    member_views,
+    no_household,
+    seen_person,
+)
+from doudi.server.registry.selectors.verbs import FACTS_SEEN, HOUSEHOLD_SEEN, PERSON_SEEN
 
 SUPPOSED = 0
 """The statement and the act of what is only supposed."""
@@ -77,7 +90,8 @@ class Supposing:
 
 @dataclass(frozen=True)
 class Through:
-    """``said``: person, or None for the household itself -> every statement known of them, on whatever days it holds."""
+    """``said``: person, or None for the household itself -> every statement known of them, on whatever days it holds. ``ledgers``: every enrolment
+    of the household and its people, where they were asked for."""
 
     household: int
     knowing: datetime | None
@@ -87,6 +101,7 @@ class Through:
     said: Mapping[int | None, tuple[Said, ...]]
     area: str
     other_area: str
+    ledgers: tuple[OnLedger, ...] = ()
 
     def on(self, as_of: date, ranks: Mapping[str, int]) -> views.HouseholdFacts:
         """As ``facts_of`` gives them; ``ranks``: source -> rank, 1 the weightiest."""
@@ -109,10 +124,30 @@ class Through:
     def _resolved(self, whose: int | None, as_of: date, ranks: Mapping[str, int]) -> Resolved:
         return resolve(self.said.get(whose, ()), ranks, as_of=as_of, knowing=self.knowing)
 
+    def statement(self, key: int) -> tuple[int | None, Said] | None:
+        """Of whom (None: the household) and what a statement said; None where it is none of this household's."""
+        return next(((whose, s) for whose, some in self.said.items() for s in some if s.id == key), None)
+
     def turns(self, after: date) -> tuple[tuple[date, int | None, Said], ...]:
         """Statements that end after a day, the soonest first: (day, whose, statement)."""
         ends = [(s.until, whose, s) for whose, said in self.said.items() for s in said if s.until and s.until > after]
         return tuple(sorted(ends, key=lambda e: (e[0], e[1] or 0, e[2].id)))
+
+    def merged(self, other: Through, on: date) -> Through:
+        """With everybody of ``other`` in this household from a day on; who is in both is in it once."""
+        here = {b.person for b in self.belonging if b.holds(on)}
+        came = [
+            replace(b, since=max(b.since, on), head=b.head and not here, relation="" if here else b.relation)
+            for b in other.belonging
+            if b.person not in here and (b.until is None or on < b.until)
+        ]
+        said = dict(self.said)
+        said |= {whose: some for whose, some in other.said.items() if whose is not None and whose not in said}
+        return replace(self, belonging=(*self.belonging, *came), people={**other.people, **self.people}, said=said)
+
+    def knowing_of(self, person: int, one: One, said: tuple[Said, ...]) -> Through:
+        """With what is known of somebody who may come to belong to it."""
+        return replace(self, people={**self.people, person: one}, said={**self.said, person: said})
 
     def suppose(
         self,
@@ -156,44 +191,86 @@ def _supposed(s: Supposing, today: date) -> Said:
 def through(reader: Actor, household: int, *, knowing: datetime | None = None) -> Through:
     """Everything known at ``knowing`` (知悉时点; None: now) of the household and of whoever belongs or belonged to it. Recorded as shown.
 
-    Raises NotFound outside the reader's areas.
+    Raises NotFound outside the reader's areas, and for a household of which nothing was known then.
     """
     with showing(reader, FACTS_SEEN, household=household) as shown:
-        found = seen_household(reader, household, shown)
-        homes = Residence.objects.filter(known(knowing), household=household).order_by("since", "id")
-        rows = Membership.objects.filter(known(knowing), household=household).order_by("-head", "since", "id")
-        belonging = tuple(Belonging(m.person_id, m.relation, m.head, m.since, m.until) for m in rows)
-        ids = {b.person for b in belonging}
-        people = Person.objects.filter(reader.scope.q("area", "other_area"), id__in=ids)
-        ones = {p.id: One(p.born, p.sex) for p in people}
-        return Through(
-            household, knowing, tuple(Home(h.area, h.other_area, h.since, h.until) for h in homes), belonging, ones,
-            _said(Q(household=household) | Q(person__in=list(ones)), knowing), found.area, found.other_area,
+        return _read(reader, household, None, knowing, shown).through
+
+
+def whole(
+    reader: Actor, household: int, *, as_of: date, knowing: datetime | None = None, numbers: bool = True
+) -> tuple[views.HouseholdView, Through]:
+    """What ``household`` and ``through`` give, asked for at once; ``numbers`` False: without what people are known by. Recorded as shown.
+
+    Raises NotFound outside the reader's areas, and for a household of which nothing was known then.
+    """
+    with showing(reader, HOUSEHOLD_SEEN, household=household) as shown:
+        read = _read(reader, household, as_of, knowing, shown)
+        found = read.homes[0].household
+        home = next((h for h in reversed(read.homes) if h.since <= as_of), read.homes[0])
+        belong = [m for m in read.belonging if m.since <= as_of and (m.until is None or as_of < m.until)]
+        held_by = Identifier.objects.filter(held(as_of, knowing), person__in=read.people)
+        known_by = list(held_by.order_by("kind", "since", "id")) if numbers else []
+        names = {p.id: getattr(p, "named", None) or p.name for p in read.people.values()}
+        ledgers = enrolled(reader, household, list(read.people), knowing=knowing)
+        own = tuple(
+            views.EnrolmentView(e.id, e.ledger, e.household, e.person, e.since, e.until, e.details, e.evidence)
+            for e in ledgers
+            if e.person is None and e.since <= as_of and (e.until is None or as_of < e.until)
+        )
+        view = views.HouseholdView(
+            found.id, found.number, home.area, home.other_area, home.address, found.closed, found.version,
+            member_views(belong, read.people, names, known_by).get(household, ()), own, as_of, knowing,
         )  # fmt: skip
+        return view, replace(read.through, ledgers=ledgers)
 
 
-def said_of_person(reader: Actor, person: int, *, knowing: datetime | None = None) -> tuple[Said, ...]:
+def acts_on(known: Through, *, before: int | None = None, limit: int = 100) -> tuple[views.Happened, ...]:
+    """As ``timeline``, of a household that was read by ``whole`` or ``through``, inside what records that it is shown."""
+    return happened(ActOn.objects.filter(household=known.household), before, limit)
+
+
+@dataclass(frozen=True)
+class _Read:
+    homes: list[Residence]
+    belonging: list[Membership]
+    people: dict[int, Person]
+    through: Through
+
+
+def _read(reader: Actor, household: int, as_of: date | None, knowing: datetime | None, shown: Shown) -> _Read:
+    mine = reader.scope.q("household__area", "household__other_area")
+    rows = Residence.objects.filter(mine, known(knowing), household=household).select_related("household")
+    homes = list(rows.order_by("since", "id"))
+    if not homes:
+        raise no_household(household)
+    found = homes[0].household
+    shown.area = found.area
+    belonging = list(Membership.objects.filter(known(knowing), household=found.id).order_by("-head", "since", "id"))
+    ids = {m.person_id for m in belonging}
+    visible = Person.objects.filter(reader.scope.q("area", "other_area"), id__in=ids)
+    if as_of is not None:
+        named = PersonName.objects.filter(held(as_of, knowing), person=OuterRef("pk"))
+        visible = visible.annotate(named=Subquery(named.values("name")[:1]))
+    people = {p.id: p for p in visible}
+    made = Through(
+        found.id, knowing, tuple(Home(h.area, h.other_area, h.since, h.until) for h in homes),
+        tuple(Belonging(m.person_id, m.relation, m.head, m.since, m.until) for m in belonging),
+        {p.id: One(p.born, p.sex) for p in people.values()}, statements(Q(household=found.id) | Q(person__in=list(people)), knowing), found.area,
+        found.other_area,
+    )  # fmt: skip
+    return _Read(homes, belonging, people, made)
+
+
+def said_of_person(reader: Actor, person: int, *, knowing: datetime | None = None) -> tuple[One, tuple[Said, ...]]:
     """Every statement known of a person, on whatever days it holds. Recorded as shown. Raises NotFound outside the reader's areas."""
     with showing(reader, PERSON_SEEN, person=person) as shown:
-        seen_person(reader, person, shown)
-        return _said(Q(person=person), knowing).get(person, ())
+        found = seen_person(reader, person, shown)
+        return One(found.born, found.sex), statements(Q(person=person), knowing).get(person, ())
 
 
-def said_in(reader: Actor, statement: int) -> tuple[int | None, int | None, Said]:
-    """A statement still known: of which household, or which person, and what it says. Recorded as shown. Raises NotFound."""
-    with showing(reader, FACTS_SEEN) as shown:
-        row = Statement.objects.filter(pk=statement, withdrawn=None).select_related("act", "withdrawn").first()
-        if row is None:
-            raise NotFound("statement-unknown", "您的辖区内没有这条说明。", "There is no such statement in your areas.")
-        shown.household, shown.person = row.household_id, row.person_id
-        if row.household_id is not None:
-            seen_household(reader, row.household_id, shown)
-        elif row.person_id is not None:
-            seen_person(reader, row.person_id, shown)
-        return row.household_id, row.person_id, _one(row)
-
-
-def _said(which: Q, knowing: datetime | None) -> dict[int | None, tuple[Said, ...]]:
+def statements(which: Q, knowing: datetime | None) -> dict[int | None, tuple[Said, ...]]:
+    """Whose (None: a household's) -> every statement known of them. For selectors, which have found them to be the reader's."""
     rows = Statement.objects.filter(which, known(knowing)).select_related("act", "withdrawn").order_by("since", "id")
     found: dict[int | None, list[Said]] = defaultdict(list)
     for s in rows:

@@ -143,7 +143,7 @@ class HouseholdFacts:
 
 @dataclass(frozen=True)
 class Happened:
-    """One act in a timeline, as sentences that name nobody."""
+    """One act in a timeline, as sentences that name nobody; ``deed_zh`` and ``deed_en`` without who acted and when."""
 
     act: int
     kind: str
@@ -154,6 +154,9 @@ class Happened:
     zh: str
     en: str
     undone: bool
+    deed_zh: str = ""
+    deed_en: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,81 @@
+"""The page of an act: its form, what would follow, and that it is done."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods
+
+from doudi.server.areas.selectors import names_of
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import Changed, NotFound, Refused
+from doudi.server.policybook.selectors import policy
+from doudi.server.registry.selectors.through import whole
+from doudi.server.registry.selectors.views import HouseholdView
+from doudi.server.web.fields import Field, filled
+from doudi.server.web.record.acts import PAGES
+from doudi.server.web.record.acts.form import ActPage, Ctx, Typed
+from doudi.server.web.record.asked import number, once_of
+from doudi.server.web.record.effect import Effect, tried
+from doudi.server.web.record.story import names_of_members
+from doudi.server.web.record.telling import Teller
+from doudi.server.web.signed_in import signed_in, status_of, today
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> HttpResponse:
+    """One form. Sent with ``try`` it shows what would follow; else the act is done, once, if the household is still as it was seen."""
+    page = PAGES[slug]
+    by.require(page.permission)
+    view, known = whole(by, household_id, as_of=today(), numbers=False)
+    ctx = Ctx(by, view, known, today(), Teller(policy(today()), today()), Typed(request.GET))
+    fields = page.fields(ctx)
+    if request.method != "POST":
+        return _shown(request, page, view, fields, 200)
+    form = Typed(request.POST)
+    if "try" in request.POST or request.htmx:  # type: ignore[attr-defined] # set by a middleware
+        return _tried(request, page, ctx, fields, form)
+    try:
+        done = page.do(ctx, form, number(form.text("version")), once_of(request))
+    except NotFound:
+        raise
+    except Refused as refused:
+        if isinstance(refused, Changed):
+            view, _ = whole(by, household_id, as_of=today(), numbers=False)
+        return _shown(request, page, view, filled(fields, request.POST, refused), status_of(refused), refused)
+    repeated = "&repeated=1" if done.repeated else ""
+    return HttpResponseRedirect(f"/household/{done.household or household_id}?done={done.act}{repeated}", status=303)
+
+
+def _tried(request: HttpRequest, page: ActPage, ctx: Ctx, fields: list[Field], form: Typed) -> HttpResponse:
+    """What would follow, as a part of the page for a script that asks, else the whole page with it."""
+    found: Effect | Refused | None = None
+    if page.suppose is not None and ctx.by.allows("decisions.read"):
+        try:
+            supposed = dict(page.suppose(ctx, form))
+            on = supposed.pop("on")
+            found = tried(ctx.by, ctx.known, on=on, today=ctx.today, who=names_of_members(ctx.view), **supposed)
+        except Refused as refused:
+            found = refused
+    told: dict[str, Any] = {
+        "effect": found if isinstance(found, Effect) else None,
+        "cannot": found if isinstance(found, Refused) else None,
+    }
+    if request.htmx:  # type: ignore[attr-defined] # set by a middleware
+        return render(request, "web/record/effect.html", told)
+    return _shown(request, page, ctx.view, filled(fields, request.POST), 200, **told)
+
+
+def _shown(
+    request: HttpRequest, page: ActPage, view: HouseholdView, fields: list[Field], status: int, refused: Refused | None = None, **more: Any
+) -> HttpResponse:  # fmt: skip
+    changed = refused if isinstance(refused, Changed) else None
+    told = {
+        "page": page, "view": view, "fields": [replace(f, attrs=dict(f.attrs)) for f in fields], "refused": None if changed else refused,
+        "changed": changed, "names": names_of({view.area}, today()), **more,
+    }  # fmt: skip
+    return render(request, "web/record/act.html", told, status=status)
