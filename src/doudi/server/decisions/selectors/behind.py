@@ -9,7 +9,7 @@ from django.db import transaction
 from doudi.screening.lists import Screened
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
-from doudi.server.decisions.models import Run
+from doudi.server.decisions.models import Run, RunFigure
 from doudi.server.decisions.running import claims as c
 from doudi.server.decisions.selectors.figures import Figure, within
 from doudi.server.decisions.selectors.runs import READ, seen_run, whole
@@ -65,8 +65,10 @@ def behind(
     limit = max(1, min(limit, MOST))
     with acting(reader):
         one = whole(seen_run(reader, run))
+    if not one.figured:
+        raise NotFound("no-figures", f"筛查{run}没有汇总过数字。", f"Run {run} was never counted.")
     chosen = policy_of(one.policy)
-    programmes = None if measure == c.STEP else (key,) if key else None if measure in c.OF_CLAIMS else ()
+    programmes = _programmes(reader, one, area, measure, key)
     folder, facts = places.at(one.folder), places.at(one.snapshot.folder)
     with c.laid_out(folder, facts, chosen, one.month, one.as_of, within=area, programmes=programmes) as s:
         rows, asked = _rows(s, measure, key)
@@ -89,6 +91,18 @@ def behind(
         Figure(items, households, people, uncounted, amount, amount, amount, unsummed),
         (last[0], last[1], last[2]) if last else None,
     )
+
+
+def _programmes(reader: Actor, run: Run, area: str, measure: str, key: str) -> tuple[str, ...]:
+    """Those that must be looked at to find who stands behind the figure: by what was counted, a few of many."""
+    if measure in c.OF_CLAIMS and key:
+        return (key,)
+    asked = {
+        c.DECIDED: (c.ENTITLED, c.OPEN), c.ENTITLED: (c.ENTITLED,), c.RECEIVING: (c.TAKEN,),
+    }.get(key, ()) if measure == c.STEP else (measure,) if measure in c.OF_CLAIMS else ()  # fmt: skip
+    with acting(reader):
+        found = RunFigure.objects.filter(run=run, level=len(area), area=area, measure__in=asked)
+        return tuple(sorted(set(found.values_list("key", flat=True)))) if asked else ()
 
 
 def _recorded(reader: Actor, run: Run, area: str, measure: str, key: str, rows: int) -> None:

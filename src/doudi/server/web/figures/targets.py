@@ -9,11 +9,12 @@ from fractions import Fraction
 
 from doudi.packs.say import say
 from doudi.rules.declared import Bands, StandardDecl, StandardLine
+from doudi.rules.types import Kind
 from doudi.server.decisions.selectors.figures import SHARE, Figures
 from doudi.server.policybook.policy import Policy
-from doudi.server.web.figures.tables import Links, share
+from doudi.server.web.figures.tables import Links, money, share
 from doudi.server.web.figures.telling import MEASURES
-from doudi.server.web.words import T
+from doudi.server.web.words import T, said
 
 
 @dataclass(frozen=True)
@@ -113,4 +114,12 @@ def _span(line: StandardLine) -> str:
 def _said(line: StandardLine, decl: StandardDecl, policy: Policy) -> str:
     if isinstance(line.value, Bands):
         return ""
-    return say(int(line.value * decl.type.store_scale), decl.type, policy.pack.state.words)
+    stored = int(line.value * decl.type.store_scale)
+    match decl.type.kind:
+        case Kind.MONEY:
+            return money(stored)
+        case Kind.RATIO:
+            return share(stored)
+        case Kind.TRUTH:
+            return said("是", "yes") if stored else said("否", "no")
+    return say(stored, decl.type, policy.pack.state.words)

@@ -43,9 +43,14 @@ def figure_name(policy: Policy, measure: str, key: str) -> T:
     return T(f"{key}{sure.zh}", f"{plan.en if plan else key}{sure.en}")
 
 
-def told_of(total: Figure, *, of_people: bool) -> str:
-    """What a list sums up to, in words."""
-    if of_people:
+def told_of(total: Figure, *, claims: bool, of_people: bool) -> str:
+    """What a list sums up to, in words; ``claims``: of several programmes, so that one may stand on it more than once."""
+    if claims:
+        parts = [
+            said(f"{total.items:,} 份", f"{total.items:,} claims"),
+            said(f"涉及 {total.households:,} 户", f"of {total.households:,} households"),
+        ]
+    elif of_people:
         parts = [
             said(f"{total.items:,} 人", f"{total.items:,} people"),
             said(f"涉及 {total.households:,} 户", f"of {total.households:,} households"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date
 from urllib.parse import quote, urlencode
 
@@ -9,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST, require_safe
 
+from doudi.server.areas.levels import LEVELS
 from doudi.server.areas.selectors import names_of
 from doudi.server.decisions.selectors.behind import After, behind
 from doudi.server.decisions.selectors.figures import READ, uncounted_run
@@ -16,14 +18,14 @@ from doudi.server.decisions.selectors.runs import run as seen_run
 from doudi.server.jobs.actions import start
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
-from doudi.server.policybook.selectors import policy_of
+from doudi.server.policybook.selectors import policy, policy_of
 from doudi.server.registry.selectors.named import named_households, named_people
 from doudi.server.web.figures import page
 from doudi.server.web.figures.book import workbook
 from doudi.server.web.figures.charts import SIZES
 from doudi.server.web.figures.tables import said_area
 from doudi.server.web.figures.targets import facts
-from doudi.server.web.figures.telling import figure_name, told_of
+from doudi.server.web.figures.telling import MEASURES, figure_name, told_of
 from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.words import said
 
@@ -90,12 +92,14 @@ def list_page(request: HttpRequest, by: Actor, area: str) -> HttpResponse:
             (r, homes.get(r.household), people.get(r.person) if r.person else None, words.names.name(r.programme))
             for r in found.rows
         ],
-        "told": told_of(found.total, of_people=any(r.person is not None for r in found.rows)),
+        "told": told_of(
+            found.total, claims=measure in MEASURES and not key, of_people=any(r.person is not None for r in found.rows)
+        ),
         "of_people": any(r.person is not None for r in found.rows),
         "of_programmes": not key and any(r.programme for r in found.rows),
         "total": found.total,
         "onward": onward,
-        "names": names_of({r.area for r in found.rows}, told.as_of),
+        "where": _where({r.area for r in found.rows}, area, told.as_of),
     }
     return render(request, "web/figures/list.html", shown)
 
@@ -138,7 +142,8 @@ def targets_page(request: HttpRequest, by: Actor, area: str) -> HttpResponse:
     shown = {
         "d": d,
         "said_area": said_area(area),
-        "facts": facts(d.now, d.words.policy, d.links) if d.now and d.words else [],
+        # What was wanted that day, also where it was written down after the screening.
+        "facts": facts(d.now, policy(d.now.run.as_of), d.links) if d.now else [],
         "way": (*d.way, (d.links.figures(area), d.name)),
     }
     return render(request, "web/figures/targets.html", shown)
@@ -155,6 +160,13 @@ def count_again(_request: HttpRequest, by: Actor, area: str) -> HttpResponse:
     answer = redirect(f"/figures/{said_area(area)}")
     answer.status_code = 303
     return answer
+
+
+def _where(codes: Collection[str], area: str, on: date) -> dict[str, str]:
+    """Where each division lies within ``area``: township and village for a county."""
+    steps = {code: [code[:n] for n in LEVELS if len(area) < n <= len(code)] or [code] for code in codes}
+    names = names_of({part for parts in steps.values() for part in parts}, on)
+    return {code: " ".join(names[part] for part in parts) for code, parts in steps.items()}
 
 
 def _month(request: HttpRequest) -> date | None:
