@@ -109,9 +109,9 @@ def one(request: HttpRequest, by: Actor, import_id: int) -> HttpResponse:
     found = import_of(by, import_id)
     page: dict[str, Any] = {
         "i": found, "refused": refused, "steps": STEPS, "step": _step(found), "job": _job(by, found), "states": STATES[found.state],
-        "place": names_of([found.area], today())[found.area], "ledger": forms.ledger_names().get(found.ledger),
+        "place": names_of([found.area], today())[found.area], "ledger": forms.ledger_names().get(found.ledger) if found.ledger else None,
         "something": bool(found.counts.get("fresh") or found.counts.get("changed")),
-        "source": next((s for s in forms.source_options() if s.value == found.source), None),
+        "source": next((s for s in (forms.source_options() if found.source else ()) if s.value == found.source), None),
     }  # fmt: skip
     if found.state in ("previewed", "refused", "done", "importing"):
         page |= _lines(request, by, found)
