@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -24,6 +25,12 @@ from doudi.server.web.record.telling import Teller
 from doudi.server.web.signed_in import signed_in, today
 
 
+def places_of(codes: set[str], on: date) -> dict[str, str]:
+    """Village and township of each code, as one says them together."""
+    names = names_of({part for c in codes for part in (c[:9], c) if part}, on)
+    return {c: " ".join(dict.fromkeys(names[part] for part in (c[:9], c))) for c in codes if c}
+
+
 @signed_in
 @require_safe
 def household_page(request: HttpRequest, by: Actor, household_id: int) -> HttpResponse:
@@ -40,7 +47,7 @@ def household_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRe
     page: dict[str, Any] = {
         "view": view, "members": members(view, tell), "when": when, "today": today(), "decided": decided, "who": who,
         "done": number(request.GET.get("done", "")), "facts": own, "counted": counted(of_day.facts, tell, HOUSEHOLD),
-        "names": names_of({c for c in (view.area, view.other_area, view.area[:9], view.area[:6], view.other_area[:9]) if c}, when.as_of),
+        "place": places_of({view.area, view.other_area}, when.as_of),
         "of": [(m, counted(m.facts, tell, PERSON)) for m in of_day.members if not m.elsewhere],
         "ledgers": [(e, tell.ledger(e.ledger)) for e in view.enrolments],
         "acts": acts.offered(by, view), "sources": chosen.sources,

@@ -13,9 +13,11 @@ from django.shortcuts import render
 from django.utils.safestring import mark_safe
 from django.views.decorators.http import require_safe
 
+from doudi.screening.lists import KINDS
 from doudi.server.decisions.selectors.course import Course, Turn, course_known
 from doudi.server.decisions.selectors.listed import Listed, listed
 from doudi.server.decisions.selectors.preview import decide_known
+from doudi.server.decisions.views import WorkView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
 from doudi.server.policybook.selectors import policy
@@ -36,13 +38,15 @@ from doudi.server.web.signed_in import signed_in
 from doudi.server.web.words import T, english
 
 MOST = 100
+BATCHES = ("load", "absorb", "recode", "import")
+"""Kinds of acts on many households: they are not undone from the page of one."""
 _PERSON = re.compile(r"(\d+)号人员|人#(\d+)|\bperson (\d+)")
 _HOUSEHOLD = re.compile(r"(\d+)号家庭户|户#(\d+)|\bhousehold (\d+)")
 
 
 @dataclass(frozen=True)
 class Event:
-    """One entry of the timeline. ``kind``: act, list, ledger or class. ``act`` is what can be undone."""
+    """One entry of the timeline. ``kind``: act, list, ledger or class. ``act`` is what can be undone, where it is ``single``."""
 
     on: date
     kind: str
@@ -51,6 +55,7 @@ class Event:
     why: str = ""
     act: int | None = None
     undone: bool = False
+    single: bool = True
     recorded: Any = None
     turn: Any = None
 
@@ -130,14 +135,14 @@ def course_part(request: HttpRequest, by: Actor, household_id: int) -> HttpRespo
     more = acts[-1].act if len(acts) == MOST else None
     if before is None:
         events += [
-            *_lists(lists, who),
+            *_lists(lists, who, tell),
             *_ledgers(known.ledgers, who, tell),
             *(_class(t, who, tell) for t in (found.back if found else ()) if t.class_changes),
         ]
     events.sort(key=lambda e: (e.on, e.act or 0), reverse=True)
     page = {
         "view": view, "when": when, "events": events, "more": more, "course": found, "undoes": by.allows("registry.undo") and when.now,
-        "waiting": [x.item for x in lists if x.item.state == "open"], "who": who,
+        "waiting": [(x.item, list_name(x.item, tell)) for x in lists if x.item.state == "open"], "who": who,
         "since": _since(found), "ahead": [(t, changed_words(t, who, tell)) for t in found.ahead] if found else [],
         "ends": [
             (day, who.get(whose, "") if whose else "", tell.source(source), "、".join(map(tell.name, names[:6])))
@@ -191,14 +196,19 @@ def named_person(h: Happened, view: PersonView) -> Event:
 
     by = h.official + (f" · {h.post}" if h.post and h.post != h.official else "")
     text = _PERSON.sub(who, h.deed_en if english() else h.deed_zh)
-    return Event(h.on, "act", text, by, h.why, h.act, h.undone, h.recorded_at)
+    return Event(h.on, "act", text, by, h.why, h.act, h.undone, h.kind not in BATCHES, h.recorded_at)
 
 
-def _lists(lists: Iterable[Listed], who: Mapping[int, str]) -> Iterable[Event]:
+def list_name(item: WorkView, tell: Teller) -> str:
+    """The list, and the programme that it is about."""
+    code = KINDS.get(item.code, tell.name(item.code)) if english() else item.code
+    return " · ".join(p for p in (code, tell.name(item.programme) if item.programme else "") if p)
+
+
+def _lists(lists: Iterable[Listed], who: Mapping[int, str], tell: Teller) -> Iterable[Event]:
     for x in lists:
         name = who.get(x.item.person, "") if x.item.person else ""
-        said = x.item.en if english() else x.item.zh
-        of = "：".join(p for p in (name, said) if p)
+        of = " · ".join(p for p in (list_name(x.item, tell), name) if p)
         yield Event(x.first, "list", str(T(f"筛查列入名单 {of}", f"on a list of the screening: {of}")))
         if x.item.state == "closed":
             yield Event(x.last, "list", str(T(f"筛查不再列入 {of}", f"no longer on the list: {of}")))
