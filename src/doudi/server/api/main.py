@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from ninja import NinjaAPI
+from ninja.renderers import JSONRenderer
 
 from doudi.server.api.calls import Strict, Token
 from doudi.server.api.language import both
@@ -23,6 +25,16 @@ TAGS = {
 }
 """In the order in which they are shown."""
 
+
+_AS_WRITTEN: Mapping[str, Any] = {"ensure_ascii": False}
+
+
+class Plain(JSONRenderer):
+    """Chinese as it is written."""
+
+    json_dumps_params = _AS_WRITTEN
+
+
 api = NinjaAPI(
     title=both("兜底 接口", "Doudi API"),
     version=VERSION,
@@ -34,11 +46,13 @@ api = NinjaAPI(
     openapi_url=None,
     auth=Token(),
     parser=Strict(),
+    renderer=Plain(),
     urls_namespace="api",
     openapi_extra={"tags": [{"name": name, "description": both(*said)} for name, said in TAGS.items()]},
 )
-for _module in (households, changes, people, decisions, lists, jobs, policy):
-    api.add_router("", _module.router)
+# Changes stand with the households, in one router: an address has all its methods in one place.
+for _router in dict.fromkeys(m.router for m in (households, changes, people, decisions, lists, jobs, policy)):
+    api.add_router("", _router)
 
 
 def _told(_: HttpRequest, error: Any) -> HttpResponse:

@@ -27,12 +27,12 @@ _HEADERS = {
     ),
     "If-Match": (
         both("家庭户的 ETag：只在它没有变过时才办理", "the household's ETag: done only where it has not changed since"),
-        {"type": "string", "pattern": '^"[0-9]{1,9}(-[0-9a-f]{32})?"$'},
+        {"type": "string"},
         '"12"',
     ),
     "If-None-Match": (
         both("已有内容的 ETag；没有变化时答复 304", "the ETag of what you have; 304 where nothing changed"),
-        {"type": "string", "maxLength": 200, "pattern": "^[ -~]*$"},
+        {"type": "string"},
         '"9f86d081884c7d659a2feaa0c55ad015"',
     ),
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -21,7 +22,7 @@ from doudi.server.lib.sealed import seal, unseal
 
 KEPT = timedelta(hours=48)
 """How long an answer can be had again; promised are 24 hours."""
-LONGEST = 255
+_KEY = re.compile(r"[!-~]{1,255}", re.ASCII)
 HEADER = "Idempotency-Replayed"
 _AT_ONCE = 200
 _HEADERS = ("Content-Type", "ETag", "Location", "Cache-Control")
@@ -30,10 +31,10 @@ _HEADERS = ("Content-Type", "ETag", "Location", "Cache-Control")
 def key_of(request: HttpRequest) -> str:
     """Raises Problem 400 where the request has no key, or one too long."""
     given = request.headers.get("Idempotency-Key", "").strip()
-    if not 1 <= len(given) <= LONGEST:
+    if not _KEY.fullmatch(given):
         raise Problem(
-            400, "idempotency-key-needed", f"须带 Idempotency-Key：1 到 {LONGEST} 个字符，每次新的办理换一个，例如 UUID。",
-            f"Send an Idempotency-Key of 1 to {LONGEST} characters, a new one for each new act, such as a UUID.",
+            400, "idempotency-key-needed", "须带 Idempotency-Key：1 到 255 个字母、数字或符号，每次新的办理换一个，例如 UUID。",
+            "Send an Idempotency-Key of 1 to 255 letters, digits or signs, a new one for each new act, such as a UUID.",
         )  # fmt: skip
     return given
 

@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ninja import Router
-
 from doudi.server.api.calls import Call
 from doudi.server.api.conditions import version_wanted
 from doudi.server.api.operations import operation
+from doudi.server.api.resources import households
 from doudi.server.api.resources.things import HouseholdId
 from doudi.server.api.shapes import registry as shapes
 from doudi.server.lib.refusals import NotFound
 from doudi.server.registry import actions
 from doudi.server.registry.selectors.versions import belongs_to, version_after
 
-router = Router(tags=["households"])
+router = households.router
 _DONE = {"act": 90210, "household": 4711, "people": [8013], "statement": None, "version": 13}
 _CHANGED = (
     "If-Match 的值是家庭户的 ETag；期间有人改过这户，答复 412，什么也不办。",

@@ -8,6 +8,7 @@ from ninja import Path
 
 from doudi.server.api.bodies import WIDEST
 from doudi.server.api.language import both
+from doudi.server.api.shapes.common import Asked
 
-HouseholdId = Annotated[int, Path(ge=1, le=WIDEST, description=both("家庭户", "the household"))]
-PersonId = Annotated[int, Path(ge=1, le=WIDEST, description=both("编号", "the number that other answers give"))]
+HouseholdId = Annotated[Asked, Path(ge=1, le=WIDEST, description=both("家庭户", "the household"))]
+PersonId = Annotated[Asked, Path(ge=1, le=WIDEST, description=both("编号", "the number that other answers give"))]
