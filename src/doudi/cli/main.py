@@ -44,6 +44,9 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "worker": ("doudi.cli.worker:command", "执行后台任务 / Run the background jobs"),
     "officials": ("doudi.cli.officials:command", "开立和恢复账号 / Open and recover accounts"),
     "policy": ("doudi.cli.policy:command", "规则包的版本和施行日 / Versions of packs, and which is in force"),
+    "import": ("doudi.cli.importing:command", "预览、导入台账和名单 / Look at ledgers and lists, import them"),
+    "export": ("doudi.cli.exporting:command", "导出名册 / Export a list"),
+    "compare": ("doudi.cli.comparing:command", "名单与台账比对 / Compare a list with a ledger"),
     "coverage": ("doudi.cli.coverage:coverage", "文件逐条落实情况 / What of each document is implemented"),
 }
 """Command to where it is (``module:function``) and its one line of help."""
