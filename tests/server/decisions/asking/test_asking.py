@@ -76,31 +76,37 @@ def test_withheld_answers_never_turn_into_a_payment(name: str) -> None:
     """Every question of the way is declined in turn, the others answered truly: whoever is then granted anything is granted it with everything
     said, and never less than the sum named now."""
     policy = policy_of(name)
-    for case in cases_of(name)[::40]:
+    for case in cases_of(name)[7::90]:
         try:
             facts = sayable(policy, case.as_of, case.household)
-            family = Family(policy, case.as_of, facts)
-            whole = family.interviewed()
+            whole = Family(policy, case.as_of, facts).interviewed()
         except CannotBeSaid:
             continue
         best = {(o.programme, o.path): o for o in stand(policy, case.as_of, whole).decision.programmes}
-        for wanted in whole.trail[::4]:
-            answers = Answers()
-            for _ in range(120):
-                standing = stand(policy, case.as_of, answers)
-                if not standing.asks:
-                    break
-                ask = standing.asks[0]
-                if ask.id == wanted:
-                    answers, _, _ = reply(policy, case.as_of, answers, ask, {"act": ["skip"]})
-                else:
-                    answers = family.answered(answers, ask)
+        for wanted in whole.trail[::7]:
+            answers = silent_about(wanted, Family(policy, case.as_of, facts))
             for o in stand(policy, case.as_of, answers).decision.programmes:
                 truly = best.get((o.programme, o.path))
                 if o.granted == "是" and truly is not None:
                     assert truly.granted == "是", (case.name, wanted, o.programme)
                     if o.paid is not None and truly.paid is not None:
                         assert o.paid[0] <= truly.paid[1], (case.name, wanted, o.programme)
+
+
+def silent_about(wanted: str, family: Family) -> Answers:
+    """Everything answered but one question, and what then cannot be said."""
+    answers = Answers()
+    for _ in range(120):
+        asks = stand(family.policy, family.day, answers).asks
+        if not asks:
+            return answers
+        try:
+            if asks[0].id == wanted:
+                raise CannotBeSaid
+            answers = family.answered(answers, asks[0])
+        except CannotBeSaid:
+            answers, _, _ = reply(family.policy, family.day, answers, asks[0], {"act": ["skip"]})
+    raise AssertionError("more than 120 questions")
 
 
 def test_nobody_said_nothing_granted() -> None:

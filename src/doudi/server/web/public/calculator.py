@@ -13,6 +13,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
@@ -41,6 +42,7 @@ from doudi.server.web.words import T
 Form = Mapping[str, Sequence[str]]
 
 
+@cache_control(no_store=True)
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @csrf_protect
