@@ -50,7 +50,7 @@ def signed_in(language: str = "zh-hans") -> Client:
 
 
 def test_nobody_sees_anything_before_signing_in(homes: tuple[int, int]) -> None:
-    for path in ("/", "/find", "/households", f"/household/{homes[0]}"):
+    for path in ("/", "/find", "/ledgers/households", f"/household/{homes[0]}"):
         answer = visitor().get(path)
         assert answer.status_code == 302
         assert answer["Location"].startswith("/sign-in?next=%2F")
@@ -96,12 +96,12 @@ def test_what_lies_elsewhere_is_not_there(homes: tuple[int, int]) -> None:
     told = [re.sub(r"\d+", "N", a.content.decode().split("<main")[1]) for a in (elsewhere, nowhere)]
     assert told[0] == told[1]
     assert "覃小花" not in client.post("/find", {"q": "覃"}).content.decode()
-    assert "覃小花" not in client.get("/households?area=451229101").content.decode()
+    assert "覃小花" not in client.get("/ledgers/households?area=451229101").content.decode()
 
 
 def test_english(homes: tuple[int, int]) -> None:
     client = signed_in("en")
-    for path in ("/", "/find", "/households", f"/household/{homes[0]}?as_of=2024-07-01"):
+    for path in ("/", "/find", "/ledgers/households", f"/household/{homes[0]}?as_of=2024-07-01"):
         page = client.get(path).content.decode()
         assert '<html lang="en">' in page
         assert "Sign out" in page
@@ -109,7 +109,7 @@ def test_english(homes: tuple[int, int]) -> None:
 
 def test_nothing_is_written_into_pages_that_the_policy_forbids(homes: tuple[int, int]) -> None:
     client = signed_in()
-    for path in ("/", "/find", "/households", f"/household/{homes[0]}?as_of=2024-07-01", "/posts"):
+    for path in ("/", "/find", "/ledgers/households", f"/household/{homes[0]}?as_of=2024-07-01", "/posts"):
         answer = client.get(path)
         page = answer.content.decode()
         assert not re.search(r"<script(?! src)|<style| style=| on[a-z]+=", page), path
@@ -129,9 +129,9 @@ def test_odd_questions_do_no_harm(homes: tuple[int, int]) -> None:
     ):
         assert client.get(f"/household/{homes[0]}?{query}").status_code in (200, 422), query
     for path in (
-        "/households?after=x",
-        "/households?after=99999999999999999999",
-        "/households?area=4a",
+        "/ledgers/households?after=x",
+        "/ledgers/households?after=99999999999999999999",
+        "/ledgers/households?area=4a",
     ):
         assert client.get(path).status_code in (200, 422), path
     for sought in ("长" * 500, "\0", "%", "'", "𠮷野"):

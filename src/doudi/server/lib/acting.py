@@ -27,9 +27,11 @@ def acting(actor: Actor) -> Iterator[None]:
         yield
         return
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s, true)", [SETTING])
+        # One question for both: what stands first is worked out first.
+        cursor.execute(
+            "SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, written(actor.scope)]
+        )
         before = cursor.fetchone()[0] or ""
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, written(actor.scope)])
         yield
         # A transaction around this one goes on under the scope that it had. (After an error it is rolled back, scope and all.)
         cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, before])

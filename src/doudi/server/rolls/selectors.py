@@ -101,16 +101,12 @@ def roll(
 
 def opened(
     reader: Actor, asked: Asked, *, on: date, after: int | None = None, before: int | None = None, limit: int = 50
-) -> tuple[Roll, RollCount, list[ViewOfMine]]:
-    """All that a page of a roll needs, asked under one setting of the reader's scope."""
+) -> tuple[Roll, RollCount]:
+    """A page of a roll and how many lines the roll has, asked under one setting of the reader's scope."""
     with showing(reader, LISTED, what="roll") as shown:
         # The list itself says whom it showed.
         shown.keep = False
-        return (
-            roll(reader, asked, on=on, after=after, before=before, limit=limit),
-            count(reader, asked, on=on),
-            saved_views(reader),
-        )
+        return roll(reader, asked, on=on, after=after, before=before, limit=limit), count(reader, asked, on=on)
 
 
 @dataclass(frozen=True)

@@ -2,34 +2,43 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 
-from doudi.server.areas.selectors import children, names_of, path
+from doudi.server.areas.access import absent
+from doudi.server.areas.levels import above
+from doudi.server.areas.selectors import below, names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.web.fields import Field, Option
 
 
-def area_field(by: Actor, area: str, on: date, *, name: str = "area") -> Field:
-    """All of one's areas, the way down to ``area``, and what lies below it. Raises NotFound for a division outside the reader's areas."""
-    return Field(name, "地区", "Place", kind="choice", value=area, options=area_options(by, area, on))
+def area_field(by: Actor, area: str, on: date, names: Mapping[str, str] | None = None) -> Field:
+    """All of one's areas, the way down to ``area``, and what lies below it; ``names`` are those of ``way_to``, where they are known already.
 
-
-def area_options(by: Actor, area: str, on: date) -> tuple[Option, ...]:
-    """The same as options; indented by how deep they lie."""
-    prefixes = by.scope.prefixes
-    top = prefixes[0] if len(prefixes) == 1 else ""
+    Raises NotFound for a division outside the reader's areas.
+    """
+    way = way_to(by, area)
+    known = near_names(way, on) if names is None else names
+    lower = below(by, area or top_of(by), on)
+    if area and not lower and known.get(area, area) == area:
+        raise absent(area)
     found = [Option("", "全部辖区", "All my areas")]
-    depth = 0
-    if area and area != top:
-        for d in path(area, on):
-            if by.scope.covers(d.code) and d.code != top:
-                depth += 1
-                found.append(_option(d.code, d.name, depth))
-    elif area:
-        found.append(_option(area, names_of([area], on)[area], depth))
-    found += [_option(d.code, d.name, depth + 1) for d in children(by, area or top, on)]
-    return tuple(found)
+    found += [_option(code, known.get(code, code).split(" ")[-1], depth) for depth, code in enumerate(way, 1)]
+    found += [_option(code, name, len(way) + 1) for code, name in lower.items()]
+    return Field("area", "地区", "Place", kind="choice", value=area, options=tuple(found))
+
+
+def way_to(by: Actor, area: str) -> list[str]:
+    """The codes from the reader's own areas down to ``area``, both included, but for the one area that is all of the reader's."""
+    top = top_of(by)
+    if area == top:
+        return [area] if area else []
+    return [c for c in (*above(area), area) if c and by.scope.covers(c) and c != top]
+
+
+def top_of(by: Actor) -> str:
+    """The reader's one area; empty where there are several, or everything."""
+    return by.scope.prefixes[0] if len(by.scope.prefixes) == 1 else ""
 
 
 def _option(code: str, name: str, depth: int) -> Option:

@@ -2,24 +2,24 @@
 
 from __future__ import annotations
 
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver
 
 from doudi.server.web.audit.urls import urlpatterns as audit
 from doudi.server.web.divisions.urls import urlpatterns as divisions
 from doudi.server.web.entrance.urls import urlpatterns as entrance
-from doudi.server.web.figures.urls import urlpatterns as figures
 from doudi.server.web.exchange.urls import urlpatterns as exchange
+from doudi.server.web.figures.urls import urlpatterns as figures
 from doudi.server.web.help.urls import urlpatterns as help_pages
 from doudi.server.web.home.urls import urlpatterns as home
 from doudi.server.web.jobs.urls import urlpatterns as jobs
 from doudi.server.web.ledgers.urls import urlpatterns as ledgers
+from doudi.server.web.lists.urls import urlpatterns as lists
+from doudi.server.web.officials.urls import urlpatterns as officials
 from doudi.server.web.policy.urls import urlpatterns as policy
 from doudi.server.web.public.urls import urlpatterns as public
-from doudi.server.web.officials.urls import urlpatterns as officials
 from doudi.server.web.record.urls import urlpatterns as household
 from doudi.server.web.style.urls import urlpatterns as style
 from doudi.server.web.system.urls import urlpatterns as system
-from doudi.server.web.views import record
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home,
@@ -36,7 +36,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *public,
     *household,
     *help_pages,
+    *lists,
     *style,
-    path("households", record.households, name="households"),
-    path("worklist", record.worklist, name="worklist"),
 ]

@@ -69,6 +69,4 @@ ENTRIES = {
     "record-withdraw": placed(CORRECT, "/household/{0}/withdraw?statement={1}", "statement"),
     **{f"record-{slug}": placed(CHANGE, f"/household/{{0}}/{slug}") for slug in ACTS},
     **{f"record-{slug}": placed(CORRECT, f"/household/{{0}}/{slug}") for slug in PAST},
-    "households": Entry("/households", READ),
-    "worklist": Entry("/worklist", ("screening.read",)),
 }  # fmt: skip

@@ -7,6 +7,7 @@ from __future__ import annotations
 from doudi.server.areas.selectors.history import became, formerly, history
 from doudi.server.areas.selectors.sets import set_scope, sets, sets_of
 from doudi.server.areas.selectors.tree import (
+    below,
     children,
     count,
     division,
@@ -18,6 +19,6 @@ from doudi.server.areas.selectors.tree import (
 )
 
 __all__ = [
-    "became", "children", "count", "division", "formerly", "full_name_of", "history", "name_of", "names_of", "path", "search", "set_scope", "sets",
+    "became", "below", "children", "count", "division", "formerly", "full_name_of", "history", "name_of", "names_of", "path", "search", "set_scope", "sets",
     "sets_of",
 ]  # fmt: skip

@@ -61,6 +61,16 @@ def children(reader: Actor, code: str, on: date) -> tuple[DivisionView, ...]:
     return timeline.views(list(rows.order_by("code")), on)
 
 
+def below(reader: Actor, code: str, on: date) -> dict[str, str]:
+    """The codes and names of ``children``, without what stands above them: for choosing one. Raises NotFound for a code outside the scope."""
+    seen = _seen(reader, on)
+    if code and not reader.scope.covers(code):
+        raise absent(code)
+    top = not code and "" not in reader.scope.prefixes
+    rows = seen.exclude(reader.scope.q("parent")) if top else seen.filter(parent=code)
+    return dict(rows.order_by("code").values_list("code", "name"))
+
+
 def count(reader: Actor, level: int, on: date, *, within: str = "") -> int:
     """How many divisions of a level (a length of codes) the reader's scope has, inside ``within``."""
     rows = _seen(reader, on).filter(level=level)

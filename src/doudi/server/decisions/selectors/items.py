@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
-from doudi.server.audit.actions import record
 from doudi.server.decisions.models import OPEN, WorkItem
 from doudi.server.decisions.selectors.runs import READ
 from doudi.server.decisions.selectors.work import work_view
 from doudi.server.decisions.verbs import WORK_SEEN
 from doudi.server.decisions.views import WorkView
-from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.scope import Scope
+from doudi.server.registry.selectors.record import showing, within
 
 COUNTED = 10_000
 _AT_ONCE = 500
@@ -60,7 +58,7 @@ def items(
     """The oldest first. Recorded as shown. Raises NotAllowed."""
     reader.require(READ)
     limit = max(1, min(limit, _AT_ONCE))
-    with acting(reader), transaction.atomic():
+    with showing(reader, WORK_SEEN, area=wanted.area, code=wanted.code or "全部") as shown:
         rows = _wanted(reader, wanted)
         n = rows.order_by()[: COUNTED + 1].count()
         if before is not None:
@@ -71,8 +69,7 @@ def items(
             found = list((rows.filter(id__gt=after) if after is not None else rows).order_by("id")[: limit + 1])
             on, found = len(found) > limit, found[:limit]
             back = after is not None
-        if found:
-            record(reader, WORK_SEEN, area=wanted.area, count=len(found), code=wanted.code or "全部")
+        shown.count, shown.keep = len(found), bool(found)
     return ItemPage(
         tuple(map(work_view, found)), found[0].id if found and back else None, found[-1].id if found and on else None, min(n, COUNTED),
         n > COUNTED,
@@ -82,7 +79,7 @@ def items(
 def item_ids(reader: Actor, wanted: Wanted, *, most: int) -> tuple[list[int], bool]:
     """The keys of all that are wanted, at most ``most``, and whether there are more."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         found = list(_wanted(reader, wanted).order_by("id").values_list("id", flat=True)[: most + 1])
     return found[:most], len(found) > most
 
@@ -92,19 +89,18 @@ def items_by_id(reader: Actor, ids: Collection[int]) -> dict[int, WorkView]:
     reader.require(READ)
     found: dict[int, WorkView] = {}
     wanted = sorted(set(ids))
-    with acting(reader), transaction.atomic():
+    with showing(reader, WORK_SEEN, code="选中的") as shown:
         for at in range(0, len(wanted), _AT_ONCE):
             rows = WorkItem.objects.filter(reader.scope.q("area", "other_area"), id__in=wanted[at : at + _AT_ONCE])
             found |= {w.id: work_view(w) for w in rows}
-        if found:
-            record(reader, WORK_SEEN, count=len(found), code="选中的")
+        shown.count, shown.keep = len(found), bool(found)
     return found
 
 
 def list_counts(reader: Actor, *, area: str = "", code: str = "") -> tuple[ListCount, ...]:
     """Items of each list by programme and state, in the reader's areas inside ``area``. A number names nobody and is not recorded."""
     reader.require(READ)
-    with acting(reader):
+    with within(reader):
         rows = _seen(reader.scope.narrowed(area))
         rows = rows.filter(code=code) if code else rows
         found = (

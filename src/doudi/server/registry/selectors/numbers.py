@@ -13,14 +13,13 @@ from django.db import transaction
 from doudi.server.audit.actions import record
 from doudi.server.audit.sealing import digest
 from doudi.server.audit.verbs import Verb
-from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.lib.sealed import unseal
 from doudi.server.registry.models import Enrolment, Identifier, Membership, Person
 from doudi.server.registry.selectors.matching import parts
 from doudi.server.registry.selectors.moment import held
-from doudi.server.registry.selectors.record import showing
+from doudi.server.registry.selectors.record import showing, within
 
 LEDGER_COMPARED = Verb(
     "registry.compare",
@@ -98,7 +97,7 @@ def people_on(reader: Actor, ledger: str, *, on: date, area: str = "") -> list[O
 
 def _numbers(reader: Actor, people: Collection[int]) -> dict[int, Identifier]:
     found: dict[int, Identifier] = {}
-    with acting(reader):
+    with within(reader):
         for some in parts(people):
             rows = Identifier.objects.filter(
                 reader.scope.q("person__area", "person__other_area"), person__in=some, kind="id", withdrawn=None, until=None

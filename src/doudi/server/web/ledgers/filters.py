@@ -9,7 +9,7 @@ from datetime import date
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.policy import Policy
-from doudi.server.policybook.selectors import policy
+from doudi.server.policybook.selectors.policies import base_on
 from doudi.server.registry.checks import PERSON as PERSON_ENTITY
 from doudi.server.registry.checks import SEX
 from doudi.server.rolls.asked import HOUSEHOLD, UNTOLD
@@ -46,7 +46,8 @@ class Known:
 
     @classmethod
     def of(cls, on: date) -> Known:
-        return cls(policy(on), on)
+        # Which standards were published since changes no name: that question is spared.
+        return cls(base_on(on), on)
 
     @property
     def ledgers(self) -> dict[str, T]:
@@ -69,12 +70,19 @@ class Known:
         return tuple((str(zh), str(en)) for zh, en in found)
 
 
-def filters(by: Actor, of: str, words: Mapping[str, str], known: Known, refused: Refused | None = None) -> Filters:
+def filters(
+    by: Actor,
+    of: str,
+    words: Mapping[str, str],
+    known: Known,
+    refused: Refused | None = None,
+    names: Mapping[str, str] | None = None,
+) -> Filters:
     """The form as it was filled. Raises NotFound for an area that is not the reader's."""
     ledgers = tuple(Option(code, t.zh, t.en) for code, t in known.ledgers.items())
     none = Option("", "不限", "any")
     first = [
-        area_field(by, words.get("area", ""), known.on),
+        area_field(by, words.get("area", ""), known.on, names),
         Field("ledger", "台账", "Ledger", kind="choice", options=(none, *ledgers)),
         Field(
             "q",

@@ -18,7 +18,7 @@ from doudi.server.rolls.acts import ACTS, ITEM, ledgers_of
 from doudi.server.rolls.asked import HOUSEHOLD, PERSON, UNTOLD, Asked, asked
 from doudi.server.rolls.export import export_roll
 from doudi.server.rolls.selectors import Line, opened, shelves
-from doudi.server.web.area_choice import area_field, near_names
+from doudi.server.web.area_choice import area_field, near_names, way_to
 from doudi.server.web.fields import Field, Option, options
 from doudi.server.web.ledgers.filters import Known, filters
 from doudi.server.web.signed_in import signed_in, today
@@ -98,22 +98,23 @@ def _roll(request: HttpRequest, by: Actor, of: str) -> HttpResponse:
 
 def _page(by: Actor, wanted: Asked, words: Mapping[str, str], on: date) -> dict[str, Any]:
     after, before = _key(words, "after"), _key(words, "before")
-    found, total, views = opened(by, wanted, on=on, after=after, before=before, limit=_LIMIT)
+    found, total = opened(by, wanted, on=on, after=after, before=before, limit=_LIMIT)
     pack = Known.of(on)
     known = pack.ledgers
     classes = pack.classes if by.allows("screening.read") else {}
     query = urlencode(wanted.query(text=False))
+    names = near_names({*(_area(x) for x in found.lines), *way_to(by, wanted.area)}, on)
     return {
-        "of": wanted.of, "path": PATHS[wanted.of], "filters": filters(by, wanted.of, wanted.query(), pack), "asked": wanted,
+        "of": wanted.of, "path": PATHS[wanted.of], "filters": filters(by, wanted.of, wanted.query(), pack, names=names), "asked": wanted,
         "query": list(wanted.query().items()), "page": found, "total": total, "on": on,
         "title": known.get(wanted.ledger, T(wanted.ledger, wanted.ledger)) if wanted.ledger else None,
         "lines": [(x, _said(x, known, classes)) for x in found.lines],
-        "names": near_names({_area(x) for x in found.lines} | {wanted.area}, on),
+        "names": names,
         "back": f"?{_with(query, before=found.before)}" if found.before else "",
         "forward": f"?{_with(query, after=found.after)}" if found.after else "",
         "other": address(Asked(PERSON if wanted.of == HOUSEHOLD else HOUSEHOLD, area=wanted.area, ledger=wanted.ledger)),
         "export": f"/ledgers/export/{wanted.of}?{query}" if by.allows("exchange.export") and not wanted.text else "",
-        "views": [(v, f"/ledgers/views/{v.id}") for v in views], "acts": act_fields(by, wanted.of, pack),
+        "acts": act_fields(by, wanted.of, pack),
         "screens": by.allows("screening.read"),
     }  # fmt: skip
 

@@ -1,0 +1,218 @@
+"""The lists of the last screening: how much stands on each and where, each list with its reasons, and what becomes of an item."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from doudi.server.decisions.actions import decide_work
+from doudi.server.decisions.selectors import work_counts
+from doudi.server.decisions.selectors.items import ItemPage, Wanted, item_ids, items, items_by_id
+from doudi.server.decisions.verbs import WORK_SEEN
+from doudi.server.decisions.views import WorkView
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotFound, Refused
+from doudi.server.registry.selectors.record import showing
+from doudi.server.registry.selectors.rolls import households_by_id, people_by_id
+from doudi.server.rolls.actions import MOST, choose
+from doudi.server.rolls.acts import ITEM
+from doudi.server.web.area_choice import area_field, near_names
+from doudi.server.web.fields import Field, Option, filled
+from doudi.server.web.lists.names import CHIPS, STATES, Names
+from doudi.server.web.signed_in import signed_in, today
+from doudi.server.web.words import T
+
+_DIGITS = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
+
+
+@signed_in
+@require_safe
+def index(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Without a list: how many items wait on each, by programme and by division. With one: its items."""
+    by.require("screening.read")
+    words = request.GET
+    if words.get("list") or words.get("programme") or words.get("state"):
+        return _list(request, by)
+    on, area = today(), words.get("area", "")
+    chooser = area_field(by, area, on)
+    names = Names.of(on)
+    prefix = area or (by.scope.prefixes[0] if len(by.scope.prefixes) == 1 else "")
+    counts = work_counts(by, area=area, level=_DIGITS.get(len(prefix), 15))
+    lists: dict[str, Counter[str]] = {}
+    places: dict[str, Counter[str]] = {}
+    for c in counts:
+        lists.setdefault(c.code, Counter())[c.programme] += c.items
+        places.setdefault(c.area, Counter())[c.code] += c.items
+    order = [*names.lists, *(c for c in lists if c not in names.lists)]
+    shown = [c for c in order if c in lists]
+    page = {
+        "area": area, "chooser": chooser, "names": near_names({*places, area}, on),
+        "lists": [
+            (
+                names.lists.get(code, T(code, code)), sum(lists[code].values()), _way(code, area=area),
+                [(names.programmes.get(p, T(p, p)), n, _way(code, area=area, programme=p)) for p, n in lists[code].most_common() if p],
+            )
+            for code in shown
+        ],
+        "heads": [names.lists.get(c, T(c, c)) for c in shown],
+        "places": [
+            (p, f"/lists?{urlencode({'area': p})}", [(found[c], _way(c, area=p)) for c in shown]) for p, found in sorted(places.items())
+        ],
+        "runs": by.allows("screening.read"),
+    }  # fmt: skip
+    return render(request, "web/lists/index.html", page)
+
+
+def _list(request: HttpRequest, by: Actor) -> HttpResponse:
+    on, words = today(), {k: str(v).replace("\0", "")[:60] for k, v in request.GET.items()}
+    area = words.get("area", "")
+    names = Names.of(on)
+    fields = _filters(by, words, names)
+    state = words.get("state", "open")
+    certain = {"yes": True, "no": False}.get(words.get("certain", ""))
+    wanted = Wanted(words.get("list", ""), words.get("programme", ""), "" if state == "all" else state, area, certain)
+    with showing(by, WORK_SEEN, area=area, code=wanted.code or "全部", whole=True) as shown:
+        found = items(by, wanted, after=_key(words, "after"), before=_key(words, "before"))
+        rows = _rows(by, found)
+        shown.count, shown.keep = len(rows), bool(rows)
+    query = {k: words[k] for k in ("list", "programme", "area", "state", "certain") if words.get(k)}
+    page: dict[str, Any] = {
+        "title": names.lists.get(wanted.code, T(wanted.code, wanted.code)) if wanted.code else T("全部名单", "All lists"), "fields": fields,
+        "rows": rows, "found": found, "programmes": names.programmes, "area": area, "here": f"/lists?{urlencode(query)}",
+        "names": near_names({r["item"].area for r in rows} | {area}, on), "query": list(query.items()),
+        "back": f"?{urlencode(query | {'before': found.before})}" if found.before else "",
+        "forward": f"?{urlencode(query | {'after': found.after})}" if found.after else "",
+        "acts": _settling(), "mine": by.allows("decisions.read"),
+    }  # fmt: skip
+    return render(request, "web/lists/list.html", page)
+
+
+@signed_in
+@require_http_methods(["GET", "HEAD", "POST"])
+def item_page(request: HttpRequest, by: Actor, item_id: int) -> HttpResponse:
+    """One item: why it is on the list, what is missing, and what an official found to be done about it."""
+    refused: Refused | None = None
+    if request.method == "POST":
+        try:
+            decide_work(by, item_id, state=request.POST.get("state", ""), why=request.POST.get("why", ""))
+        except NotFound:
+            raise
+        except Refused as error:
+            if type(error) is not Refused:
+                raise
+            refused = error
+        else:
+            return _see(_onward(request))
+    on = today()
+    names = Names.of(on)
+    with showing(by, WORK_SEEN, code="", whole=True) as shown:
+        item = items_by_id(by, [item_id]).get(item_id)
+        if item is None:
+            raise NotFound(
+                "no-item", f"没有清单事项{item_id}，或不在您的辖区内。", f"There is no item {item_id} in your areas."
+            )
+        shown.household, shown.area, shown.params["code"] = item.household, item.area, item.code
+        homes = households_by_id(by, [item.household], on=on)
+        people = people_by_id(by, [item.person] if item.person else [])
+    page = {
+        "item": item, "home": homes.get(item.household), "person": people.get(item.person or 0), "names": near_names({item.area}, on),
+        "list": names.lists.get(item.code, T(item.code, item.code)), "programme": names.programmes.get(item.programme), "missing": missing_of(item),
+        "state": STATES.get(item.state), "chip": CHIPS.get(item.state, "quiet"), "fields": filled(_settling(), request.POST, refused),
+        "refused": refused, "next": _onward(request), "decides": by.allows("decisions.read") and item.state != "closed",
+    }  # fmt: skip
+    return render(request, "web/lists/item.html", page, status=422 if refused else 200)
+
+
+@signed_in
+@require_POST
+def choose_items(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Several items settled together: shown first, then confirmed."""
+    words = {k: str(v).replace("\0", "")[:500] for k, v in request.POST.items()}
+    if words.get("which") == "all":
+        state = words.get("of_state", "open")
+        certain = {"yes": True, "no": False}.get(words.get("certain", ""))
+        wanted = Wanted(
+            words.get("list", ""),
+            words.get("programme", ""),
+            "" if state == "all" else state,
+            words.get("area", ""),
+            certain,
+        )
+        ids, more = item_ids(by, wanted, most=MOST)
+        if more:
+            raise Refused(
+                "too-many",
+                f"一次最多选 {MOST:,} 条，请加筛选条件。",
+                f"At most {MOST:,} items at once: narrow the list.",
+                field="ids",
+            )
+    else:
+        ids = [int(x) for x in request.POST.getlist("ids") if x.isascii() and x.isdigit() and len(x) < 19]
+    made = choose(
+        by=by, of=ITEM, act="settle", ids=ids, params={"state": words.get("state", "")}, on=today(), why=words.get("why", "")
+    )  # fmt: skip
+    return _see(f"/ledgers/choice/{made.id}")
+
+
+def missing_of(item: WorkView) -> list[str]:
+    """The facts that are missing, as they are called: kept as ``fact|entity.name``."""
+    return [m.split("|")[-1].split(".")[-1] for m in item.missing]
+
+
+def _rows(by: Actor, found: ItemPage) -> list[dict[str, Any]]:
+    on = today()
+    homes = households_by_id(by, [i.household for i in found.rows], on=on) if by.allows("registry.read") else {}
+    people = people_by_id(by, [i.person for i in found.rows if i.person]) if by.allows("registry.read") else {}
+    return [
+        {
+            "item": i, "home": homes.get(i.household), "person": people.get(i.person or 0), "missing": missing_of(i), "state": STATES.get(i.state),
+            "chip": CHIPS.get(i.state, "quiet"),
+        }
+        for i in found.rows
+    ]  # fmt: skip
+
+
+def _filters(by: Actor, words: dict[str, str], names: Names) -> list[Field]:
+    any_ = Option("", "不限", "any")
+    fields = [
+        Field("list", "名单", "List", kind="choice", options=(any_, *(Option(k, t.zh, t.en) for k, t in names.lists.items()))),
+        Field("programme", "项目", "Programme", kind="choice", options=(any_, *(Option(k, t.zh, t.en) for k, t in names.programmes.items()))),
+        area_field(by, words.get("area", ""), names.on),
+        Field("state", "状态", "State", kind="choice", value="open", options=(*(Option(k, t.zh, t.en) for k, t in STATES.items()), Option("all", "全部", "all"))),
+        Field("certain", "是否确定", "Certain", kind="choice", options=(any_, Option("yes", "确定", "certain"), Option("no", "待补情况", "something is unknown"))),
+    ]  # fmt: skip
+    return filled(fields, words)
+
+
+def _settling() -> list[Field]:
+    options = tuple(Option(k, STATES[k].zh, STATES[k].en) for k in ("done", "dismissed", "open"))
+    return [
+        Field("state", "处理结果", "What became of it", kind="choice", options=options),
+        Field("why", "理由（记入操作记录）", "Reason (kept on record)", attrs={"maxlength": "500"}),
+    ]
+
+
+def _way(code: str, **more: str) -> str:
+    return f"/lists?{urlencode({'list': code} | {k: v for k, v in more.items() if v})}"
+
+
+def _onward(request: HttpRequest) -> str:
+    """Back to the list that it was opened from, where it is one of ours."""
+    wanted = request.POST.get("next") or request.GET.get("next") or "/lists"
+    return wanted if wanted.startswith("/lists") and "//" not in wanted and "\\" not in wanted else "/lists"
+
+
+def _key(words: dict[str, str], name: str) -> int | None:
+    said = words.get(name, "")
+    return int(said) if said.isascii() and said.isdigit() and len(said) < 19 else None
+
+
+def _see(where: str) -> HttpResponse:
+    response = HttpResponseRedirect(where)
+    response.status_code = 303
+    return response
