@@ -20,7 +20,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
 from doudi.server.operations.demo.seed import PASSWORD, accounts
 from doudi.server.web.help.tutorials import LANGUAGES, PICTURES, Tutorial, tutorials
@@ -28,7 +28,7 @@ from doudi.server.web.help.walking import walk
 from tests.server.processes import free_port
 from tests.server.web.browser import CHROMIUM
 
-SIZES = {True: {"width": 390, "height": 760}, False: {"width": 1080, "height": 700}}
+SIZES = {True: ViewportSize(width=390, height=760), False: ViewportSize(width=1080, height=700)}
 HOUSEHOLDS = "3000"
 
 
@@ -95,12 +95,12 @@ def take(browser: Browser, base: str, tutorial: Tutorial, language: str) -> None
     page.context.close()
 
 
-def enter(page: object, username: str) -> None:
-    page.goto("/sign-in")  # type: ignore[attr-defined]
-    page.fill("[name=username]", username)  # type: ignore[attr-defined]
-    page.fill("[name=password]", PASSWORD)  # type: ignore[attr-defined]
-    page.click("main form button")  # type: ignore[attr-defined]
-    page.wait_for_url("**/")  # type: ignore[attr-defined]
+def enter(page: Page, username: str) -> None:
+    page.goto("/sign-in")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main form button")
+    page.wait_for_url("**/")
 
 
 if __name__ == "__main__":

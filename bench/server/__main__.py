@@ -25,6 +25,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "audit": (("1000000",), ("20000",)),
     "duplicates": (("--people", "1000000"), ("--people", "50000")),
     "duplicates_in_place": (("200000",), ("20000",)),
+    "pages": (("--people", "1000000"), ("--people", "20000")),
 }
 """By part: the words at the sizes that the bars are stated for, and at small ones."""
 

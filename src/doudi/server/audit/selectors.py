@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from doudi.server.audit.models import Entry
+from doudi.server.audit.verbs import Verb
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 
@@ -93,6 +94,13 @@ def entry(reader: Actor, seq: int) -> EntryView:
     if found is None:
         raise NotFound("no-such-entry", f"没有第 {seq} 条操作记录。", f"There is no entry {seq} in the record.")
     return _view(found)
+
+
+def last_of(*verbs: Verb) -> tuple[int, datetime] | None:
+    """Number and moment of the last act that one of ``verbs`` was said of; None where there is none. It names nobody, so it asks for no reader."""
+    # One question a verb: each goes down the index of its verb from the end, however long the record is.
+    found = [Entry.objects.filter(verb=v.code).order_by("-seq").values_list("seq", "at").first() for v in verbs]
+    return max((f for f in found if f is not None), default=None)
 
 
 def _found(reader: Actor, what: Search) -> QuerySet[Entry]:

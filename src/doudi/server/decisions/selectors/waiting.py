@@ -5,12 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db import connection
 from django.db.models import Count, Min
 
+from doudi.server.audit.selectors import last_of
 from doudi.server.decisions.models import OPEN, WorkItem
 from doudi.server.decisions.selectors.runs import READ
+from doudi.server.decisions.verbs import LISTED, WORK_DECIDED
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.remembered import remembered
+from doudi.server.registry.selectors.counted import stamp as registry_stamp
 
 
 @dataclass(frozen=True)
@@ -25,6 +30,12 @@ class WaitingList:
 def waiting_lists(reader: Actor) -> tuple[WaitingList, ...]:
     """Lists with open items in the reader's areas, those that wait longest first. A number names nobody and is not recorded."""
     reader.require(READ)
+    moved = (registry_stamp(), last_of(LISTED, WORK_DECIDED))
+    key = ("waiting", connection.settings_dict["NAME"], reader.scope.prefixes)
+    return remembered(key, moved, lambda: _counted(reader))
+
+
+def _counted(reader: Actor) -> tuple[WaitingList, ...]:
     with acting(reader):
         rows = (
             WorkItem.objects.filter(reader.scope.q("area", "other_area"), state=OPEN)

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
 
 from doudi.screening.lists import KINDS
-from doudi.server.decisions.selectors import work_counts
+from doudi.server.decisions.selectors.waiting import waiting_lists
 from doudi.server.exchange.selectors import to_finish
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy, proposals
-from doudi.server.registry.duplicates.selectors import count as suspected
+from doudi.server.registry.duplicates.waiting import waiting_pairs
 from doudi.server.web.words import T
 
 
@@ -72,21 +71,25 @@ def _standards(by: Actor, _on: date) -> Iterator[Todo]:
 
 def _duplicates(by: Actor, _on: date) -> Iterator[Todo]:
     if by.allows("duplicates.decide"):
-        yield Todo(3, T("疑似重复，等待认定", "Suspected doubles to decide"), suspected(by), "/duplicates")
+        waiting = waiting_pairs(by)
+        note = (
+            T(f"最早的 {waiting.since:%Y-%m-%d} 发现", f"the oldest found on {waiting.since:%Y-%m-%d}")
+            if waiting.since
+            else None
+        )
+        yield Todo(3, T("疑似重复，等待认定", "Suspected doubles to decide"), waiting.pairs, "/duplicates", note)
 
 
 def _lists(by: Actor, on: date) -> Iterator[Todo]:
     """Lists of the screenings, in the order and with the names that the pack gives them."""
     if not by.allows("screening.read"):
         return
-    items: Counter[str] = Counter()
-    for c in work_counts(by, state="open"):
-        items[c.code] += c.items
     names = KINDS | {kept.name: kept.en for kept in policy(on).plan.lists}
     order = {name: i for i, name in enumerate(names)}
-    for code in sorted(items, key=lambda c: order.get(c, len(order))):
-        what = T(code, names.get(code) or code)
-        yield Todo(4 + order.get(code, len(order)), what, items[code], f"/lists?list={quote(code)}")
+    for w in waiting_lists(by):
+        note = T(f"最早的来自 {w.since:%Y-%m} 的筛查", f"the oldest since the screening of {w.since:%Y-%m}")
+        what = T(w.code, names.get(w.code) or w.code)
+        yield Todo(4 + order.get(w.code, len(order)), what, w.items, f"/lists?list={quote(w.code)}", note)
 
 
 _WAITING: tuple[Callable[[Actor, date], Iterator[Todo]], ...] = (_failed, _imports, _standards, _duplicates, _lists)

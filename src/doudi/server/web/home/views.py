@@ -13,11 +13,9 @@ from doudi.server.decisions.selectors.home_figures import home_figures
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.selectors import find
-from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
+from doudi.server.registry.selectors.counted import counted
 from doudi.server.web.home.todo import todos
 from doudi.server.web.signed_in import signed_in, today
-
-_BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
 
 
 @signed_in
@@ -30,10 +28,10 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
     if by.allows("screening.read"):
         page["figures"] = home_figures(by, on)
     if by.allows("registry.read"):
-        page |= {"households": count_households(by, on=on), "people": count_people(by, on=on), "places": _places(by)}
-    codes = {f.area for f in page.get("figures", ())} | {
-        c for p, rows in page.get("places", ()) for c in (p, *(r[0] for r in rows))
-    }
+        page["counted"] = counted(by, on)
+    codes = {f.area for f in page.get("figures", ())}
+    if "counted" in page:
+        codes |= {c for p, rows in page["counted"].below for c in (p, *(r[0] for r in rows))}
     page["names"] = names_of(codes - {""}, on)
     return render(request, "web/home/home.html", page)
 
@@ -46,14 +44,3 @@ def search(request: HttpRequest, by: Actor) -> HttpResponse:
     found = find(by, text, on=today()) if text else []
     names = names_of({f.area for f in found}, today())
     return render(request, "web/home/find.html", {"q": text, "found": found, "names": names})
-
-
-def _places(by: Actor) -> list[tuple[str, list[tuple[str, int, int]]]]:
-    """Of each part of the scope its code, and the divisions below it: (code, households, people)."""
-    return [
-        (
-            prefix,
-            [(code, *n) for code, n in counts_by_area(by, digits=_BELOW.get(len(prefix), 15), area=prefix).items()],
-        )
-        for prefix in by.scope.prefixes
-    ]

@@ -1,0 +1,51 @@
+"""How many households and people there are, remembered until the next act on the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.remembered import remembered
+from doudi.server.registry.models import Act
+from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
+
+_BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
+
+
+@dataclass(frozen=True)
+class Counted:
+    """On record in the reader's areas; ``below``: for each part of the scope its code, and of each division below it (code, households, people)."""
+
+    households: int
+    people: int
+    below: tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]
+
+
+def stamp() -> Hashable:
+    """Moves with every act on the registry."""
+    return Act.objects.order_by("-id").values_list("id", "recorded_at").first()
+
+
+def counted(reader: Actor, on: date) -> Counted:
+    """As the lists count them. Raises NotAllowed."""
+    reader.require("registry.read")
+    key = ("counted", connection.settings_dict["NAME"], reader.scope.prefixes, on)
+    return remembered(key, stamp(), lambda: _count(reader, on))
+
+
+def _count(reader: Actor, on: date) -> Counted:
+    below = tuple(
+        (
+            prefix,
+            tuple(
+                (code, *n)
+                for code, n in counts_by_area(reader, digits=_BELOW.get(len(prefix), 15), area=prefix).items()
+            ),
+        )
+        for prefix in reader.scope.prefixes
+    )
+    return Counted(count_households(reader, on=on), count_people(reader, on=on), below)
