@@ -91,13 +91,12 @@ def _decide(
         (m != -1).any() for m in first.complete.values()
     )
     # Where something is unknown the search for what is missing asks for every variable again; else each is forgotten after its last use.
-    outputs = plan.kept(show)
+    demand = plan.demand(show)
     # Facts are handed on to households evaluated again; they are slices of what was read and cost nothing to keep.
-    kept = None if open_facts and missing else outputs | plan.handed_on | set(facts)
-    needed = plan.needed(outputs)
-    plan.evaluate(first, needed, kept)
-    held = households(plan, first, facts, outputs)
-    asking = Asking(plan, held, facts, needed, whole=kept is None)
+    keep = None if open_facts and missing else plan.handed_on.union(facts)
+    plan.evaluate(first, demand, keep=keep)
+    held = households(plan, demand, first, facts)
+    asking = Asking(plan, demand, held, facts, whole=keep is None)
     answers: dict[int, Answer] = {}
     for number, programme in enumerate(plan.ruleset.programmes):
         own = answer(plan, programme, first, reasons=reasons)

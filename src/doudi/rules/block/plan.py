@@ -1,4 +1,4 @@
-"""A ruleset made ready for blocks: its formulas as ops in order, which facts they read, and when a column may be forgotten."""
+"""A ruleset made ready for blocks: its formulas as ops in order, which facts they read, and what is asked of them."""
 
 from __future__ import annotations
 
@@ -10,39 +10,16 @@ from typing import Any
 import numpy as np
 
 from doudi.rules.block.build import Builder
-from doudi.rules.block.column import Array, Column, spread, times
+from doudi.rules.block.column import Array, Column
+from doudi.rules.block.demand import Demand
 from doudi.rules.block.facts import Reader
-from doudi.rules.block.layout import Block, View
+from doudi.rules.block.layout import Block
 from doudi.rules.block.ops import Op
 from doudi.rules.block.representation import LIMIT
+from doudi.rules.block.step import Step
 from doudi.rules.nodes import Compare, Firm, Node, Read, Table, walk
 from doudi.rules.ruleset import DerivedPlan, Key, ProgrammePlan, Ruleset, Variable
 from doudi.rules.types import RATIO_UNIT, Kind
-
-
-@dataclass(frozen=True)
-class Step:
-    """One computed variable. ``scale`` brings the formula's numerators to stored units."""
-
-    key: Key
-    op: Op
-    variable: Variable
-    scale: int
-
-    @property
-    def den(self) -> int:
-        return self.variable.type.store_scale
-
-    def stored(self, x: Column, n: int) -> Column:
-        """The formula's value as a column of the variable."""
-        if self.scale == 1 and isinstance(x.lo, np.ndarray) and isinstance(x.hi, np.ndarray):
-            return x if x.sure else x.settled()
-        if self.variable.type.kind is Kind.TRUTH:
-            lo = spread(x.lo, n, bool)
-            return Column(lo, lo if x.hi is x.lo else spread(x.hi, n, bool), assumed=x.assumed).settled()
-        lo = times(spread(x.lo, n), self.scale)
-        hi = lo if x.hi is x.lo else times(spread(x.hi, n), self.scale)
-        return Column(lo, hi, self.den, self.den, x.assumed).settled()
 
 
 @dataclass(frozen=True)
@@ -88,10 +65,7 @@ class Plan:
         """By kind of derived household, the formulas that give the same there as in the original household: nobody else's facts are in them."""
         self.handed_on = frozenset(self._handed_on())
         """Of these, what the others read: it is taken over from the original household and so has to outlast its evaluation."""
-        self._frees: dict[frozenset[Key], list[tuple[Key, ...]]] = {}
-        self._kept: dict[tuple[Key, ...], frozenset[Key]] = {}
-        self._needed: dict[tuple[frozenset[Key], frozenset[Key]], frozenset[Key]] = {}
-        self._lists: dict[frozenset[Key] | None, list[tuple[int, Step]]] = {}
+        self._demands: dict[tuple[Key, ...], Demand] = {}
 
     def _step(self, variable: Variable) -> Step | None:
         node = variable.node
@@ -137,81 +111,48 @@ class Plan:
                 if s.key not in alike:
                     yield from self.reads[s.key] & alike
 
-    def outputs(self, programme: ProgrammePlan) -> list[Key]:
-        """The variables that a programme's answer is read from."""
-        names = [programme.eligible, programme.granted, programme.amount, programme.paid, *programme.conditions]
+    def _answers(self, programme: ProgrammePlan) -> list[Key]:
+        """The variables that a programme's answer is read from on every row."""
+        names = [programme.eligible, programme.granted, programme.amount, programme.paid]
         names += [blocker for _, blocker in programme.blockers]
         return [(programme.entity, name) for name in names if name]
 
-    def kept(self, show: Sequence[Key]) -> frozenset[Key]:
-        """What must outlast the evaluation: answers, what margins are measured on, what households are split off by, what was asked for."""
-        found = self._kept.get(tuple(show))
+    def demand(self, show: Sequence[Key]) -> Demand:
+        """For the answers of all programmes and for ``show``."""
+        found = self._demands.get(tuple(show))
         if found is None:
-            found = self._kept[tuple(show)] = self._keeping(show)
+            found = self._demands[tuple(show)] = self._demanded(show)
         return found
 
-    def _keeping(self, show: Sequence[Key]) -> frozenset[Key]:
-        keys: set[Key] = set(show)
-        for p in self.ruleset.programmes:
-            keys |= set(self.outputs(p))
-        for key in self.margins:
-            keys |= self.reads[key]
-        for d in self.ruleset.derived:
-            keys |= {(d.entity, d.when), (self.ruleset.root, d.settles)}
-        if self.ruleset.derived and self.ruleset.membership is not None:
-            keys.add(self.ruleset.membership)
-        return frozenset(keys)
+    def _demanded(self, show: Sequence[Key]) -> Demand:
+        programmes, derived = self.ruleset.programmes, self.ruleset.derived
+        # What answers are read from, households are split off by, and what was asked for.
+        asked = {*show, *(key for p in programmes for key in self._answers(p))}
+        for d in derived:
+            asked |= {(d.entity, d.when), (self.ruleset.root, d.settles)}
+        if derived and self.ruleset.membership is not None:
+            asked.add(self.ruleset.membership)
+        told = [[(p.entity, name) for name in p.conditions] for p in programmes]
+        measured = (self.reads[condition] for condition in self.margins)
+        outputs = frozenset(asked.union(*told, *measured))
+        return Demand(self.steps, self.reads, outputs, self.handed_on.union(asked), told)
 
-    def needed(self, kept: frozenset[Key], given: frozenset[Key] = frozenset()) -> frozenset[Key]:
-        """``kept`` and everything that it is worked out from, but for what is ``given`` and what only that is worked out from."""
-        found = self._needed.get((kept, given))
-        if found is None:
-            keys, waiting = set(kept - given), list(kept - given)
-            while waiting:
-                more = self.reads.get(waiting.pop(), frozenset()) - keys - given
-                keys |= more
-                waiting += more
-            found = self._needed[kept, given] = frozenset(keys)
-        return found
-
-    def frees(self, kept: frozenset[Key]) -> list[tuple[Key, ...]]:
-        """For each step the variables that nothing reads after it."""
-        found = self._frees.get(kept)
-        if found is None:
-            last: dict[Key, int] = {}
-            for i, s in enumerate(self.steps):
-                last[s.key] = i
-                for key in self.reads[s.key]:
-                    last[key] = i
-            found = [() for _ in self.steps]
-            for key, i in last.items():
-                if key not in kept:
-                    found[i] = (*found[i], key)
-            self._frees[kept] = found
-        return found
-
-    def _listed(self, needed: frozenset[Key] | None) -> list[tuple[int, Step]]:
-        found = self._lists.get(needed)
-        if found is None:
-            found = [(i, s) for i, s in enumerate(self.steps) if needed is None or s.key in needed]
-            self._lists[needed] = found
-        return found
-
-    def evaluate(self, block: Block, needed: frozenset[Key] | None = None, kept: frozenset[Key] | None = None) -> None:
-        """The formulas ``needed`` (None: all) in order into ``block.columns``. With ``kept`` all else is forgotten as soon as it can be."""
+    def evaluate(
+        self,
+        block: Block,
+        demand: Demand | None = None,
+        given: frozenset[Key] = frozenset(),
+        keep: frozenset[Key] | None = None,
+    ) -> None:
+        """What is demanded (None: every formula on every row) into ``block.columns``, where ``given`` are already. Without ``keep`` nothing is
+        forgotten; with it all but these and the outputs as soon as it can be."""
         for v in self.given:
             if v.key not in block.columns:
                 block.columns[v.key] = _given(v, block.n(v.entity), flag=v.key in self.flags)
-        frees = None if kept is None else self.frees(kept)
-        views = {e: View(block, e) for e in self.tree.order}
-        for i, step in self._listed(needed):
-            view = views[step.key[0]]
-            column = step.stored(step.op.value(view), view.n)
-            laid_down = block.fixed.get(step.key)
-            block.columns[step.key] = column if laid_down is None else laid_down.over(column)
-            if frees is not None:
-                for key in frees[i]:
-                    block.let_go(key)
+        if demand is None:
+            every = frozenset(s.key for s in self.steps)
+            demand = Demand(self.steps, self.reads, every, every, ())
+        demand.evaluate(block, given, keep)
 
 
 def _reads(node: Node) -> Iterator[Key]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from doudi.rules.block.column import Array, as_array, positions
+from doudi.rules.block.demand import Demand
 from doudi.rules.block.layout import Gathered
 from doudi.rules.block.missing import ROUND, Found, LeafKey, Search, bit
 from doudi.rules.block.outcomes import NO, Answer
@@ -60,9 +61,9 @@ FIRST, AGAIN = -1, -2
 class Asking:
     """Collects the open questions of one block and searches for what they lack."""
 
-    def __init__(self, plan: Plan, held: Households, facts: list[Key], needed: frozenset[Key], *, whole: bool) -> None:
+    def __init__(self, plan: Plan, demand: Demand, held: Households, facts: list[Key], *, whole: bool) -> None:
         """``whole``: no column of the first block was forgotten."""
-        self.plan, self.held, self.facts, self.needed, self.whole = plan, held, facts, needed, whole
+        self.plan, self.demand, self.held, self.facts, self.whole = plan, demand, held, facts, whole
         self.seeds: list[_Seed] = []
         self.root = plan.tree.root
         self.splits = {s.number: s for s in held.splits}
@@ -162,7 +163,7 @@ class Asking:
         if self.whole:
             return Gathered(first, {})
         made = first.gather(households, self.facts)
-        self.plan.evaluate(made.block, self.needed)
+        self.plan.evaluate(made.block, self.demand)
         return made
 
     def _round(

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from doudi.rules.block.column import Array, Column, as_array, positions
+from doudi.rules.block.demand import Demand
 from doudi.rules.block.layout import Block, Fixed, Gathered
 from doudi.rules.block.outcomes import NO, OPEN, Answer, answer, derived_reason
 from doudi.rules.block.plan import Plan
@@ -64,16 +65,16 @@ class Households:
     maybe: Array
 
 
-def households(plan: Plan, first: Block, facts: list[Key], outputs: frozenset[Key]) -> Households:
-    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy, ``outputs`` the formulas that are asked for."""
-    found = (_split(plan, first, facts, outputs, i, d) for i, d in enumerate(plan.ruleset.derived))
+def households(plan: Plan, demand: Demand, first: Block, facts: list[Key]) -> Households:
+    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy."""
+    found = (_split(plan, demand, first, facts, i, d) for i, d in enumerate(plan.ruleset.derived))
     splits = [s for s in found if s is not None]
-    again, maybe = _again(plan, first, facts, plan.needed(outputs), splits)
+    again, maybe = _again(plan, demand, first, facts, splits)
     return Households(first, tuple(splits), again, maybe)
 
 
 def _split(
-    plan: Plan, first: Block, facts: list[Key], outputs: frozenset[Key], number: int, derived: DerivedPlan
+    plan: Plan, demand: Demand, first: Block, facts: list[Key], number: int, derived: DerivedPlan
 ) -> Split | None:
     root, membership = plan.tree.root, plan.ruleset.membership
     when = first.columns[derived.entity, derived.when]
@@ -89,13 +90,13 @@ def _split(
     given = frozenset(key for key in plan.alike[derived.name] if key in first.columns)
     for key in given:
         made.block.columns[key] = first.columns[key].take(made.origin[key[0]])
-    plan.evaluate(made.block, plan.needed(outputs, given))
+    plan.evaluate(made.block, demand, given)
     settles = made.block.columns[root, derived.settles]
     return Split(number, derived, rows, made, Truth.of(when, rows), Truth.of(settles))
 
 
 def _again(
-    plan: Plan, first: Block, facts: list[Key], needed: frozenset[Key], splits: list[Split]
+    plan: Plan, demand: Demand, first: Block, facts: list[Key], splits: list[Split]
 ) -> tuple[Gathered | None, Array]:
     """Who is split off does not count; who may be may still count. They stay listed as candidates either way."""
     membership = plan.ruleset.membership
@@ -117,7 +118,7 @@ def _again(
     assumed = maybe & counted.assumed.take(rows) if counted.assumed is not None else np.zeros(len(rows), dtype=bool)
     place = np.searchsorted(made.origin[entity], rows)
     made.block.fixed[membership] = Fixed(place, np.zeros(len(rows), dtype=bool), maybe, assumed)
-    plan.evaluate(made.block, needed)
+    plan.evaluate(made.block, demand)
     return made, positions(perhaps)
 
 

@@ -1,0 +1,37 @@
+"""One computed variable of a ruleset made ready for blocks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from doudi.rules.block.column import Column, spread, times
+from doudi.rules.block.ops import Op
+from doudi.rules.ruleset import Key, Variable
+from doudi.rules.types import Kind
+
+
+@dataclass(frozen=True)
+class Step:
+    """One computed variable. ``scale`` brings the formula's numerators to stored units."""
+
+    key: Key
+    op: Op
+    variable: Variable
+    scale: int
+
+    @property
+    def den(self) -> int:
+        return self.variable.type.store_scale
+
+    def stored(self, x: Column, n: int) -> Column:
+        """The formula's value as a column of the variable."""
+        if self.scale == 1 and isinstance(x.lo, np.ndarray) and isinstance(x.hi, np.ndarray):
+            return x if x.sure else x.settled()
+        if self.variable.type.kind is Kind.TRUTH:
+            lo = spread(x.lo, n, bool)
+            return Column(lo, lo if x.hi is x.lo else spread(x.hi, n, bool), assumed=x.assumed).settled()
+        lo = times(spread(x.lo, n), self.scale)
+        hi = lo if x.hi is x.lo else times(spread(x.hi, n), self.scale)
+        return Column(lo, hi, self.den, self.den, x.assumed).settled()
