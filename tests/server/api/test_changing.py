@@ -100,10 +100,11 @@ def test_a_key_is_forgotten_after_its_time(office: Office, monkeypatch: pytest.M
     assert program.post("households", {**FAMILY, "members": [{"name": "丙"}]}, key="k-1").status == 201
 
 
-@pytest.mark.parametrize("key", ["", " ", "x" * 256])
-def test_a_key_is_demanded(office: Office, key: str) -> None:
-    answer = office.program().post("households", FAMILY, key=key)
-    assert (answer.status, answer.code) == (400, "idempotency-key-needed")
+def test_a_key_is_demanded(office: Office) -> None:
+    program = office.program()
+    for key in ("", " ", "x" * 256, "a b"):
+        answer = program.post("households", FAMILY, key=key)
+        assert (answer.status, answer.code) == (400, "idempotency-key-needed"), key
 
 
 def test_facts_are_stated_of_the_household_and_of_a_member(office: Office) -> None:
@@ -134,16 +135,14 @@ def test_nobody_overwrites_what_another_did(office: Office) -> None:
     assert one.post(path, {**WORK, "values": {"城乡": "农村"}}, match=etag(one, office.here)).status == 201
 
 
-@pytest.mark.parametrize(
-    ("match", "status", "code"),
-    [(None, 428, "if-match-needed"), ("*", 412, "if-match-wrong"), ('"x"', 412, "if-match-wrong"), ('"999"', 412, "changed"),
-     ("", 412, "if-match-wrong"), ('W/"1"', 412, "if-match-wrong"), ('"9999999999999999999"', 412, "if-match-wrong")],
-)  # fmt: skip
-def test_a_change_names_the_version_that_it_is_meant_for(
-    office: Office, match: str | None, status: int, code: str
-) -> None:
-    answer = office.program().post(f"households/{office.here}/statements", WORK, match=match)
-    assert (answer.status, answer.code) == (status, code)
+def test_a_change_names_the_version_that_it_is_meant_for(office: Office) -> None:
+    program = office.program()
+    for match, status, code in (
+        (None, 428, "if-match-needed"), ("*", 412, "if-match-wrong"), ('"x"', 412, "if-match-wrong"), ('"999"', 412, "changed"),
+        ("", 412, "if-match-wrong"), ('W/"1"', 412, "if-match-wrong"), ('"9999999999999999999"', 412, "if-match-wrong"),
+    ):  # fmt: skip
+        answer = program.post(f"households/{office.here}/statements", WORK, match=match)
+        assert (answer.status, answer.code) == (status, code), match
 
 
 def changed(program: Program, office: Office, what: str, body: dict[str, Any]) -> Answered:
