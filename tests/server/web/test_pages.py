@@ -74,7 +74,7 @@ def test_home_counts_the_own_areas(homes: tuple[int, int]) -> None:
     page = signed_in().get("/").content.decode()
     assert "岩滩镇" in page
     assert "大化镇" not in page
-    assert re.search(r'<a href="/ledgers">1</a>', page)
+    assert re.search(r'<a href="/ledgers/households">1</a>', page)
 
 
 def test_a_household_tells_its_story_and_escapes_what_was_typed(homes: tuple[int, int]) -> None:
