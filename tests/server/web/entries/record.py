@@ -50,6 +50,7 @@ ENTRIES = {
     "record-household": placed(READ, "/household/{0}?as_of=2024-07-01"),
     "record-why": placed(("decisions.read",), "/household/{0}/why?programme=低保&as_of=2024-07-01"),
     "record-refused": placed(("decisions.read",), "/household/{0}/refused?as_of=2024-07-01"),
+    "record-open": placed(("decisions.read",), "/household/{0}/open?as_of=2024-07-01"),
     "record-facts": placed(READ, "/household/{0}/facts"),
     "record-course": placed(READ, "/household/{0}/course?as_of=2024-07-01"),
     "record-fact": placed(CHANGE, "/household/{0}/fact?name=城乡"),

@@ -98,7 +98,7 @@ def _changed(c: Change, who: Mapping[int, str], tell: Teller) -> Changed:
 
 def _unheard(w: Weighed, tell: Teller) -> Unheard:
     return Unheard(
-        tell.name(w.name), w.disputed, tell.source(w.over.source) if w.over else "", w.over.since if w.over else None
+        tell.name(w.name), w.disputed, tell.origin(w.over.source) if w.over else "", w.over.since if w.over else None
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from doudi.screening.facts import EntityFacts
 from doudi.server.decisions.rows import fitting
-from doudi.server.registry.facts import Candidate, Decided, Resolved, Said
+from doudi.server.registry.facts import Decided, Resolved, Said
 from doudi.server.web.record.story import edit_link
 from doudi.server.web.record.telling import Teller
 
@@ -67,14 +67,14 @@ def facts_of_subject(
     out = []
     for name, column in columns.items():
         d = resolved.values.get(name)
-        words = _words(d, spoken, lambda v, c=column: tell.value(c, v))
+        words = _words(d, spoken, lambda v, c=column: tell.value(c, v), tell)
         value, state = _state(d, words, fits=d is None or d.value is None or _fits(tell, entity, name, d.value))
         out.append(
             Shown(name, tell.fact(entity, name), column.fact.help, value, state, (), words, "", edit_link(household, person, name))
         )  # fmt: skip
     for name, child in tables.items():
         d = resolved.tables.get(name)
-        words = _words(d, spoken, _nothing, rows=lambda t, e=child: _rows(t, e, tell))
+        words = _words(d, spoken, _nothing, tell, rows=lambda t, e=child: _rows(t, e, tell))
         _, state = _state(d, words, fits=True)
         heads = tuple(tell.fact(name, c.fact.name) for c in child.columns)
         complete = _complete(d.value) if d is not None and isinstance(d.value, Mapping) else ""
@@ -82,7 +82,7 @@ def facts_of_subject(
             Shown(name, tell.name(name), "", "", state, heads, words, complete, edit_link(household, person, name))
         )
     for name in sorted(set(resolved.values) - set(columns)):
-        words = _words(resolved.values[name], spoken, str)
+        words = _words(resolved.values[name], spoken, str, tell)
         out.append(Shown(name, name, "", words[0].value if words else "", "unfit", (), words, "", ""))
     return out
 
@@ -113,18 +113,22 @@ def _state(d: Decided | None, words: tuple[Word, ...], *, fits: bool) -> tuple[s
     return value, "bounds" if isinstance(d.value, Mapping) and set(d.value) == {"lo", "hi"} else "known"
 
 
-def _words(d: Decided | None, spoken: Mapping[int, Said], say: Any, rows: Any = None) -> tuple[Word, ...]:
+def _words(d: Decided | None, spoken: Mapping[int, Said], say: Any, tell: Teller, rows: Any = None) -> tuple[Word, ...]:
     if d is None:
         return ()
     rivals = {c.statement for c in d.rivals}
-    return tuple(_word(c, spoken.get(c.statement), d, say, rows, c.statement in rivals) for c in d.candidates)
-
-
-def _word(c: Candidate, s: Said | None, d: Decided, say: Any, rows: Any, rival: bool) -> Word:
-    return Word(
-        say(c.value), rows(c.value) if rows and isinstance(c.value, Mapping) else (), c.source, c.since, s.until if s else None, s.recorded if s else None,
-        c.evidence, c.statement, c.statement == d.by.statement and not d.disputed, rival,
-    )  # fmt: skip
+    out = []
+    for c in d.candidates:
+        s = spoken.get(c.statement)
+        table = rows(c.value) if rows and isinstance(c.value, Mapping) else ()
+        counts = c.statement == d.by.statement and not d.disputed
+        until, recorded = (s.until, s.recorded) if s else (None, None)
+        out.append(
+            Word(
+                say(c.value), table, tell.origin(c.source), c.since, until, recorded, c.evidence, c.statement, counts, c.statement in rivals
+            )
+        )  # fmt: skip
+    return tuple(out)
 
 
 def _rows(table: Mapping[str, Any], child: EntityFacts, tell: Teller) -> tuple[tuple[str, ...], ...]:

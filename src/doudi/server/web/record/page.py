@@ -56,7 +56,7 @@ def household_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRe
         page |= {
             "class": chosen.said_class(decided.household_class) if decided.household_class else None,
             "granted": groups(decided, who, tell, GRANTED, when.query),
-            "unsettled": groups(decided, who, tell, None, when.query),
+            "unsettled": sum(o.granted not in (GRANTED, REFUSED) for o in decided.outcomes),
             "refused": sum(o.granted == REFUSED for o in decided.outcomes),
             "unknowns": unknowns(decided, who, tell),
         }

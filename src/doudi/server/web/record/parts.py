@@ -32,7 +32,7 @@ from doudi.server.registry.selectors.views import PersonView
 from doudi.server.web.record.asked import asked, number
 from doudi.server.web.record.effect import changed_words
 from doudi.server.web.record.facts import facts_of_subject
-from doudi.server.web.record.story import REFUSED, groups, names_of_members
+from doudi.server.web.record.story import REFUSED, groups, names_of_members, unknowns
 from doudi.server.web.record.telling import Teller
 from doudi.server.web.signed_in import signed_in
 from doudi.server.web.words import T, english
@@ -98,6 +98,23 @@ def refused_part(request: HttpRequest, by: Actor, household_id: int) -> HttpResp
 
 @signed_in
 @require_safe
+def open_part(request: HttpRequest, by: Actor, household_id: int) -> HttpResponse:
+    """Everything that is not known and bears on an answer, and every answer that is open for it."""
+    when = asked(request)
+    chosen = policy(when.as_of)
+    with showing(by, HOUSEHOLD_SEEN, household=household_id):
+        view, known = whole(by, household_id, as_of=when.as_of, knowing=when.knowing, numbers=False)
+        decided = decide_known(by, known, as_of=when.as_of, under=chosen)
+    who, tell = names_of_members(view), Teller(chosen, when.as_of)
+    page = {
+        "view": view, "when": when, "unknowns": unknowns(decided, who, tell), "may_change": by.allows("registry.change"),
+        "unsettled": groups(decided, who, tell, None, when.query), "skip": number(request.GET.get("skip", "")) or 0,
+    }  # fmt: skip
+    return _part(request, "open", page)
+
+
+@signed_in
+@require_safe
 def facts_part(request: HttpRequest, by: Actor, household_id: int) -> HttpResponse:
     """Every fact of one member (``of``), or of the household, with source, time and all that was said."""
     when, person = asked(request), number(request.GET.get("of", ""))
@@ -145,7 +162,7 @@ def course_part(request: HttpRequest, by: Actor, household_id: int) -> HttpRespo
         "waiting": [(x.item, list_name(x.item, tell)) for x in lists if x.item.state == "open"], "who": who,
         "since": _since(found), "ahead": [(t, changed_words(t, who, tell)) for t in found.ahead] if found else [],
         "ends": [
-            (day, who.get(whose, "") if whose else "", tell.source(source), "、".join(map(tell.name, names[:6])))
+            (day, who.get(whose, "") if whose else "", tell.origin(source), "、".join(map(tell.name, names[:6])))
             for day, whose, source, names in (found.ends if found else ())
         ],
     }  # fmt: skip
@@ -162,16 +179,12 @@ def _since(found: Course | None) -> T | None:
 
 def _act(h: Happened, view: HouseholdView, who: Mapping[int, str]) -> Event:
     text = named(h.deed_en if english() else h.deed_zh, view, who)
-    return Event(
-        h.on,
-        "act",
-        text,
-        f"{h.official}" + (f" · {h.post}" if h.post and h.post != h.official else ""),
-        h.why,
-        h.act,
-        h.undone,
-        h.recorded_at,
-    )
+    return _told(h, text)
+
+
+def _told(h: Happened, text: str) -> Event:
+    by = h.official + (f" · {h.post}" if h.post and h.post != h.official else "")
+    return Event(h.on, "act", text, by, h.why, h.act, h.undone, h.kind not in BATCHES, h.recorded_at)
 
 
 def named(text: str, view: HouseholdView, who: Mapping[int, str]) -> str:
@@ -194,9 +207,7 @@ def named_person(h: Happened, view: PersonView) -> Event:
     def who(m: re.Match[str]) -> str:
         return view.name if int(next(g for g in m.groups() if g)) == view.id else m[0]
 
-    by = h.official + (f" · {h.post}" if h.post and h.post != h.official else "")
-    text = _PERSON.sub(who, h.deed_en if english() else h.deed_zh)
-    return Event(h.on, "act", text, by, h.why, h.act, h.undone, h.kind not in BATCHES, h.recorded_at)
+    return _told(h, _PERSON.sub(who, h.deed_en if english() else h.deed_zh))
 
 
 def list_name(item: WorkView, tell: Teller) -> str:

@@ -53,6 +53,10 @@ class Teller:
         found = next((s for s in self.policy.sources if s.code == code), None)
         return code if found is None else found.en if english() else found.zh
 
+    def origin(self, code: str) -> str:
+        """A source in as few words as will do: its code where Chinese is read, for that is what offices call it."""
+        return self.source(code) if english() else code
+
     def ledger(self, code: str) -> str:
         found = next((x for x in self.policy.ledgers if x.code == code), None)
         return code if found is None else found.en if english() else found.zh

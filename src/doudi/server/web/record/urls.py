@@ -14,6 +14,7 @@ urlpatterns = [
     path("household/<int:household_id>", page.household_page, name="record-household"),
     path("household/<int:household_id>/why", parts.why_part, name="record-why"),
     path("household/<int:household_id>/refused", parts.refused_part, name="record-refused"),
+    path("household/<int:household_id>/open", parts.open_part, name="record-open"),
     path("household/<int:household_id>/facts", parts.facts_part, name="record-facts"),
     path("household/<int:household_id>/course", parts.course_part, name="record-course"),
     path("household/<int:household_id>/fact", editor.fact_page, name="record-fact"),
