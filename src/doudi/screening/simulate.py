@@ -47,7 +47,8 @@ class Change:
 
 @dataclass(frozen=True)
 class AreaEffect:
-    """One township: monthly cost in fen before and after, households paid before and after, households that gain, that lose, and the sums."""
+    """One township: monthly cost in fen before and after, households paid before and after (of those whose sum is known both times),
+    households that gain, that lose, and the sums."""
 
     area: int
     cost_before: int
@@ -255,8 +256,9 @@ def _compare(
     sums = [
         f"coalesce(sum(total_a) FILTER ({known}), 0)::BIGINT",
         f"coalesce(sum(total_b) FILTER ({known}), 0)::BIGINT",
-        "count(*) FILTER (total_a > 0)",
-        "count(*) FILTER (total_b > 0)",
+        # Of those whose sum is known both times: else a household of which less is certain afterwards would look like one that is no longer paid.
+        f"count(*) FILTER ({known} AND total_a > 0)",
+        f"count(*) FILTER ({known} AND total_b > 0)",
         "count(*) FILTER (total_b > total_a)",
         "count(*) FILTER (total_b < total_a)",
         "coalesce(sum(total_b - total_a) FILTER (total_b > total_a), 0)::BIGINT",

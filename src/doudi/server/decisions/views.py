@@ -145,6 +145,18 @@ class RepricingLineView:
 
 
 @dataclass(frozen=True)
+class RepricingPlace:
+    """What a repricing means in one division: lines, households, fen owed to people, fen overpaid, and lines of which that is not known."""
+
+    area: str
+    items: int
+    households: int
+    back_pay: int
+    recovery: int
+    open: int
+
+
+@dataclass(frozen=True)
 class SimulationView:
     """A scenario: what would change, on whose facts, and what came of it (``effects`` None: not worked out yet). Sums in fen a month.
 
@@ -167,3 +179,8 @@ class SimulationView:
     by_name: str
     made_at: datetime
     ended_at: datetime | None
+
+    @property
+    def change(self) -> int | None:
+        """What it costs more a month, in fen."""
+        return None if self.effects is None else self.effects.total.cost_after - self.effects.total.cost_before

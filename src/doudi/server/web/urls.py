@@ -6,6 +6,7 @@ from django.urls import URLPattern, URLResolver
 
 from doudi.server.web.audit.urls import urlpatterns as audit
 from doudi.server.web.divisions.urls import urlpatterns as divisions
+from doudi.server.web.duplicates.urls import urlpatterns as duplicates
 from doudi.server.web.entrance.urls import urlpatterns as entrance
 from doudi.server.web.exchange.urls import urlpatterns as exchange
 from doudi.server.web.figures.urls import urlpatterns as figures
@@ -18,6 +19,8 @@ from doudi.server.web.officials.urls import urlpatterns as officials
 from doudi.server.web.policy.urls import urlpatterns as policy
 from doudi.server.web.public.urls import urlpatterns as public
 from doudi.server.web.record.urls import urlpatterns as household
+from doudi.server.web.simulation.urls import urlpatterns as simulation
+from doudi.server.web.standards.urls import urlpatterns as standards
 from doudi.server.web.style.urls import urlpatterns as style
 from doudi.server.web.system.urls import urlpatterns as system
 
@@ -28,6 +31,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *jobs,
     *exchange,
     *ledgers,
+    *lists,
+    *duplicates,
     *audit,
     *officials,
     *divisions,
@@ -36,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *public,
     *household,
     *help_pages,
-    *lists,
+    *standards,
+    *simulation,
     *style,
 ]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from django.db import transaction
+from django.db.models import Count, Q, Sum
+from django.db.models.functions import Substr
 
 from doudi.server.audit.actions import record
 from doudi.server.decisions.models import Repricing, RepricingLine
 from doudi.server.decisions.selectors.household import decide
 from doudi.server.decisions.selectors.runs import READ, overlaps
 from doudi.server.decisions.verbs import WORK_SEEN
-from doudi.server.decisions.views import RepricingLineView, RepricingView
+from doudi.server.decisions.views import RepricingLineView, RepricingPlace, RepricingView
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
@@ -22,6 +24,34 @@ def repricings(reader: Actor, *, limit: int = 50) -> list[RepricingView]:
     reader.require(READ)
     with acting(reader):
         return [repricing_view(r) for r in Repricing.objects.filter(overlaps(reader.scope)).order_by("-id")[:limit]]
+
+
+def repricing_view_of(reader: Actor, repricing: int) -> RepricingView:
+    """Raises NotAllowed, NotFound."""
+    reader.require(READ)
+    with acting(reader):
+        return repricing_view(seen_repricing(reader, repricing))
+
+
+def repricing_places(reader: Actor, repricing: int, *, level: int = 9) -> tuple[RepricingPlace, ...]:
+    """Its lines in the reader's areas summed by division of ``level`` digits (9: townships). Raises NotAllowed, NotFound."""
+    reader.require(READ)
+    with acting(reader):
+        one = seen_repricing(reader, repricing)
+        rows = (
+            RepricingLine.objects.filter(reader.scope.q("area", "other_area"), repricing=one)
+            .annotate(place=Substr("area", 1, level))
+            .values("place")
+            .annotate(
+                items=Count("id"), households=Count("household", distinct=True), open=Count("id", filter=Q(difference=None)),
+                back=Sum("difference", filter=Q(difference__gt=0)), over=Sum("difference", filter=Q(difference__lt=0)),
+            )
+            .order_by("place")
+        )  # fmt: skip
+        return tuple(
+            RepricingPlace(r["place"], r["items"], r["households"], r["back"] or 0, -(r["over"] or 0), r["open"])
+            for r in rows
+        )
 
 
 def repricing_lines(

@@ -25,12 +25,21 @@ KINDS = {
 
 
 @dataclass(frozen=True)
+class Below:
+    """A rule that a formula names, and its own formula."""
+
+    ref: Ref
+    lines: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
 class Condition:
     """What must hold, in words and as a formula."""
 
     text: str
     lines: tuple[Line, ...]
     cites: tuple[Cited, ...]
+    below: tuple[Below, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -58,6 +67,7 @@ class VersionSaid:
     now: bool
     conditions: tuple[Condition, ...]
     amount: tuple[Line, ...]
+    amount_below: tuple[Below, ...]
     payers: tuple[Payer, ...]
     cites: tuple[Cited, ...]
 
@@ -134,7 +144,7 @@ def programme(s: Shelf, name: str) -> ProgrammePage:
         tuple(told(s, c) for c in s.book.conflicts if name in _named(c)), owners(s, users - {("programme", "", name)}),
         tuple(s.ref("term", k[1], k[0]) for k in sorted(direct.variables) if variables[k].origin in ("fact", "rule")),
         tuple(s.ref("standard", x) for x in sorted(end.standards)),
-        tuple(s.ref("term", k[1], k[0]) for k in facts), s.pick(p.apply_zh, p.apply_en),
+        tuple(_fact(s, k) for k in facts), s.pick(p.apply_zh, p.apply_en),
         tuple(s.pick(zh, en) for zh, en in p.papers), str(p.where),
     )  # fmt: skip
 
@@ -155,6 +165,16 @@ def missing(zh: str, en: str, name: str) -> NotFound:
     return NotFound(
         f"no-{en}", f"现行政策里没有{zh}“{name}”。", f"The policy in force has no {en.replace('-', ' ')} “{name}”."
     )
+
+
+def _fact(s: Shelf, key: tuple[str, str]) -> Ref:
+    """Of a table's fact the table is told too: many tables have a 金额."""
+    ref = s.ref("term", key[1], key[0])
+    of = s.ruleset.entities[key[0]]
+    if not of.of or of.file == "person":
+        return ref
+    said = s.names.name(of.table or of.name)
+    return Ref(ref.kind, ref.name, ref.entity, f"{s.pick(said.zh, said.en)} · {ref.text}")
 
 
 def _card(s: Shelf, p: Programme, plan: ProgrammePlan) -> ProgrammeCard:
@@ -182,7 +202,7 @@ def _version(s: Shelf, p: Programme, v: ProgrammeVersion) -> VersionSaid:
         same = found is not None and found.text is not None and found.text.source == c.formula.source
         node = found.node if found is not None and same else None
         lines = other.formula(node, p.entity) or ((Piece(c.formula.source),),)
-        conditions.append(Condition(s.pick(c.zh, c.en), lines, s.cited(c.cites)))
+        conditions.append(Condition(s.pick(c.zh, c.en), lines, s.cited(c.cites), below(other, lines)))
     amount: tuple[Line, ...] = ()
     if v.amount is not None:
         found = variables.get((p.entity, f"{p.name}金额"))
@@ -190,8 +210,20 @@ def _version(s: Shelf, p: Programme, v: ProgrammeVersion) -> VersionSaid:
         inner = _inner(found.node) if found is not None and same else None
         amount = other.formula(inner, p.entity) or ((Piece(v.amount.source),),)
     return VersionSaid(
-        v.since, v.until, v.pack, now, tuple(conditions), amount, _payers(other, p, v), s.cited(v.cites)
+        v.since, v.until, v.pack, now, tuple(conditions), amount, below(other, amount), _payers(other, p, v), s.cited(v.cites)
     )  # fmt: skip
+
+
+def below(s: Shelf, lines: tuple[Line, ...]) -> tuple[Below, ...]:
+    """The rules named in a formula, each with its own, in the order of naming."""
+    out: dict[tuple[str, str], Below] = {}
+    for line in lines:
+        for piece in line:
+            key = (piece.ref.entity, piece.ref.name) if piece.ref is not None and piece.ref.kind == "term" else None
+            v = s.ruleset.variables.get(key) if key else None
+            if key and piece.ref is not None and v is not None and v.origin == "rule" and v.node is not None:
+                out.setdefault(key, Below(piece.ref, s.formula(v.node, v.entity)))
+    return tuple(out.values())
 
 
 def _inner(node: Node | None) -> Node | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from fractions import Fraction
 
+from doudi.packs.literals import Words
 from doudi.packs.read_standards import key_values
 from doudi.packs.say import say
 from doudi.rules.declared import Bands, StandardDecl, StandardLine
@@ -180,6 +181,35 @@ def said(
         steps = tuple((_one(s, at, decl.x), _one(s, there, decl.type)) for at, there in value.steps)
         return (_one(s, value.below, decl.type) if value.below is not None else ""), steps, None
     return _one(s, value, decl.type), (), _number(value, decl.type)
+
+
+def value_at(s: Shelf, decl: StandardDecl, area: str, key: str, *, written: bool = False) -> str:
+    """What holds at a place on the page's day, as one reads it, or as a pack writes it; empty where nobody has said or it is stale."""
+    found = StandardTable(decl).find(int(area.ljust(12, "0")[:12]) if area else 0, key, s.on)
+    if found.line is None or found.value is None:
+        return ""
+    if isinstance(found.line.value, Bands):
+        _, bands, _ = said(s, decl, found.line.value)
+        if not written:
+            return s.pick("；", "; ").join(f"{at} → {there}" for at, there in bands)
+        assert decl.x is not None
+        x, words = decl.x, s.pack.state.words
+        steps = [f"{_write(at, x, words)}: {_write(there, decl.type, words)}" for at, there in found.line.value.steps]
+        return "\n".join(
+            [f"{s.pick('以下', 'below')}: {_write(found.line.value.below or Fraction(0), decl.type, words)}", *steps]
+        )
+    if written:
+        return _write(found.line.value, decl.type, s.pack.state.words)
+    return _one(s, found.line.value, decl.type)
+
+
+def in_words(s: Shelf, decl: StandardDecl, value: Fraction) -> str:
+    """A value of a standard in natural units as one reads it."""
+    return _one(s, value, decl.type)
+
+
+def _write(value: Fraction, kind: Type, words: Words) -> str:
+    return say(int(value * kind.store_scale), kind, words)
 
 
 def _one(s: Shelf, value: Fraction, kind: Type) -> str:

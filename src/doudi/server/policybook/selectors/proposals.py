@@ -31,7 +31,7 @@ def proposals(
 ) -> list[ProposalView]:
     """The newest first; ``before`` is the id of the last one of the page before; ``area``: with a value for a division within it."""
     reader.require("policy.read")
-    rows = Proposal.objects.filter(seen(reader)).order_by("-id")
+    rows = Proposal.objects.filter(seen(reader)).prefetch_related("lines", "replaced_by").order_by("-id")
     rows = rows.filter(state=state) if state else rows
     rows = rows.filter(lines__standard=standard).distinct() if standard else rows
     rows = rows.filter(lines__area__startswith=area).distinct() if area else rows
@@ -83,8 +83,9 @@ def missing(proposal_id: int) -> NotFound:
 
 
 def view(p: Proposal) -> ProposalView:
-    lines = tuple(NewLine(x.standard, x.area, x.key, x.value) for x in p.lines.order_by("id"))
-    after = p.replaced_by.filter(state="published").order_by("id").values_list("id", flat=True).last()
+    # Sorted here, so that what was fetched for many at once is used.
+    lines = tuple(NewLine(x.standard, x.area, x.key, x.value) for x in sorted(p.lines.all(), key=lambda x: x.id))
+    after = max((x.id for x in p.replaced_by.all() if x.state == "published"), default=None)
     return ProposalView(
         p.id, p.title, p.area, p.since, p.until, p.basis, p.measured_by, tuple(p.proposed_by), p.replaces_id, after, p.state,
         p.version, lines, Signed(p.drafted_by, p.drafted_name, p.drafted_at),

@@ -37,8 +37,8 @@ def to(context: Context, ref: Ref) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def to_all(context: Context, refs: Iterable[Ref]) -> SafeString:
-    """Several links with commas between."""
-    return mark_safe(("、" if not english() else ", ").join(to(context, r) for r in refs))
+    """Several links beside each other."""
+    return format_html('<span class="linked">{}</span>', format_html_join(" ", "{}", ((to(context, r),) for r in refs)))
 
 
 @register.simple_tag(takes_context=True)

@@ -1,0 +1,1 @@
+"""What changed standards would do."""

@@ -1,0 +1,1 @@
+"""Standards on their way into force, and what they cost afterwards."""
