@@ -12,8 +12,9 @@ from doudi.server.decisions import places
 from doudi.server.decisions.models import Run, RunFigure
 from doudi.server.decisions.running import claims as c
 from doudi.server.decisions.selectors.figures import Figure, within
-from doudi.server.decisions.selectors.runs import READ, seen_run, whole
+from doudi.server.decisions.selectors.runs import READ, run_view, seen_run, whole
 from doudi.server.decisions.verbs import FIGURE_SEEN
+from doudi.server.decisions.views import RunView
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
@@ -38,8 +39,9 @@ class BehindRow:
 
 @dataclass(frozen=True)
 class Behind:
-    """A page of the list, and what all of it sums up to. ``after``: what to ask the next page with, None: there is none."""
+    """A page of the list of ``run``, and what all of it sums up to. ``after``: what to ask the next page with, None: there is none."""
 
+    run: RunView
     rows: tuple[BehindRow, ...]
     total: Figure
     after: After | None
@@ -65,10 +67,10 @@ def behind(
     limit = max(1, min(limit, MOST))
     with acting(reader):
         one = whole(seen_run(reader, run))
-    if not one.figured:
-        raise NotFound("no-figures", f"筛查{run}没有汇总过数字。", f"Run {run} was never counted.")
+        if not one.figured:
+            raise NotFound("no-figures", f"筛查{run}没有汇总过数字。", f"Run {run} was never counted.")
+        programmes = _programmes(one, area, measure, key)
     chosen = policy_of(one.policy)
-    programmes = _programmes(reader, one, area, measure, key)
     folder, facts = places.at(one.folder), places.at(one.snapshot.folder)
     with c.laid_out(folder, facts, chosen, one.month, one.as_of, within=area, programmes=programmes) as s:
         rows, asked = _rows(s, measure, key)
@@ -87,22 +89,24 @@ def behind(
     items, households, people, uncounted, amount, unsummed = total
     last = found[limit - 1] if len(found) > limit else None
     return Behind(
+        run_view(one),
         tuple(BehindRow(r[0], r[1] or None, *r[2:]) for r in found[:limit]),
         Figure(items, households, people, uncounted, amount, amount, amount, unsummed),
         (last[0], last[1], last[2]) if last else None,
     )
 
 
-def _programmes(reader: Actor, run: Run, area: str, measure: str, key: str) -> tuple[str, ...]:
+def _programmes(run: Run, area: str, measure: str, key: str) -> tuple[str, ...]:
     """Those that must be looked at to find who stands behind the figure: by what was counted, a few of many."""
     if measure in c.OF_CLAIMS and key:
         return (key,)
     asked = {
         c.DECIDED: (c.ENTITLED, c.OPEN), c.ENTITLED: (c.ENTITLED,), c.RECEIVING: (c.TAKEN,),
     }.get(key, ()) if measure == c.STEP else (measure,) if measure in c.OF_CLAIMS else ()  # fmt: skip
-    with acting(reader):
-        found = RunFigure.objects.filter(run=run, level=len(area), area=area, measure__in=asked)
-        return tuple(sorted(set(found.values_list("key", flat=True)))) if asked else ()
+    if not asked:
+        return ()
+    found = RunFigure.objects.filter(run=run, level=len(area), area=area, measure__in=asked)
+    return tuple(sorted(set(found.values_list("key", flat=True))))
 
 
 def _recorded(reader: Actor, run: Run, area: str, measure: str, key: str, rows: int) -> None:

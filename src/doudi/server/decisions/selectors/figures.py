@@ -3,7 +3,7 @@ even as a part of a sum; what no run has counted is None, and what is unknown st
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -99,12 +99,16 @@ def counted_runs(reader: Actor, area: str, *, until: date | None = None, months:
     """The run that counts for each of the last ``months`` months up to that of ``until``, the newest first. Raises NotAllowed, NotFound."""
     within(reader, area)
     with acting(reader):
-        rows = Run.objects.filter(_holding(area), figured=True, state__in=(WHOLE, PURGED))
-        rows = rows.filter(month__lte=until) if until else rows
-        # Few: some runs a month and area. The latest of a month is the one that counts.
-        found: dict[date, CountedRun] = {}
-        for r in rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state")[: months * 20]:
-            found.setdefault(r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE))
+        return _runs(area, until, months)
+
+
+def _runs(area: str, until: date | None, months: int) -> tuple[CountedRun, ...]:
+    rows = Run.objects.filter(_holding(area), figured=True, state__in=(WHOLE, PURGED))
+    rows = rows.filter(month__lte=until) if until else rows
+    # Few: some runs a month and area. The latest of a month is the one that counts.
+    found: dict[date, CountedRun] = {}
+    for r in rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state")[: months * 20]:
+        found.setdefault(r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE))
     return tuple(found.values())[:months]
 
 
@@ -138,15 +142,19 @@ def against(
 def below(reader: Actor, of: Figures, *, measures: Collection[str] | None = None) -> dict[str, Figures]:
     """The same run by the divisions one level down, by code. Households that stand no deeper than ``of.area`` have that code."""
     within(reader, of.area)
+    with acting(reader):
+        return _below(of, measures)
+
+
+def _below(of: Figures, measures: Collection[str] | None) -> dict[str, Figures]:
     level = next((n for n in _LEVELS if n > len(of.area)), None)
     if level is None:
         return {}
-    with acting(reader):
-        rows = RunFigure.objects.filter(run=of.run.id, level=level, area__startswith=of.area)
-        rows = rows.filter(measure__in=measures) if measures is not None else rows
-        by_area: dict[str, dict[tuple[str, str], Figure]] = {}
-        for area, measure, key, *numbers in rows.values_list("area", "measure", "key", *Figure.__dataclass_fields__):
-            by_area.setdefault(area, {})[measure, key] = Figure(*numbers)
+    rows = RunFigure.objects.filter(run=of.run.id, level=level, area__startswith=of.area)
+    rows = rows.filter(measure__in=measures) if measures is not None else rows
+    by_area: dict[str, dict[tuple[str, str], Figure]] = {}
+    for area, measure, key, *numbers in rows.values_list("area", "measure", "key", *Figure.__dataclass_fields__):
+        by_area.setdefault(area, {})[measure, key] = Figure(*numbers)
     return {area: Figures(of.run, area, cells) for area, cells in sorted(by_area.items())}
 
 
@@ -155,22 +163,51 @@ def of_runs(
 ) -> tuple[Figures, ...]:
     """Of each of the runs, in one query. Raises NotAllowed, NotFound."""
     within(reader, area)
-    chosen = list(runs)
     with acting(reader):
-        rows = RunFigure.objects.filter(run__in=[r.id for r in chosen], level=len(area), area=area)
-        rows = rows.filter(measure__in=measures) if measures is not None else rows
-        cells: dict[int, dict[tuple[str, str], Figure]] = {r.id: {} for r in chosen}
-        for run, measure, key, *numbers in rows.values_list("run_id", "measure", "key", *Figure.__dataclass_fields__):
-            cells[run][measure, key] = Figure(*numbers)
-    return tuple(Figures(r, area, cells[r.id]) for r in chosen)
+        return _of_runs(area, list(runs), measures)
+
+
+def _of_runs(area: str, runs: Sequence[CountedRun], measures: Collection[str] | None) -> tuple[Figures, ...]:
+    rows = RunFigure.objects.filter(run__in=[r.id for r in runs], level=len(area), area=area)
+    rows = rows.filter(measure__in=measures) if measures is not None else rows
+    cells: dict[int, dict[tuple[str, str], Figure]] = {r.id: {} for r in runs}
+    for run, measure, key, *numbers in rows.values_list("run_id", "measure", "key", *Figure.__dataclass_fields__):
+        cells[run][measure, key] = Figure(*numbers)
+    return tuple(Figures(r, area, cells[r.id]) for r in runs)
+
+
+@dataclass(frozen=True)
+class Overview:
+    """``runs``: every month there is, the newest first; ``months``: figures of those up to the one asked for, the newest first; ``parts``: the
+    first of them by the divisions one level down; ``uncounted``: where there is none, a finished run that could be counted."""
+
+    runs: tuple[CountedRun, ...]
+    months: tuple[Figures, ...]
+    parts: dict[str, Figures]
+    uncounted: int | None
+
+
+def overview(reader: Actor, area: str, month: date | None, *, most: int = 13) -> Overview:
+    """All that the page of an area shows, in three queries under one scope. Raises NotAllowed, NotFound."""
+    within(reader, area)
+    with acting(reader):
+        runs = _runs(area, None, most * 3)
+        months = _of_runs(area, [r for r in runs if month is None or r.month <= month][:most], None)
+        if not months:
+            return Overview(runs, (), {}, _uncounted(area))
+        return Overview(runs, months, _below(months[0], None), None)
 
 
 def uncounted_run(reader: Actor, area: str) -> int | None:
     """The newest finished run that holds ``area`` and was never counted, where it could be: its files are there. Raises NotAllowed, NotFound."""
     within(reader, area)
     with acting(reader):
-        found = Run.objects.filter(_holding(area), figured=False, state=WHOLE, again=None).order_by("-month", "-id")
-        return found.values_list("id", flat=True).first()
+        return _uncounted(area)
+
+
+def _uncounted(area: str) -> int | None:
+    found = Run.objects.filter(_holding(area), figured=False, state=WHOLE, again=None).order_by("-month", "-id")
+    return found.values_list("id", flat=True).first()
 
 
 def within(reader: Actor, area: str) -> None:

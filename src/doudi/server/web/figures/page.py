@@ -5,15 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from doudi.server.areas.selectors import full_name_of, names_of, path
+from doudi.server.areas.selectors import names_of, path
 from doudi.server.decisions.running import claims as c
-from doudi.server.decisions.selectors.figures import (
-    CountedRun,
-    Figures,
-    counted_runs,
-    of_runs,
-    uncounted_run,
-)
+from doudi.server.decisions.selectors.figures import CountedRun, Figures, overview
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy_of
 from doudi.server.web.figures import blocks
@@ -55,6 +49,7 @@ class Dashboard:
     now: Figures | None
     before: Figures | None
     months: tuple[Figures, ...]
+    parts: dict[str, Figures]
     words: Words | None
     links: Links
     uncounted: int | None
@@ -62,32 +57,31 @@ class Dashboard:
 
 def dashboard(by: Actor, area: str, month: date | None, on: date, *, of: str = "") -> Dashboard:
     """Of ``area`` in ``month``, or else the newest month before it that was screened. Raises NotAllowed, NotFound."""
-    runs = counted_runs(by, area, months=MONTHS * 3)
-    chosen = [r for r in runs if month is None or r.month <= month]
-    # The months up to the chosen one, in one query: the chosen one whole, the others are small beside it.
-    found = of_runs(by, area, chosen[:MONTHS])
-    now, before = (found[0] if found else None), (found[1] if len(found) > 1 else None)
-    name = names_of([area], on)[area] if area else str(EVERYWHERE)
-    above = [(f"/figures/{d.code}", d.name) for d in path(area, on)[:-1] if by.scope.covers(d.code)] if area else []
+    seen = overview(by, area, month, most=MONTHS)
+    now, before = (*seen.months[:2], None, None)[:2]
+    way = path(area, on) if area else ()
+    name = way[-1].name if way and way[-1].code == area else names_of([area], on)[area] if area else str(EVERYWHERE)
+    above = [(f"/figures/{d.code}", d.name) for d in way if d.code != area and by.scope.covers(d.code)]
     everywhere = [("/figures/all", str(EVERYWHERE))] if area and "" in by.scope.prefixes else []
-    others = [p for p in by.scope.prefixes if p != area and not area.startswith(p)]
-    names = names_of(others, on)
+    others = [p for p in by.scope.prefixes if not area.startswith(p)] if not above and not everywhere else []
+    names = names_of(others, on) if others else {}
     return Dashboard(
         area,
         name,
-        full_name_of(area, on) if area else name,
+        way[-1].full_name if way and way[-1].code == area else name,
         (*everywhere, *above),
-        tuple((f"/figures/{said_area(p)}", names[p]) for p in others) if not above and not everywhere else (),
-        runs,
+        tuple((f"/figures/{said_area(p)}", names[p]) for p in others),
+        seen.runs,
         now,
         before,
-        found[::-1],
+        seen.months[::-1],
+        seen.parts,
         Words(policy_of(now.run.policy)) if now else None,
         Links(
             area, now.run.id if now else 0, lists=by.allows(LISTS) and bool(now and now.run.open),
-            month=now.run.month if now and runs[0] != now.run else None, query={"of": of} if of else {},
+            month=now.run.month if now and seen.runs[0] != now.run else None, query={"of": of} if of else {},
         ),
-        None if now else uncounted_run(by, area),
+        seen.uncounted,
     )  # fmt: skip
 
 
@@ -154,7 +148,7 @@ def tables(d: Dashboard) -> dict[str, Table]:
 
 
 def below(by: Actor, d: Dashboard, of: str, on: date) -> Places | None:
-    return places(by, d.now, d.words, d.links, of, on) if d.now is not None and d.words is not None else None
+    return places(by, d.now, d.parts, d.words, d.links, of, on) if d.now is not None and d.words is not None else None
 
 
 def chart(d: Dashboard, name: str, size: str) -> str:

@@ -9,7 +9,7 @@ from datetime import date
 from doudi.server.areas.levels import LEVELS
 from doudi.server.areas.selectors import children, names_of
 from doudi.server.decisions.running import claims as c
-from doudi.server.decisions.selectors.figures import Figures, below
+from doudi.server.decisions.selectors.figures import Figures
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.naming import Said
 from doudi.server.web.figures.blocks import Words
@@ -86,9 +86,10 @@ def looks(words: Words) -> tuple[Look, ...]:
 _SHOWN = ("households", "people", "entitled", "receiving", "due", "coverage", c.MISSED, c.LEAVE, c.OPEN)
 
 
-def places(by: Actor, f: Figures, words: Words, links: Links, chosen: str, on: date) -> Places | None:
+def places(
+    by: Actor, f: Figures, parts: dict[str, Figures], words: Words, links: Links, chosen: str, on: date
+) -> Places | None:
     """None where the tree has nothing below the area. A division where nobody was counted has noughts: the run looked there too."""
-    parts = below(by, f)
     divisions = [] if len(f.area) >= max(LEVELS) else list(children(by, f.area, on))
     # A county may stand directly under its province: then its figures stand under the code that it has.
     codes = [d.code for d in divisions] if {len(d.code) for d in divisions} == {len(k) for k in parts} else list(parts)
@@ -96,7 +97,8 @@ def places(by: Actor, f: Figures, words: Words, links: Links, chosen: str, on: d
     codes = sorted({*codes, *(k for k in parts if len(k) > len(f.area))})
     if not codes:
         return None
-    names = known | names_of([k for k in codes if k not in known], on)
+    unnamed = [k for k in codes if k not in known]
+    names = known | (names_of(unnamed, on) if unnamed else {})
     all_looks = looks(words)
     look = next((x for x in all_looks if x.code == chosen), all_looks[0])
     counted = {k: parts.get(k) or Figures(f.run, k, {}) for k in codes}

@@ -75,10 +75,11 @@ def list_page(request: HttpRequest, by: Actor, area: str) -> HttpResponse:
     if not 0 < run < 10**15:
         raise NotFound("no-run", "没有这次筛查。", "There is no such screening.")
     found = behind(by, area, run, measure, key, exact=exact, after=_after(asked.get("after", "")), limit=ROWS)
-    told = seen_run(by, run)
+    told = found.run
     words = policy_of(told.policy)
     homes = named_households(by, {r.household for r in found.rows}, on=told.as_of)
-    people = named_people(by, {r.person for r in found.rows if r.person is not None})
+    persons = {r.person for r in found.rows if r.person is not None}
+    people = named_people(by, persons) if persons else {}
     onward = ""
     if found.after is not None:
         onward = f"?{urlencode({**{k: v for k, v in asked.items() if k != 'after'}, 'after': '-'.join(map(str, found.after))})}"
