@@ -23,6 +23,7 @@ from doudi.server.web.simulation.urls import urlpatterns as simulation
 from doudi.server.web.standards.urls import urlpatterns as standards
 from doudi.server.web.style.urls import urlpatterns as style
 from doudi.server.web.system.urls import urlpatterns as system
+from doudi.server.web.tokens.urls import urlpatterns as tokens
 
 urlpatterns: list[URLPattern | URLResolver] = [
     *home,
@@ -35,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     *duplicates,
     *audit,
     *officials,
+    *tokens,
     *divisions,
     *system,
     *policy,
