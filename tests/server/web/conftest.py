@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.web.browser import Site
+from tests.server.web.browser import Site, chromium
 from tests.server.web.browser import site as running
 
 
 @pytest.fixture(scope="session")
 def site() -> Iterator[Site]:
+    if chromium() is None:
+        pytest.skip("Chromium is not installed on this machine")
     with running() as found:
         yield found
