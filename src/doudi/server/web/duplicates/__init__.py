@@ -1,0 +1,1 @@
+"""Suspected double records, looked at side by side and decided."""
