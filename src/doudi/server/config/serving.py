@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import socket
 import subprocess
 import sys
@@ -59,8 +60,22 @@ def keep_pack() -> None:
     from doudi.server.policybook.actions import ensure
 
     ensure(system("doudi serve"))
+    warm()
     # The server forks after this, and a connection cannot be shared between processes.
     connections.close_all()
+
+
+def warm() -> None:
+    """The rules of today are read and compiled before the server forks: its processes share them, the first visitor does not wait for them, and
+    none of the processes looks through them for garbage, which would hold every request up for as long as it takes to answer one."""
+    from doudi.server.policybook.selectors import policy
+    from doudi.server.web.signed_in import today
+
+    day = today()
+    for as_of in {day, day.replace(day=1)}:
+        policy(day).ruleset(day, as_of)
+    gc.collect()
+    gc.freeze()
 
 
 def serve(host: str, port: int, *, processes: int, worker: bool) -> None:
