@@ -74,7 +74,7 @@ def test_faults_are_told_by_row_and_go_back_marked(clerk: Client, tmp_path: Path
     page = handed_in(clerk, tmp_path, wrong)
     seen = text(clerk.get(page))
     assert "有错、扣留（户） 1" in seen
-    for word in ("收入 金额", "很多", "这里应是数字，却写了文字", "只写数字", "H1"):
+    for word in ("收入 第 2 行 金额", "“很多”", "这里应是数字，却写了文字。", "只写数字", "户 H1"):
         assert word in seen
     assert IDS["蓝秀英"] not in clerk.get(page).content.decode()
     answer = clerk.get(f"{page}/marked")

@@ -18,7 +18,7 @@ from doudi.server.exchange.selectors import headers_of, import_of, imports, line
 from doudi.server.exchange.templates import write_blank
 from doudi.server.exchange.views import ImportView, What
 from doudi.server.jobs.actions import cancel
-from doudi.server.jobs.selectors import job
+from doudi.server.jobs.selectors import job, states
 from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
@@ -52,8 +52,10 @@ def listed(request: HttpRequest, by: Actor) -> HttpResponse:
     open_ = [] if before else imports(by, unfinished=True, limit=100)
     ended = imports(by, unfinished=False, limit=PART + 1, before=before)
     more = ended[PART - 1].id if len(ended) > PART else None
+    live = states([i.job for i in open_ if i.job is not None])
     page = {
-        "open": open_, "ended": ended[:PART], "names": names_of({i.area for i in [*open_, *ended]}, today()), "states": STATES,
+        "open": [(i, _state(i, live.get(i.job or 0, ""))) for i in open_], "ended": ended[:PART], "names": names_of({i.area for i in [*open_, *ended]}, today()),
+        "states": STATES,
         "ledgers": forms.ledger_names(), "later": bool(before), "forward": forms.page_of(request, before=more) if more else "",
     }  # fmt: skip
     return render(request, "web/exchange/imports.html", page)
@@ -107,8 +109,9 @@ def one(request: HttpRequest, by: Actor, import_id: int) -> HttpResponse:
         except Refused as error:
             refused = error
     found = import_of(by, import_id)
+    working = _job(by, found)
     page: dict[str, Any] = {
-        "i": found, "refused": refused, "steps": STEPS, "step": _step(found), "job": _job(by, found), "states": STATES[found.state],
+        "i": found, "refused": refused, "steps": STEPS, "step": _step(found), "job": working, "chip": _state(found, working.state if working else ""),
         "place": names_of([found.area], today())[found.area], "ledger": forms.ledger_names().get(found.ledger) if found.ledger else None,
         "something": bool(found.counts.get("fresh") or found.counts.get("changed")),
         "source": next((s for s in (forms.source_options() if found.source else ()) if s.value == found.source), None),
@@ -208,6 +211,13 @@ def _fields(by: Actor, what: str) -> list[Field]:
 
 def _choose() -> Option:
     return Option("", "（请选择）", "(choose)")
+
+
+def _state(i: ImportView, job: str) -> tuple[str, T]:
+    """Its state in a word; work whose job has ended without it has stopped."""
+    if i.state in ("reading", "importing") and job not in ("waiting", "running"):
+        return "bad", T("停下了", "stopped")
+    return STATES[i.state]
 
 
 def _step(i: ImportView) -> int:

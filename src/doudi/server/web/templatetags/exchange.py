@@ -32,6 +32,7 @@ def sum_of(counts: Mapping[str, int], names: str) -> int:
 
 @register.filter
 def stop(text: str) -> str:
-    """The text as a whole sentence: with a full stop, unless it ends in one of its own."""
+    """The text as a whole sentence: with a capital and a full stop, unless it has one of its own."""
     text = str(text)
+    text = text[:1].upper() + text[1:]
     return text if text[-1:] in "。？！.?!" else text + ("." if english() else "。")
