@@ -132,7 +132,9 @@ def _told(reader: Actor, found: Sequence[Pair]) -> list[PairView]:
     ):
         masked[person] = shown
 
-    now = areas_of(reader, ids)
+    # Only of those whom the reader does not see must be asked where they are.
+    unseen = ids - known.keys()
+    now = areas_of(reader, unseen) if unseen else {}
 
     def side(pair: Pair, person: int, then: str) -> Side:
         area = now.get(person, ("", ""))[0] or then

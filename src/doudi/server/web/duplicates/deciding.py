@@ -13,10 +13,10 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.registry.duplicates.actions import decide, undecide
 from doudi.server.registry.duplicates.listing import merged_view, next_pair
-from doudi.server.registry.selectors import HouseholdView
+from doudi.server.registry.duplicates.sides import Known
 from doudi.server.web.duplicates.pages import MAY, filter_of, page_of, wanted_of
 from doudi.server.web.fields import Field, Option, filled
-from doudi.server.web.ledgers.filters import Known
+from doudi.server.web.ledgers.filters import Known as Pack
 from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.words import T, said
 
@@ -40,10 +40,12 @@ def merge(request: HttpRequest, by: Actor, pair_id: int) -> HttpResponse:
     ids = [s.person for s in found.sides]
     keep = _chosen(request, ids)
     gone = ids[1] if keep == ids[0] else ids[0]
-    home = page["sides"][ids.index(gone)]["home"]
-    heads = _heads(home, gone, page["sides"][ids.index(keep)]["home"])
+    home = page["sides"][ids.index(gone)]["known"]
+    heads = _heads(home, gone, page["sides"][ids.index(keep)]["known"])
     new_heads = (
-        {home.id: int(request.POST["head"])} if heads and home and request.POST.get("head", "").isdigit() else {}
+        {home.household: int(request.POST["head"])}
+        if heads and home and home.household and request.POST.get("head", "").isdigit()
+        else {}
     )
     fields = filled([*_heir(home, gone, heads), _WHY], request.POST)
     refused: Refused | None = None
@@ -63,7 +65,7 @@ def merge(request: HttpRequest, by: Actor, pair_id: int) -> HttpResponse:
             )
         seen = merged_view(by=by, pair_id=pair_id, keep=keep, on=on, new_heads=new_heads or _first(home, heads))
         page["after"] = seen
-        ledgers = Known.of(on).ledgers
+        ledgers = Pack.of(on).ledgers
         page["after_ledgers"] = [
             ledgers.get(e.ledger, T(e.ledger, e.ledger)) for e in seen.enrolments if e.until is None
         ]
@@ -127,25 +129,27 @@ def _chosen(request: HttpRequest, ids: list[int]) -> int:
     return next((i for i in ids if str(i) == typed), ids[0])
 
 
-def _heads(home: HouseholdView | None, gone: int, kept: HouseholdView | None) -> tuple[Option, ...]:
+def _heads(home: Known | None, gone: int, kept: Known | None) -> tuple[Option, ...]:
     """Who might head the household that the merged record headed, where others stay in it."""
-    if home is None or (kept is not None and kept.id == home.id) or home.head is None or home.head.person != gone:
+    if home is None or home.household is None or (kept is not None and kept.household == home.household):
+        return ()
+    if not any(m.head and m.person == gone for m in home.members):
         return ()
     return tuple(Option(str(m.person), m.name, m.name) for m in home.members if m.person != gone and m.name)
 
 
-def _heir(home: HouseholdView | None, gone: int, heads: tuple[Option, ...]) -> list[Field]:
+def _heir(home: Known | None, gone: int, heads: tuple[Option, ...]) -> list[Field]:
     """Who heads the household that loses its head; nothing is asked where nobody does."""
     name = _name(home, gone)
     zh, en = f"“{name}”原是另一户的户主，那一户由谁做户主", f"{name} headed another household; who heads it then"
     return [Field("head", zh, en, kind="choice", options=heads)] if heads else []
 
 
-def _first(home: HouseholdView | None, heads: tuple[Option, ...]) -> dict[int, int]:
-    return {home.id: int(heads[0].value)} if home is not None and heads else {}
+def _first(home: Known | None, heads: tuple[Option, ...]) -> dict[int, int]:
+    return {home.household: int(heads[0].value)} if home is not None and home.household and heads else {}
 
 
-def _name(home: HouseholdView | None, person: int) -> str:
+def _name(home: Known | None, person: int) -> str:
     return next((m.name for m in home.members if m.person == person), "") if home else ""
 
 

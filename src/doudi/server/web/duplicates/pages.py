@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,7 +12,6 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.refusals import NotFound
 from doudi.server.registry.duplicates.core.evidence import sentence
 from doudi.server.registry.duplicates.listing import (
     KINDS,
@@ -23,13 +21,13 @@ from doudi.server.registry.duplicates.listing import (
     next_pair,
 )
 from doudi.server.registry.duplicates.listing import pair_page as pairs_of
-from doudi.server.registry.duplicates.selectors import PairView, pair
+from doudi.server.registry.duplicates.selectors import PairView, Side, pair
+from doudi.server.registry.duplicates.sides import Known, known_of
 from doudi.server.registry.duplicates.verbs import SEEN
-from doudi.server.registry.selectors import HouseholdView, PersonView, household, person
 from doudi.server.registry.selectors.record import showing
 from doudi.server.web.area_choice import area_field, near_names
 from doudi.server.web.fields import Field, Option, filled
-from doudi.server.web.ledgers.filters import Known
+from doudi.server.web.ledgers.filters import Known as Pack
 from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.words import T, english
 
@@ -59,7 +57,6 @@ FIELDS = (
 
 
 _WHOSE = (Option("", "双方都在本辖区", "both are mine"), Option("shared", "一方在辖区外", "one is elsewhere"))
-Two = tuple[PersonView | None, HouseholdView | None]
 
 
 @dataclass(frozen=True)
@@ -125,31 +122,30 @@ def page_of(by: Actor, pair_id: int, words: Mapping[str, str]) -> dict[str, Any]
     with showing(by, SEEN, pair=pair_id, whole=True) as shown:
         found = pair(by, pair_id)
         shown.area = found.sides[0].area
-        sides: list[Two] = [
-            _side(by, s.person, on) if s.person is not None and not s.gone else (None, None) for s in found.sides
-        ]
-    ledgers = Known.of(on).ledgers
-    areas = {s.area for s in found.sides} | {m.area for _, m in sides if m is not None}
-    names = near_names(areas, on)
+        known = known_of(by, {s.person for s in found.sides if s.person is not None and not s.gone}, on=on)
+    sides = [known.get(s.person or 0) for s in found.sides]
+    ledgers = Pack.of(on).ledgers
+    names = near_names({s.area for s in found.sides}, on)
     return {
         "pair": found, "state": STATES[found.state], "chip": CHIPS[found.state], "strength": strength_of(found), "rows": compared(found, sides, names),
         "sides": [
-            {"side": s, "person": p, "home": h, "ledgers": [ledgers.get(e.ledger, T(e.ledger, e.ledger)) for e in (p.enrolments if p else ()) if e.until is None]}
-            for s, (p, h) in zip(found.sides, sides, strict=True)
+            {"side": s, "known": k, "ledgers": [ledgers.get(c, T(c, c)) for c in (k.ledgers if k else ())]}
+            for s, k in zip(found.sides, sides, strict=True)
         ],
         "names": names, "query": filter_of(words), "decides": found.whole and found.state == "open",
         "undoes": found.state in ("same", "different"),
     }  # fmt: skip
 
 
-def compared(found: PairView, sides: Sequence[Two], names: Mapping[str, str]) -> list[Compared]:
+def compared(found: PairView, sides: Sequence[Known | None], names: Mapping[str, str]) -> list[Compared]:
     """Field by field what both records say, and what is found of it. Empty where one of the two is not the reader's to see."""
-    if not found.whole or any(p is None for p, _ in sides):
+    one, other = sides
+    if not found.whole or one is None or other is None:
         return []
     rows = []
     for code, label, begins in FIELDS:
         evidence = next((e for e in found.evidence if e["code"].split("-")[0] in begins), None)
-        left, right = (_values(code, s, p, h, names) for s, (p, h) in zip(found.sides, sides, strict=True))
+        left, right = (_values(code, s, k, names) for s, k in zip(found.sides, (one, other), strict=True))
         kind, verdict = _verdict(evidence["code"]) if evidence else ("quiet", T("不能比", "nothing to compare"))
         told = sentence(evidence, "en" if english() else "zh") if evidence else ""
         rows.append(Compared(label, left, right, kind, verdict, told, evidence["points"] if evidence else None))
@@ -186,24 +182,6 @@ def filter_of(words: Mapping[str, str]) -> str:
     return f"?{urlencode(query)}" if query else ""
 
 
-def _side(by: Actor, who: int, on: date) -> tuple[PersonView, HouseholdView | None]:
-    one = person(by, who, as_of=on)
-    home = next(
-        (
-            m.household
-            for m in reversed(one.memberships)
-            if m.number and m.since <= on and (m.until is None or on < m.until)
-        ),
-        None,
-    )
-    if home is None:
-        return one, None
-    try:
-        return one, household(by, home, as_of=on)
-    except NotFound:
-        return one, None
-
-
 def _verdict(code: str) -> tuple[str, T]:
     if (
         code in ("twins", "siblings")
@@ -216,22 +194,19 @@ def _verdict(code: str) -> tuple[str, T]:
     return "open", T("相近", "alike")
 
 
-def _values(
-    code: str, side: Any, p: PersonView | None, home: HouseholdView | None, names: Mapping[str, str]
-) -> tuple[str, ...]:
-    assert p is not None
+def _values(code: str, side: Side, known: Known, names: Mapping[str, str]) -> tuple[str, ...]:
     if code == "name":
-        return tuple(dict.fromkeys(n.name for n in reversed(p.names))) or (p.name,)
+        return known.names or (side.name,)
     if code == "born":
-        return (p.born.isoformat(),) if p.born else ()
+        return (side.born.isoformat(),) if side.born else ()
     if code == "sex":
-        return (p.sex,) if p.sex else ()
+        return (side.sex,) if side.sex else ()
     if code == "place":
-        return (names.get(side.area, side.area), *((home.address,) if home and home.address else ()))
+        return tuple(x for x in (names.get(side.area, side.area), known.address) if x)
     if code == "home":
-        return tuple(m.name for m in home.members if m.name) if home else ()
+        return tuple(m.name for m in known.members if m.name)
     kinds = ("id",) if code == "id" else ("phone", "card")
-    return tuple(n.shown for n in p.numbers if n.kind in kinds and n.until is None)
+    return tuple(shown for kind, shown in known.numbers if kind in kinds)
 
 
 def _key(words: Mapping[str, str], name: str) -> int | None:
