@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from hashlib import sha256
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponseRedirect
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.http import urlencode
 from django.utils.timezone import is_naive, make_aware
 
+from doudi.server.registry.actions import Done
 from doudi.server.web.signed_in import today
 
 FIRST, LAST = date(1950, 1, 1), date(2099, 12, 31)
@@ -74,3 +75,9 @@ def once_of(request: HttpRequest) -> str:
         (k, v) for k in request.POST for v in request.POST.getlist(k) if k not in ("csrfmiddlewaretoken", "once")
     )
     return f"{key}:{sha256(repr(said).encode('utf-8', 'replace')).hexdigest()[:24]}"
+
+
+def gone_to(done: Done, household: int | None = None) -> HttpResponseRedirect:
+    """Where an act leads: to the household's page, which offers to undo it."""
+    repeated = "&repeated=1" if done.repeated else ""
+    return HttpResponseRedirect(f"/household/{done.household or household}?done={done.act}{repeated}", status=303)

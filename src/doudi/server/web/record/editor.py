@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -22,7 +22,7 @@ from doudi.server.registry.selectors.through import Supposing, Through, whole
 from doudi.server.registry.selectors.views import HouseholdView
 from doudi.server.web.fields import Field, Option, filled
 from doudi.server.web.record.acts.form import Typed, evidence_field, why_field
-from doudi.server.web.record.asked import number, once_of
+from doudi.server.web.record.asked import gone_to, number, once_of
 from doudi.server.web.record.effect import Effect, tried
 from doudi.server.web.record.story import names_of_members
 from doudi.server.web.record.telling import Teller
@@ -89,8 +89,7 @@ def fact_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRespons
         if isinstance(refused, Changed):
             asking = _asking(by, household_id, request)
         return _shown(request, asking, form, status_of(refused), refused=_at_field(refused, asking))
-    repeated = "&repeated=1" if done.repeated else ""
-    return HttpResponseRedirect(f"/household/{household_id}?done={done.act}{repeated}", status=303)
+    return gone_to(replace(done, household=household_id))
 
 
 @signed_in

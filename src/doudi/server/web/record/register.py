@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -23,7 +23,7 @@ from doudi.server.web.fields import Field, filled
 from doudi.server.web.record.acts.form import Ctx, Typed, evidence_field, on_field, why_field
 from doudi.server.web.record.acts.homes import place_fields
 from doudi.server.web.record.acts.people import new_member, person_fields
-from doudi.server.web.record.asked import day, number, once_of
+from doudi.server.web.record.asked import day, gone_to, number, once_of
 from doudi.server.web.record.place import place
 from doudi.server.web.record.telling import Teller
 from doudi.server.web.signed_in import signed_in, status_of, today
@@ -66,9 +66,8 @@ def register_page(request: HttpRequest, by: Actor) -> HttpResponse:
             other_area=place(by, form.text("other_area"), on, "other_area"), address=form.text("address"), why=form.text("why"), once=once_of(request),
         )  # fmt: skip
     except Refused as refused:
-        return _shown(request, ctx, form, rows, status_of(refused), refused)
-    repeated = "&repeated=1" if done.repeated else ""
-    return HttpResponseRedirect(f"/household/{done.household}?done={done.act}{repeated}", status=303)
+        return _shown(request, ctx, form, rows, status_of(refused), _of_one(refused, form, rows))
+    return gone_to(done)
 
 
 @signed_in
@@ -119,6 +118,16 @@ def _in_row(refused: Refused, prefix: str) -> Refused:
     if refused.field and not refused.field.startswith(prefix):
         refused.field = prefix + refused.field
     return refused
+
+
+def _of_one(refused: Refused, form: Typed, rows: int) -> Refused:
+    """What is wrong with somebody's number or relation stands in their row, where one row alone can be meant."""
+    named = (
+        [n for n in range(rows) if form.text(f"m{n}-{refused.field}")]
+        if refused.field in ("id", "phone", "relation", "name")
+        else []
+    )
+    return _in_row(refused, f"m{named[0]}-") if len(named) == 1 else refused
 
 
 def _rows(ctx: Ctx, form: Typed | None, count: int) -> list[Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
@@ -13,12 +13,13 @@ from doudi.server.areas.selectors import names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotFound, Refused
 from doudi.server.policybook.selectors import policy
+from doudi.server.registry.actions.again import done_before
 from doudi.server.registry.selectors.through import whole
 from doudi.server.registry.selectors.views import HouseholdView
 from doudi.server.web.fields import Field, filled
 from doudi.server.web.record.acts import PAGES
 from doudi.server.web.record.acts.form import ActPage, Ctx, Typed
-from doudi.server.web.record.asked import number, once_of
+from doudi.server.web.record.asked import gone_to, number, once_of
 from doudi.server.web.record.effect import Effect, tried
 from doudi.server.web.record.story import names_of_members
 from doudi.server.web.record.telling import Teller
@@ -31,24 +32,32 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
     """One form. Sent with ``try`` it shows what would follow; else the act is done, once, if the household is still as it was seen."""
     page = PAGES[slug]
     by.require(page.permission)
+    once = once_of(request)
+    before = done_before(by, once) if once and not _trying(request) else None
+    if before is not None:
+        return gone_to(before, household_id)
     view, known = whole(by, household_id, as_of=today(), numbers=False)
     ctx = Ctx(by, view, known, today(), Teller(policy(today()), today()), Typed(request.GET))
     fields = page.fields(ctx)
     if request.method != "POST":
         return _shown(request, page, view, fields, 200)
     form = Typed(request.POST)
-    if "try" in request.POST or request.htmx:  # type: ignore[attr-defined] # set by a middleware
+    if _trying(request):
         return _tried(request, page, ctx, fields, form)
     try:
-        done = page.do(ctx, form, number(form.text("version")), once_of(request))
+        done = page.do(ctx, form, number(form.text("version")), once)
     except NotFound:
         raise
     except Refused as refused:
         if isinstance(refused, Changed):
             view, _ = whole(by, household_id, as_of=today(), numbers=False)
         return _shown(request, page, view, filled(fields, request.POST, refused), status_of(refused), refused)
-    repeated = "&repeated=1" if done.repeated else ""
-    return HttpResponseRedirect(f"/household/{done.household or household_id}?done={done.act}{repeated}", status=303)
+    return gone_to(done, household_id)
+
+
+def _trying(request: HttpRequest) -> bool:
+    """Whether only what would follow is asked."""
+    return "try" in request.POST or bool(request.htmx)  # type: ignore[attr-defined] # set by a middleware
 
 
 def _tried(request: HttpRequest, page: ActPage, ctx: Ctx, fields: list[Field], form: Typed) -> HttpResponse:

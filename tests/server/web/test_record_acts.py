@@ -1,0 +1,319 @@
+"""Every act on a household as its page does it: the form, what would follow, that it is done once, and undone."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from doudi.server.audit.models import Entry
+from doudi.server.registry.models import Act
+from doudi.server.registry.selectors import household
+from doudi.server.registry.selectors.through import through
+from doudi.server.web.signed_in import today
+from tests.server.cast import NEXT_VILLAGE
+from tests.server.exchange.ledgers import IDS
+from tests.server.web.test_record import HX, clerk, family, form_of, hidden, page_of, people_of, value_of
+from tests.server.web.test_record import world as world
+from tests.server.web.world import ON, World, client_of
+
+DAY = timedelta(days=1)
+
+
+def done(client: Client, home: int, slug: str, query: str = "", **typed: str | list[str]) -> str:
+    """Fills in the form of an act and sends it; gives where it leads."""
+    page = page_of(client, f"/household/{home}/{slug}{query}")
+    form = {"once": hidden(page, "once"), "version": hidden(page, "version"), "on": today().isoformat()} | typed
+    answer = client.post(f"/household/{home}/{slug}{query}", form)
+    assert answer.status_code == 303, re.sub(r"<[^>]+>|\s+", " ", answer.content.decode().split("<main")[1])[:1500]
+    twice = client.post(f"/household/{home}/{slug}{query}", form)
+    assert twice.status_code == 303, "sent twice"
+    assert "repeated" in twice["Location"]
+    return answer["Location"]
+
+
+def undone(client: Client, home: int, where: str) -> None:
+    act = where.partition("done=")[2]
+    answer = client.post(f"/household/{home}/undo", {"once": f"undo-{act}", "act": act})
+    assert answer.status_code == 303, answer.content.decode()
+
+
+def test_a_child_is_born_and_the_effect_is_shown(world: World) -> None:
+    client = clerk(world)
+    home, _ = family(world, "韦大")
+    typed = {
+        "how": "birth",
+        "name": "韦新",
+        "sex": "女",
+        "born": today().isoformat(),
+        "relation": "子女",
+        "source": "申报",
+    }
+    form = form_of(client, f"/household/{home}/add-member", on=today().isoformat(), **typed)
+    acts = Act.objects.count()
+    shown = client.post(f"/household/{home}/add-member", form, headers=HX)
+    assert "试算" in shown.content.decode()
+    tried = client.post(f"/household/{home}/add-member", form | {"try": "1"})
+    assert tried.status_code == 200
+    assert 'value="韦新"' in tried.content.decode()
+    assert Act.objects.count() == acts
+    where = done(client, home, "add-member", **typed)
+    assert people_of(world, home) == ["韦大", "韦新"]
+    page = page_of(client, where)
+    assert "韦新" in page
+    undone(client, home, where)
+    assert people_of(world, home) == ["韦大"]
+
+
+def test_somebody_on_record_joins(world: World) -> None:
+    client = clerk(world)
+    home, _ = family(world, "韦大")
+    other, (_, child) = family(world, "覃大", "覃小")
+    done(client, other, "leave", person=str(child), how="leave", on=(today() - DAY).isoformat())
+    found = client.post(
+        "/household/entry",
+        {"name": "覃小", "born": "1980-05-01", "sex": "男", "household": str(home), "row": ""},
+        headers=HX,
+    ).content.decode()
+    assert f"/household/{home}/add-member?person={child}" in found
+    done(client, home, "add-member", f"?person={child}", how="join", person=str(child), relation="子女")
+    assert people_of(world, home) == ["韦大", "覃小"]
+
+
+def test_the_head_dies_and_another_follows(world: World) -> None:
+    client = clerk(world)
+    home, (head, child) = family(world, "韦大", "韦小")
+    form = form_of(client, f"/household/{home}/death", person=str(head), on=(today() - DAY).isoformat(), source="申报")
+    refused = client.post(f"/household/{home}/death", form)
+    assert refused.status_code == 422
+    assert "请指定新户主" in refused.content.decode()
+    assert people_of(world, home) == ["韦大", "韦小"]
+    where = done(
+        client,
+        home,
+        "death",
+        person=str(head),
+        on=(today() - DAY).isoformat(),
+        source="申报",
+        new_head=str(child),
+        evidence="死亡证明 7 号",
+    )
+    assert people_of(world, home) == ["韦小"]
+    assert household(world.who["CLERK"], home, as_of=today()).head
+    assert "登记韦大死亡" in page_of(client, f"/household/{home}/course") or "死亡" in page_of(
+        client, f"/household/{home}/course"
+    )
+    undone(client, home, where)
+    assert people_of(world, home) == ["韦大", "韦小"]
+
+
+def test_split_and_merge(world: World) -> None:
+    client = clerk(world)
+    home, (_, first, second) = family(world, "韦大", "韦二", "韦三")
+    where = done(client, home, "split", people=[str(first), str(second)], head=str(first), area="第2村")
+    new = int(where.split("/")[2].partition("?")[0])
+    assert people_of(world, home) == ["韦大"]
+    assert people_of(world, new) == ["韦二", "韦三"]
+    assert household(world.who["CLERK"], new, as_of=today()).area == NEXT_VILLAGE
+    number = household(world.who["CLERK"], new, as_of=today()).number
+    nobody = form_of(client, f"/household/{home}/merge", gone="D没有", on=today().isoformat())
+    assert client.post(f"/household/{home}/merge", nobody).status_code == 422
+    tried = client.post(f"/household/{home}/merge", nobody | {"gone": number}, headers=HX)
+    assert "试算" in tried.content.decode() or "判定不变" in tried.content.decode()
+    done(client, home, "merge", gone=number, on=(today() + DAY).isoformat())
+    joined = household(world.who["CLERK"], home, as_of=today() + DAY)
+    assert {m.name for m in joined.members} == {"韦大", "韦二", "韦三"}
+
+
+def test_head_and_relations(world: World) -> None:
+    client = clerk(world)
+    home, (head, child) = family(world, "韦大", "韦小")
+    done(client, home, "relations", **{f"relation-{child}": "父母"})
+    where = done(client, home, "change-head", person=str(child), **{f"relation-{head}": "父母"})
+    view = household(world.who["CLERK"], home, as_of=today())
+    assert view.head is not None
+    assert view.head.person == child
+    undone(client, home, where)
+    nothing = form_of(client, f"/household/{home}/relations", on=today().isoformat())
+    assert client.post(f"/household/{home}/relations", nothing).status_code == 422
+
+
+def test_ledgers(world: World) -> None:
+    client = clerk(world)
+    home, (head,) = family(world, "韦大")
+    done(client, home, "enrol", ledger="易地搬迁", person="")
+    done(client, home, "enrol", ledger="残疾人", person=str(head))
+    page = page_of(client, f"/household/{home}")
+    assert "易地扶贫搬迁户" in page
+    found = re.search(r"strike\?enrolment=(\d+)", page)
+    assert found
+    assert "持证残疾人" in page_of(client, f"/person/{head}")
+    done(client, home, "strike", f"?enrolment={found[1]}", enrolment=found[1])
+    assert "易地扶贫搬迁户" not in page_of(client, f"/household/{home}")
+    wrong = form_of(client, f"/household/{home}/enrol", ledger="残疾人", person="", on=today().isoformat())
+    assert client.post(f"/household/{home}/enrol", wrong).status_code == 422
+
+
+def test_what_was_stated_is_corrected_ended_and_withdrawn(world: World) -> None:
+    client = clerk(world)
+    home, (head,) = family(world, "韦大")
+    key = str(through(world.who["CLERK"], home).said[head][0].id)
+    query = f"?statement={key}&name=劳动能力"
+    page = page_of(client, f"/household/{home}/correct{query}")
+    assert re.search(r'<option value="有劳动能力" selected>', page)
+    typed = {
+        "statement": key,
+        "name": "劳动能力",
+        "value": "完全丧失",
+        "source": "导入",
+        "since": ON.isoformat(),
+        "why": "当时写错",
+    }
+    silent = form_of(client, f"/household/{home}/correct{query}", **typed | {"why": ""})
+    refused = client.post(f"/household/{home}/correct{query}", silent)
+    assert refused.status_code == 422
+    assert 'id="f-why-error"' in refused.content.decode()
+    where = done(client, home, "correct", query, **typed)
+    assert value_of(world, home, "劳动能力", head) == "完全丧失"
+    assert value_of(world, home, "性别", head) == "男"
+    gone = client.post(f"/household/{home}/withdraw?statement={key}", {"statement": key, "why": "x", "once": "z"})
+    assert gone.status_code == 409
+    undone(client, home, where)
+    key = str(through(world.who["CLERK"], home).said[head][0].id)
+    done(client, home, "end-statement", f"?statement={key}", statement=key)
+    assert value_of(world, home, "劳动能力", head) is None
+    key = str(through(world.who["CLERK"], home).said[head][0].id)
+    done(client, home, "withdraw", f"?statement={key}", statement=key, why="不该记")
+    assert not through(world.who["CLERK"], home).said.get(head)
+
+
+def test_the_past_is_corrected(world: World) -> None:
+    client = clerk(world)
+    home, (_, child) = family(world, "韦大", "韦小")
+    members = household(world.who["CLERK"], home, as_of=today()).members
+    key = str(next(m.membership for m in members if m.person == child))
+    done(
+        client,
+        home,
+        "correct-membership",
+        f"?person={child}",
+        membership=key,
+        since=(ON + DAY).isoformat(),
+        relation="孙子女",
+        why="原来记错",
+    )
+    now = household(world.who["CLERK"], home, as_of=today()).members[1]
+    assert (now.since, now.relation) == (ON + DAY, "孙子女")
+    done(client, home, "correct-residence", since=ON.isoformat(), area=NEXT_VILLAGE, address="三组", why="原来记错")
+    assert household(world.who["CLERK"], home, as_of=ON).area == NEXT_VILLAGE
+
+
+def test_undo_and_undo_of_the_undo(world: World) -> None:
+    client = clerk(world)
+    home, (_, child) = family(world, "韦大", "韦小")
+    where = done(client, home, "leave", person=str(child), how="leave")
+    course = page_of(client, f"/household/{home}/course")
+    act = where.partition("done=")[2]
+    assert f"/undo?act={act}" in course
+    assert "韦小" not in people_of(world, home)
+    back = done(client, home, "undo", f"?act={act}", act=act)
+    assert people_of(world, home) == ["韦大", "韦小"]
+    done(client, home, "undo", f"?act={back.partition('done=')[2]}", act=back.partition("done=")[2])
+    assert people_of(world, home) == ["韦大"]
+
+
+def test_stale_acts_are_told_and_keep_what_was_typed(world: World) -> None:
+    client, colleague = clerk(world), client_of(world.who["REVIEWER"])
+    home, (_, child) = family(world, "韦大", "韦小")
+    mine = form_of(
+        client, f"/household/{home}/leave", person=str(child), how="marry-out", on=today().isoformat(), why="出嫁"
+    )
+    done(colleague, home, "enrol", ledger="易地搬迁", person="")
+    answer = client.post(f"/household/{home}/leave", mine)
+    page = answer.content.decode()
+    assert answer.status_code == 409
+    assert "易地搬迁" in page
+    assert "出嫁" in page
+    assert re.search(r'value="marry-out" checked', page)
+    assert people_of(world, home) == ["韦大", "韦小"]
+    again = mine | {"version": hidden(page, "version"), "once": hidden(page, "once")}
+    assert client.post(f"/household/{home}/leave", again).status_code == 303
+
+
+def test_a_household_is_registered_all_at_once(world: World) -> None:
+    client = clerk(world)
+    page = page_of(client, "/household/new")
+    form = {
+        "once": hidden(page, "once"), "rows": "3", "on": today().isoformat(), "area": "第1村", "address": "五组 <8> 号", "head": "1", "source": "申报",
+        "m0-name": "韦新妻", "m0-sex": "女", "m0-relation": "配偶", "m1-name": "韦新户", "m1-id": IDS["韦大山"], "m1-born": "1990-01-01",
+    }  # fmt: skip
+    taken = client.post("/household/new", form)
+    told = taken.content.decode()
+    assert taken.status_code == 422
+    assert 'id="f-m1-id-error"' in told
+    assert 'value="韦新妻"' in told
+    form["m1-id"] = ""
+    first, second = (client.post("/household/new", form) for _ in range(2))
+    assert first.status_code == second.status_code == 303
+    assert "repeated" in second["Location"]
+    home = int(first["Location"].split("/")[2].partition("?")[0])
+    view = household(world.who["CLERK"], home, as_of=today())
+    assert [(m.name, m.head) for m in view.members] == [("韦新户", True), ("韦新妻", False)]
+    assert "&lt;8&gt;" in page_of(client, first["Location"])
+    more = client.post("/household/new", form | {"more": "1"}).content.decode()
+    assert 'name="m5-name"' in more
+    assert 'value="韦新妻"' in more
+    for wrong in (
+        {"area": "没有的村"},
+        {"area": ""},
+        {"on": ""},
+        {"m0-name": "", "m1-name": ""},
+        {"area": "451228101201"},
+    ):
+        answer = client.post("/household/new", form | wrong | {"once": "other"})
+        assert answer.status_code in (403, 422), wrong
+
+
+def test_who_may_be_on_record_already_is_shown_while_one_types(world: World) -> None:
+    client = clerk(world)
+    typed = {"row": "m0-", "m0-name": "韦大山", "m0-id": IDS["韦大山"], "area": "第1村"}
+    found = client.post("/household/entry", typed, headers=HX).content.decode()
+    assert "可能已经登记在册" in found
+    assert f'data-person="{world.person_here}"' in found
+    assert not client.post("/household/entry", {"row": "m0-", "m0-name": "韦"}, headers=HX).content.strip()
+    far = client.post(
+        "/household/entry", typed | {"m0-name": "覃小花", "m0-id": IDS["覃小花"]}, headers=HX
+    ).content.decode()
+    assert f"/person/{world.person_there}" not in far
+    assert "辖区以外" in far
+    assert not Entry.objects.filter(zh__contains="韦大山").exists()
+
+
+@pytest.mark.parametrize(
+    "slug",
+    [
+        "leave",
+        "split",
+        "merge",
+        "move",
+        "enrol",
+        "add-member",
+        "change-head",
+        "correct-membership",
+        "correct-residence",
+    ],
+)
+def test_an_empty_form_is_answered_and_changes_nothing(world: World, slug: str) -> None:
+    client = clerk(world)
+    acts = Act.objects.count()
+    answer = client.post(f"/household/{world.here}/{slug}", {"once": "x"})
+    assert answer.status_code == 422
+    assert (
+        client.post(
+            f"/household/{world.here}/{slug}", {"on": "昨天", "person": "-1", "version": "a"}, headers=HX
+        ).status_code
+        == 200
+    )
+    assert Act.objects.count() == acts
