@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.browse import shelf
 from doudi.server.policybook.browse.compare import compared
-from doudi.server.web.policy.frame import area_field, area_name, asked, code, day, day_field, shown
+from doudi.server.web.policy.frame import area_field, area_name, asked, code, day, day_field, places, shown
 from doudi.server.web.signed_in import signed_in
 
 
@@ -25,9 +25,10 @@ def page(request: HttpRequest, by: Actor) -> HttpResponse:
     before = shelf(by, other_day, first.shelf.lang)
     found = compared(before, other_area, first.shelf, first.area)
     s = first.shelf
+    options = places(by, s, {other_area, first.area}, first.on)
     fields = [
-        day_field(other_day, "on2", "哪一天", "On"), area_field(by, s, other_area, other_day, "area2", "哪里", "At"),
-        day_field(first.on, "on", "与哪一天比", "Against the day"), area_field(by, s, first.area, first.on, "area", "与哪里比", "Against the place"),
+        day_field(other_day, "on2", "哪一天", "On"), area_field(by, s, other_area, other_day, "area2", "哪里", "At", options=options),
+        day_field(first.on, "on", "与哪一天比", "Against the day"), area_field(by, s, first.area, first.on, "area", "与哪里比", "Against the place", options=options),
     ]  # fmt: skip
     return shown(
         request, "compare", first,

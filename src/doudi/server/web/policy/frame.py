@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -11,7 +12,7 @@ from django.shortcuts import render
 from django.utils.http import urlencode
 
 from doudi.rules import Faults
-from doudi.server.areas.selectors import children, names_of, path
+from doudi.server.areas.selectors import children, names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.browse import Shelf, shelf
@@ -114,22 +115,37 @@ def day_field(on: date, name: str = "on", zh: str = "哪一天的政策", en: st
 
 
 def area_field(
-    by: Actor, s: Shelf, area: str, on: date, name: str = "area", zh: str = "地区", en: str = "Place"
+    by: Actor,
+    s: Shelf,
+    area: str,
+    on: date,
+    name: str = "area",
+    zh: str = "地区",
+    en: str = "Place",
+    *,
+    options: tuple[Option, ...] | None = None,
 ) -> Field:
-    """Places to look at: the country, those that the text names, the reader's own and what lies below the one chosen. What is in force is public,
-    so they are not only the reader's."""
+    """Where; ``options`` were looked up already where a page has several such fields."""
+    found = places(by, s, [area], on) if options is None else options
+    return Field(name, zh, en, "choice", value=area or "0", options=found)
+
+
+def places(by: Actor, s: Shelf, areas: Iterable[str], on: date) -> tuple[Option, ...]:
+    """Places to look at: the country, those that the text names, the reader's own, and what lies around and below ``areas``. What is in force
+    is public, so they are not only the reader's."""
     found: dict[str, Option] = {"0": Option("0", "全国", "The whole country")}
-    for a in sorted((a for a in s.book.areas if a.code > 0), key=lambda a: a.code):
-        found[short(a.code)] = Option(short(a.code), a.name, a.en)
-    wanted = [p for p in by.scope.prefixes if p]
-    for d in [*(d for p in wanted for d in path(p, on)), *(path(area, on) if area else ())]:
-        found.setdefault(d.code, Option(d.code, d.name, d.name))
-    if area and by.scope.covers(area):
-        for d in children(by, area, on):
+    for a in s.book.areas:
+        if a.code > 0:
+            found[short(a.code)] = Option(short(a.code), a.name, a.en)
+    wanted = [x for x in dict.fromkeys([*by.scope.prefixes, *areas]) if x]
+    around = {x[:n] for x in wanted for n in (2, 4, 6, 9, 12) if n <= len(x)} - found.keys()
+    names = names_of(around, on) if around else {}
+    for x in sorted(around):
+        found[x] = Option(x, names[x], names[x])
+    for x in dict.fromkeys(x for x in areas if x and by.scope.covers(x)):
+        for d in children(by, x, on):
             found.setdefault(d.code, Option(d.code, d.name, d.name))
-    if area and area not in found:
-        found[area] = Option(area, area_name(s, area, on), area_name(s, area, on))
-    return Field(name, zh, en, "choice", value=area or "0", options=tuple(found[k] for k in sorted(found)))
+    return tuple(found[k] for k in sorted(found))
 
 
 def shown(request: HttpRequest, template: str, page: Asked, more: dict[str, Any], *, status: int = 200) -> HttpResponse:

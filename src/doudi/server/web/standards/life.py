@@ -220,7 +220,9 @@ def forms(
                 "文号",
                 "Number of the document",
                 required=True,
-                hint=T("例如 大政发〔2026〕12号", "such as 大政发〔2026〕12号"),
+                hint=T(
+                    "例如 大政发〔2026〕12号", "as it stands at the head of the document, such as 大政发〔2026〕12号"
+                ),
             ),
             Field("issuer", "发布单位", "Issued by", required=True),
             Field("published_on", "公布日期", "Published on", "date", value=on, required=True),

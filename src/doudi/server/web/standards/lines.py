@@ -19,7 +19,7 @@ from doudi.server.policybook.browse import Shelf
 from doudi.server.policybook.browse.standards import in_words, value_at
 from doudi.server.policybook.shapes import NewLine
 from doudi.server.web.fields import Field, Option
-from doudi.server.web.policy.frame import area_field, area_name
+from doudi.server.web.policy.frame import area_field, area_name, places
 from doudi.server.web.words import T
 
 MOST = 24
@@ -38,7 +38,10 @@ class Row:
 
 def rows_of(by: Actor, s: Shelf, typed: Mapping[str, str], count: int, refused: Refused | None) -> list[Row]:
     """The form's rows with what was typed, and the refusal at its field."""
-    return [_row(by, s, typed, i, refused) for i in range(max(1, min(count, MOST)))]
+    numbers = range(max(1, min(count, MOST)))
+    chosen = {typed.get(f"lines.{i}.area", "") for i in numbers}
+    options = places(by, s, {x for x in chosen if x.isdigit() and x != "0"}, s.on)
+    return [_row(by, s, typed, i, refused, options) for i in numbers]
 
 
 def started(s: Shelf, standard: str, area: str) -> tuple[dict[str, str], int]:
@@ -112,7 +115,9 @@ def told(s: Shelf, line: NewLine) -> str:
     return s.pick("；", "; ").join(shown_bands(s, line.value).split("\n"))
 
 
-def _row(by: Actor, s: Shelf, typed: Mapping[str, str], i: int, refused: Refused | None) -> Row:
+def _row(
+    by: Actor, s: Shelf, typed: Mapping[str, str], i: int, refused: Refused | None, options: tuple[Option, ...]
+) -> Row:
     standard = typed.get(f"lines.{i}.standard", "")
     decl = next((d for d in s.book.standards if d.name == standard), None)
     area = typed.get(f"lines.{i}.area", "")
@@ -120,7 +125,7 @@ def _row(by: Actor, s: Shelf, typed: Mapping[str, str], i: int, refused: Refused
     key = typed.get(f"lines.{i}.key", "")
     fields = [_standards(s, i, standard)]
     if decl is None or decl.area is not None:
-        fields.append(replace(area_field(by, s, code, s.on, f"lines.{i}.area", "哪里", "Where"), value=area or "0"))
+        fields.append(area_field(by, s, code, s.on, f"lines.{i}.area", "哪里", "Where", options=options))
     keys = key_values(s.pack.state, decl) if decl is not None else None
     if keys and decl is not None and decl.by is not None:
         said = {k: s.names.value_of(decl.by, k) for k in keys}

@@ -120,7 +120,7 @@ def _fields(by: Actor) -> list[Field]:
     published = proposals(by, state="published", limit=40)
     replaceable = [p for p in published if p.replaced_by is None and by.scope.covers(p.area)]
     return [
-        Field("title", "名称", "Title", required=True, hint=T("例如 大化县2027年农村低保标准", "such as 大化县2027年农村低保标准")),
+        Field("title", "名称", "Title", required=True, hint=T("例如 大化县2027年农村低保标准", "as the document will be called")),
         Field("since", "自哪天起施行", "In force from", "date", required=True),
         Field("until", "到哪天为止（空：另行通知）", "Until (empty: further notice)", "date"),
         Field("basis", "依据和测算", "Basis and measurement", "textarea", required=True, hint=T("凭什么文件、按什么方法算出来的", "By which document, measured how")),
