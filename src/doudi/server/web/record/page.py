@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from doudi.server.areas.selectors import names_of
 from doudi.server.decisions.selectors.preview import decide_known
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy
@@ -17,18 +15,13 @@ from doudi.server.registry.checks import HOUSEHOLD, PERSON
 from doudi.server.registry.selectors.record import showing
 from doudi.server.registry.selectors.through import whole
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN
+from doudi.server.web.area_choice import near_names
 from doudi.server.web.record import acts
 from doudi.server.web.record.asked import asked, number
 from doudi.server.web.record.facts import counted, facts_of_subject
 from doudi.server.web.record.story import GRANTED, REFUSED, groups, members, names_of_members, unknowns
 from doudi.server.web.record.telling import Teller
 from doudi.server.web.signed_in import signed_in, today
-
-
-def places_of(codes: set[str], on: date) -> dict[str, str]:
-    """Village and township of each code, as one says them together."""
-    names = names_of({part for c in codes for part in (c[:9], c) if part}, on)
-    return {c: " ".join(dict.fromkeys(names[part] for part in (c[:9], c))) for c in codes if c}
 
 
 @signed_in
@@ -47,7 +40,7 @@ def household_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRe
     page: dict[str, Any] = {
         "view": view, "members": members(view, tell), "when": when, "today": today(), "decided": decided, "who": who,
         "done": number(request.GET.get("done", "")), "facts": own, "counted": counted(of_day.facts, tell, HOUSEHOLD),
-        "place": places_of({view.area, view.other_area}, when.as_of),
+        "place": near_names((view.area, view.other_area), when.as_of),
         "of": [(m, counted(m.facts, tell, PERSON)) for m in of_day.members if not m.elsewhere],
         "ledgers": [(e, tell.ledger(e.ledger)) for e in view.enrolments],
         "acts": acts.offered(by, view), "sources": chosen.sources,

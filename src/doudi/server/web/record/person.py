@@ -8,12 +8,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from doudi.server.areas.selectors import names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry.checks import PERSON, RELATION, SEX
 from doudi.server.registry.facts import resolve
 from doudi.server.registry.selectors.life import life
+from doudi.server.web.area_choice import near_names
 from doudi.server.web.record.asked import asked, number
 from doudi.server.web.record.facts import counted, facts_of_subject
 from doudi.server.web.record.parts import MOST, named_person
@@ -44,7 +44,7 @@ def person_page(request: HttpRequest, by: Actor, person_id: int) -> HttpResponse
         "ledgers": [(e, tell.ledger(e.ledger)) for e in view.enrolments],
         "events": [named_person(h, view) for h in acts if when.knowing is None or h.recorded_at <= when.knowing],
         "more": acts[-1].act if len(acts) == MOST else None,
-        "names": names_of({view.area, view.other_area} - {""}, when.as_of),
+        "names": near_names((view.area, view.other_area), when.as_of),
         "changes": bool(here) and by.allows("registry.change") and when.now, "corrects": bool(here) and by.allows("registry.correct") and when.now,
     }  # fmt: skip
     return render(request, "web/record/person.html", page)

@@ -24,7 +24,7 @@ from doudi.server.web.record.acts.form import Ctx, Typed, evidence_field, on_fie
 from doudi.server.web.record.acts.homes import place_fields
 from doudi.server.web.record.acts.people import new_member, person_fields
 from doudi.server.web.record.asked import day, gone_to, number, once_of
-from doudi.server.web.record.place import place
+from doudi.server.web.record.place import near, place
 from doudi.server.web.record.telling import Teller
 from doudi.server.web.signed_in import signed_in, status_of, today
 from doudi.server.web.words import T, english
@@ -157,6 +157,7 @@ def _shown(
     every = [*where, *(f for r in rows for f in r.fields), *also]
     page: dict[str, Any] = {
         "where": where, "rows": rows, "also": also, "every": every, "refused": refused, "count": count, "head": form.text("head") if form else "0",
+        "places": near(ctx.by, ctx.today),
     }  # fmt: skip
     return render(request, "web/record/register.html", page, status=status)
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods
 
-from doudi.server.areas.selectors import names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotFound, Refused
 from doudi.server.policybook.selectors import policy
@@ -21,6 +20,7 @@ from doudi.server.web.record.acts import PAGES
 from doudi.server.web.record.acts.form import ActPage, Ctx, Typed
 from doudi.server.web.record.asked import gone_to, number, once_of
 from doudi.server.web.record.effect import Effect, tried
+from doudi.server.web.record.place import near
 from doudi.server.web.record.story import names_of_members
 from doudi.server.web.record.telling import Teller
 from doudi.server.web.signed_in import signed_in, status_of, today
@@ -40,7 +40,7 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
     ctx = Ctx(by, view, known, today(), Teller(policy(today()), today()), Typed(request.GET))
     fields = page.fields(ctx)
     if request.method != "POST":
-        return _shown(request, page, view, fields, 200)
+        return _shown(request, by, page, view, fields, 200)
     form = Typed(request.POST)
     if _trying(request):
         return _tried(request, page, ctx, fields, form)
@@ -51,7 +51,7 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
     except Refused as refused:
         if isinstance(refused, Changed):
             view, _ = whole(by, household_id, as_of=today(), numbers=False)
-        return _shown(request, page, view, filled(fields, request.POST, refused), status_of(refused), refused)
+        return _shown(request, by, page, view, filled(fields, request.POST, refused), status_of(refused), refused)
     return gone_to(done, household_id)
 
 
@@ -76,15 +76,15 @@ def _tried(request: HttpRequest, page: ActPage, ctx: Ctx, fields: list[Field], f
     }
     if request.htmx:  # type: ignore[attr-defined] # set by a middleware
         return render(request, "web/record/effect.html", told)
-    return _shown(request, page, ctx.view, filled(fields, request.POST), 200, **told)
+    return _shown(request, ctx.by, page, ctx.view, filled(fields, request.POST), 200, **told)
 
 
 def _shown(
-    request: HttpRequest, page: ActPage, view: HouseholdView, fields: list[Field], status: int, refused: Refused | None = None, **more: Any
+    request: HttpRequest, by: Actor, page: ActPage, view: HouseholdView, fields: list[Field], status: int, refused: Refused | None = None, **more: Any
 ) -> HttpResponse:  # fmt: skip
     changed = refused if isinstance(refused, Changed) else None
     told = {
         "page": page, "view": view, "fields": [replace(f, attrs=dict(f.attrs)) for f in fields], "refused": None if changed else refused,
-        "changed": changed, "names": names_of({view.area}, today()), **more,
+        "changed": changed, "tries": page.suppose is not None, "places": near(by, today()) if any("list" in f.attrs for f in fields) else [], **more,
     }  # fmt: skip
     return render(request, "web/record/act.html", told, status=status)
