@@ -47,6 +47,10 @@
     });
   });
 
+  // On a narrow screen the bar of main pages moves sideways: begin where the reader is.
+  const here = document.querySelector(".doors [aria-current]");
+  if (here) here.closest("ul").scrollLeft = here.offsetLeft - here.closest("ul").clientWidth / 2;
+
   // Answers to parts of a page that did not come, or said no.
   document.addEventListener("htmx:sendError", noNetwork);
   document.addEventListener("htmx:timeout", noNetwork);
