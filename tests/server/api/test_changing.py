@@ -11,7 +11,7 @@ from doudi.server.api import replays
 from doudi.server.api.models import Answer
 from doudi.server.audit.models import Entry
 from doudi.server.lib.sealed import unseal
-from doudi.server.registry.models import Household, Person
+from doudi.server.registry.models import Act
 from tests.server.api.conftest import Answered, Office, Program
 from tests.server.cast import FAR_VILLAGE, NEXT_VILLAGE, OTHER_VILLAGE, VILLAGE_CODE
 from tests.server.exchange.ledgers import IDS
@@ -50,14 +50,14 @@ def test_a_household_is_registered_and_read_again(office: Office) -> None:
 def test_the_same_again_is_done_once_and_answered_the_same(office: Office) -> None:
     program = office.program()
     first = program.post("households", FAMILY, key="k-1")
-    homes, entries = Household.objects.count(), Entry.objects.count()
+    acts, entries = Act.objects.count(), Entry.objects.count()
     second = program.post("households", FAMILY, key="k-1")
     assert (second.status, second.text) == (first.status, first.text)
     for name in ("Location", "ETag", "Content-Type"):
         assert second.headers[name] == first.headers[name]
     assert second.headers[replays.HEADER] == "true"
     assert replays.HEADER not in first.headers
-    assert (Household.objects.count(), Entry.objects.count()) == (homes, entries)
+    assert (Act.objects.count(), Entry.objects.count()) == (acts, entries)
     other = program.post("households", {**FAMILY, "address": "别处"}, key="k-1")
     assert (other.status, other.code) == (422, "idempotency-key-reused")
     elsewhere = program.post(f"households/{office.here}/statements", WORK, key="k-1", match='"1"')
@@ -83,11 +83,11 @@ def test_what_is_kept_is_sealed(office: Office) -> None:
 
 def test_what_was_refused_may_come_again_mended(office: Office) -> None:
     program = office.program()
-    homes = Household.objects.count()
+    acts = Act.objects.count()
     wrong = {**FAMILY, "members": [{"name": "黄老汉", "statements": [{"source": "申报", "values": {"健在": "也许"}}]}]}
     refused = program.post("households", wrong, key="k-1")
     assert (refused.status, refused.json["field"]) == (422, "values.健在")
-    assert (Household.objects.count(), Answer.objects.count(), Person.objects.count()) == (homes, 0, 2)
+    assert (Act.objects.count(), Answer.objects.count()) == (acts, 0)
     assert program.post("households", FAMILY, key="k-1").status == 201
 
 

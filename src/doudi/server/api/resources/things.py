@@ -6,9 +6,8 @@ from typing import Annotated
 
 from ninja import Path
 
-from doudi.server.api.bodies import WIDEST
 from doudi.server.api.language import both
-from doudi.server.api.shapes.common import Asked
+from doudi.server.api.shapes.common import AskedId
 
-HouseholdId = Annotated[Asked, Path(ge=1, le=WIDEST, description=both("家庭户", "the household"))]
-PersonId = Annotated[Asked, Path(ge=1, le=WIDEST, description=both("编号", "the number that other answers give"))]
+HouseholdId = Annotated[AskedId, Path(description=both("家庭户", "the household"))]
+PersonId = Annotated[AskedId, Path(description=both("编号", "the number that other answers give"))]

@@ -74,9 +74,16 @@ At = Annotated[
 """A moment in an answer, in UTC."""
 Id = Annotated[int, Field(strict=True, ge=1, le=WIDEST)]
 Whole = Annotated[int, Field(strict=True, ge=-WIDEST, le=WIDEST)]
-Asked = Annotated[int, BeforeValidator(_whole)]
-"""A number in an address."""
-Area = Annotated[str, Field(pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})?$", max_length=15)]
+AskedId = Annotated[int, Field(ge=1, le=WIDEST), BeforeValidator(_whole)]
+"""The number of a thing, in an address."""
+Area = Annotated[
+    str,
+    Field(
+        pattern=r"^([0-9]{2}|[0-9]{4}|[0-9]{6}|[0-9]{9}|[0-9]{12}|[0-9]{15})?$",
+        max_length=15,
+        description=both("区划代码；空为全部辖区", "a division's code; empty is all of your areas"),
+    ),
+]
 """A division's code, or nothing."""
 Code = Annotated[str, Field(max_length=80)]
 Why = Annotated[
@@ -90,7 +97,7 @@ Cursor = Annotated[
         description=both("上一页答复里的 next 已带好", "the next of the page before has it"),
     ),
 ]
-Limit = Annotated[Asked, Field(ge=1, le=200, description=both("每页多少条", "rows of a page"))]
+Limit = Annotated[int, Field(ge=1, le=200, description=both("每页多少条", "rows of a page")), BeforeValidator(_whole)]
 
 
 class Given(Schema):

@@ -7,9 +7,12 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from doudi.server.api.language import both
-from doudi.server.api.shapes.common import Area, Asked, At, Code, Cursor, Day, Given, Limit, Moment, Shown, Told, Why
+from doudi.server.api.shapes.common import Area, AskedId, At, Code, Cursor, Day, Given, Limit, Moment, Shown, Told, Why
 
-State = Literal["open", "done", "dismissed", "closed"]
+Listed = Annotated[str, Field(max_length=80, description=both("哪一种清单", "which list"))]
+State = Annotated[
+    str, Field(pattern="^(open|done|dismissed|closed)?$", max_length=9, description=both("状态；空为全部", "its state; empty is any"))
+]  # fmt: skip
 Level = Annotated[
     Literal["2", "4", "6", "9", "12"],
     Field(description=both("按几位区划汇总：2 省、4 市、6 县、9 乡、12 村", "digits of the divisions summed by")),
@@ -17,11 +20,11 @@ Level = Annotated[
 
 
 class ItemsAsked(Given):
-    code: Code = Field(default="", description=both("哪一种清单", "which list"))
+    code: Listed = ""
     programme: Code = Field(default="", description=both("哪个项目", "which programme"))
-    state: Annotated[str, Field(pattern="^(open|done|dismissed|closed)?$", description=both("状态；空为全部", "its state; empty is any"))] = "open"  # fmt: skip
+    state: State = "open"
     area: Area = ""
-    household: Annotated[Asked, Field(ge=1, le=2**63 - 1)] | None = None
+    household: AskedId | None = Field(default=None, description=both("只要这一户的", "of this household only"))
     cursor: Cursor = ""
     limit: Limit = 50
 
@@ -53,8 +56,8 @@ class Deciding(Given):
 
 
 class CountsAsked(Given):
-    code: Code = ""
-    state: Annotated[str, Field(pattern="^(open|done|dismissed|closed)?$")] = "open"
+    code: Listed = ""
+    state: State = "open"
     area: Area = ""
     level: Level = "9"
 
@@ -100,7 +103,7 @@ class Run(Shown):
 
 
 class DifferencesAsked(Given):
-    after: Annotated[Asked, Field(ge=1, le=2**63 - 1, description=both("与哪次筛查比", "the run to compare with"))]
+    after: AskedId = Field(description=both("与哪次筛查比", "the run to compare with"))
     area: Area = ""
     level: Level = "9"
     cursor: Cursor = ""
@@ -143,8 +146,11 @@ class Differences(Shown):
 
 
 class JobsAsked(Given):
-    kind: Annotated[str, Field(max_length=40)] = ""
-    state: Annotated[str, Field(pattern="^(waiting|running|done|failed|cancelled)?$")] = ""
+    kind: str = Field(default="", max_length=40, description=both("哪一种任务", "which kind of work"))
+    state: str = Field(
+        default="", max_length=9, pattern="^(waiting|running|done|failed|cancelled)?$",
+        description=both("状态；空为全部", "its state; empty is any"),
+    )  # fmt: skip
     cursor: Cursor = ""
     limit: Limit = 50
 
