@@ -51,9 +51,9 @@ def reasons(page: str) -> list[int]:
 def test_counts_open_the_lists_that_they_count(world: World) -> None:
     clerk = client_of(world.who["CLERK"])
     page = clerk.get("/lists").content.decode()
-    found = re.findall(r'<h2><a href="([^"]+)">([^<]+)</a></h2><p class="big">(\d+)</p>', page)
-    assert {name for _, name, _ in found} == {"应保未保", "无法判定"}
-    for href, _, n in found:
+    found = re.findall(r"<dt>([^<]+)</dt><dd><a href=\"([^\"]+)\">(\d+)</a>", page)
+    assert {name for name, _, _ in found} == {"应保未保", "无法判定"}
+    for _, href, n in found:
         assert f"<b>{n}</b>" in clerk.get(href.replace("&amp;", "&")).content.decode()
     whole = client_of(world.who["CONFIRMING"]).get("/lists").content.decode()
     places = re.findall(r'<a href="/lists\?area=(\d+)">', whole)

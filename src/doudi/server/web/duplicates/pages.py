@@ -56,6 +56,7 @@ FIELDS = (
 """What is compared, and the beginnings of the codes of evidence on it."""
 
 
+_NOTHING = {True: T("不计分", "not weighed"), False: T("不能比", "nothing to compare")}
 _WHOSE = (Option("", "双方都在本辖区", "both are mine"), Option("shared", "一方在辖区外", "one is elsewhere"))
 
 
@@ -146,7 +147,7 @@ def compared(found: PairView, sides: Sequence[Known | None], names: Mapping[str,
     for code, label, begins in FIELDS:
         evidence = next((e for e in found.evidence if e["code"].split("-")[0] in begins), None)
         left, right = (_values(code, s, k, names) for s, k in zip(found.sides, (one, other), strict=True))
-        kind, verdict = _verdict(evidence["code"]) if evidence else ("quiet", T("不能比", "nothing to compare"))
+        kind, verdict = _verdict(evidence["code"]) if evidence else ("quiet", _NOTHING[bool(left and right)])
         told = sentence(evidence, "en" if english() else "zh") if evidence else ""
         rows.append(Compared(label, left, right, kind, verdict, told, evidence["points"] if evidence else None))
     return rows

@@ -69,7 +69,8 @@ def page_of(by: Actor, c: ChoiceView) -> dict[str, Any]:
     ledgers = Known.of(on).ledgers
     act = ACTS[c.act]
     lines: list[tuple[str, str, str]] = []
-    shown = c.ids[:SHOWN]
+    # While it is being carried out only figures are shown: to show people is to write it down, and the work is writing.
+    shown = c.ids[:SHOWN] if c.state == "chosen" else ()
     if c.of == HOUSEHOLD:
         lines = [
             (f"/household/{h.id}", f"{h.head or h.number}", h.area) for h in households_by_id(by, shown, on=on).values()
@@ -78,7 +79,7 @@ def page_of(by: Actor, c: ChoiceView) -> dict[str, Any]:
         lines = [("", p.name, p.area) for p in people_by_id(by, shown).values()]
     same = len(act.settled(by, c, c.ids)) if c.state == "chosen" else 0
     return {
-        "choice": c, "act": T(act.zh, act.en), "ledger": ledgers.get(c.params.get("ledger", "")), "lines": lines, "rest": len(c.ids) - len(lines),
+        "choice": c, "act": T(act.zh, act.en), "ledger": ledgers.get(c.params.get("ledger", "")), "lines": lines, "rest": len(c.ids) - len(lines) if lines else 0,
         "names": near_names({a for _, _, a in lines}, on), "same": same, "fresh": len(c.ids) - same, "job": job_of(by, c.job) if c.job else None,
         "back": PATHS.get(c.of, "/lists"), "settle": _STATES.get(c.params.get("state", "")), "exports": c.act == "export",
     }  # fmt: skip
