@@ -15,7 +15,7 @@ from doudi.server.audit.models import Entry
 from doudi.server.exchange import selectors
 from doudi.server.exchange.imports import confirm, give_up, map_header, receive
 from doudi.server.exchange.kept import alone, fetch
-from doudi.server.exchange.models import Import
+from doudi.server.exchange.models import Import, Line
 from doudi.server.exchange.selectors import import_of
 from doudi.server.exchange.views import ImportView
 from doudi.server.jobs.running import run
@@ -58,9 +58,14 @@ def count(model: type[Model], **where: object) -> int:
         return model._default_manager.filter(**where).count()
 
 
+def the_row(view: ImportView) -> Import:
+    with acting(SYSTEM):
+        return Import.objects.get(pk=view.id)
+
+
 def rows_of(done: ImportView) -> list[list[Any]]:
     """What the report of faults lists, without its title and header."""
-    file = fetch(Import.objects.get(pk=done.id).report)
+    file = fetch(the_row(done).report)
     assert file is not None
     with alone(file[1]) as path, CalamineWorkbook.from_path(path) as book:
         return [r for r in book.get_sheet_by_index(0).to_python() if isinstance(r[0], float)]
@@ -194,16 +199,16 @@ def test_strange_headers_are_mapped_and_remembered(db: str, tmp_path: Path) -> N
 
 def test_the_file_is_sealed_while_it_waits_and_gone_afterwards(db: str, tmp_path: Path) -> None:
     kept = hand_in(tmp_path, office())
-    held = bytes(Import.objects.get(pk=kept.id).cipher)
+    held = bytes(the_row(kept).cipher)
     assert len(held) > 1000
     assert b"PK\x03\x04" not in held
     confirmed = confirm(by=CLERK, import_id=kept.id)
     assert confirmed.job is not None
     run(confirmed.job)
-    assert bytes(Import.objects.get(pk=kept.id).cipher) == b""
+    assert bytes(the_row(kept).cipher) == b""
     other = hand_in(tmp_path, many(3))
     give_up(by=CLERK, import_id=other.id)
-    assert bytes(Import.objects.get(pk=other.id).cipher) == b""
+    assert bytes(the_row(other).cipher) == b""
 
 
 def test_no_number_is_readable_in_the_database(db: str, tmp_path: Path) -> None:
@@ -248,3 +253,15 @@ def test_fewer_steps_than_households_make_the_same(db: str, tmp_path: Path, monk
     monkeypatch.setattr("doudi.server.exchange.work.STEP", 2)
     assert counts(bring_in(tmp_path, many(7))) == (7, 0, 0, 0)
     assert (count(Household), count(Person)) == (7, 14)
+
+
+def test_the_database_itself_shows_nobody_another_township_s(db: str, tmp_path: Path) -> None:
+    bad = office()
+    bad["收入"][1][2] = "很多"
+    hand_in(tmp_path, bad)
+    if db != "postgresql":
+        return
+    for who, seen in ((CLERK, True), (CONFIRMING, True), (OTHER_TOWN, False)):
+        with acting(who):
+            assert (Import.objects.exists(), Line.objects.exists()) == (seen, seen), who.post
+    assert not Import.objects.exists()

@@ -50,6 +50,12 @@ def count(model: Any, **where: object) -> int:
         return int(model._default_manager.filter(**where).count())
 
 
-def the_import(page: str) -> Import:
+def the(model: Any, **where: object) -> Any:
+    """The only row there is."""
     with acting(SYSTEM):
-        return Import.objects.get(pk=int(page.rsplit("/", 1)[-1]))
+        return model._default_manager.get(**where)
+
+
+def the_import(page: str) -> Import:
+    found: Import = the(Import, pk=int(page.rsplit("/", 1)[-1]))
+    return found

@@ -21,7 +21,7 @@ from doudi.server.lib.moments import now
 from doudi.server.registry.actions.ledgers import enrol
 from tests.server.cast import TOWN, VILLAGE_CODE
 from tests.server.exchange.ledgers import IDS, an_id, write
-from tests.server.web.exchange_pages import count, send, text, work
+from tests.server.web.exchange_pages import count, send, text, the, work
 from tests.server.web.world import FAST, ON, World, client_of, made
 
 HEADERS = ["姓名", "身份证号", "等级"]
@@ -66,7 +66,7 @@ def test_differences_are_told_opened_and_settled(world: World, clerk: Client, tm
     only = text(clerk.get(f"{page}?kind=there"))
     assert "陌生人" in only
     assert "韦大山" not in only
-    row = Difference.objects.get(kind="there")
+    row = the(Difference, kind="there")
     without = clerk.post(page, {"do": "settle", "rows": str(row.id), "state": "done", "why": " "})
     assert without.status_code == 422
     assert "请说明情况" in text(without)
@@ -90,11 +90,11 @@ def test_a_list_with_other_headers(clerk: Client, tmp_path: Path) -> None:
 
 def test_the_same_list_twice_and_settled_work_stays(clerk: Client, tmp_path: Path) -> None:
     page = compared(clerk, tmp_path, strangers(1))
-    row = Difference.objects.get(kind="there")
+    row = the(Difference, kind="there")
     clerk.post(page, {"do": "settle", "rows": str(row.id), "state": "dismissed", "why": "外县"})
     assert compared(clerk, tmp_path, strangers(1)) == page
     assert count(Comparison) == 1
-    assert Difference.objects.get(pk=row.id).state == "dismissed"
+    assert the(Difference, pk=row.id).state == "dismissed"
 
 
 def test_stopped_and_begun_again_or_given_up(clerk: Client, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from django.db import transaction
 from django.db.models import Count, Q, QuerySet
 
@@ -32,34 +34,52 @@ def comparison(reader: Actor, comparison_id: int) -> ComparisonView:
         return comparison_view(find_comparison(reader, comparison_id))
 
 
-def differences(
-    reader: Actor, comparison: int, *, kind: str = "", state: str = "open", text: str = "", after: int | None = None, limit: int = 50
-) -> list[DifferenceView]:  # fmt: skip
-    """Rows of a comparison of the reader's areas; ``text`` is part of a name; ``after``: the id of the last one of the page before. Recorded as
-    shown."""
-    reader.require(PERMISSION)
-    with acting(reader), transaction.atomic():
-        of = find_comparison(reader, comparison)
-        rows = Difference.objects.filter(comparison=of).defer("cipher").order_by("id")
-        rows = rows.filter(kind=kind) if kind else rows
-        rows = rows.filter(state=state) if state else rows
-        rows = rows.filter(name__contains=text.strip()) if text.strip() else rows
-        rows = rows.filter(id__gt=after) if after is not None else rows
-        part = list(rows[:limit])
-        homes = homes_of(reader, [d.person for d in part if d.person is not None], on=of.on)
-        found = [row_view(d, homes.get(d.person or 0)) for d in part]
-        if found:
-            record(reader, verbs.DIFFERENCES_SEEN, area=of.area, count=len(found), id=of.id)
-    return found
+@dataclass(frozen=True)
+class Sheet:
+    """A comparison with a page of its differences. ``counts``: (kind, state) -> how many there are in all; ``after``: the id to go on after."""
+
+    comparison: ComparisonView
+    counts: dict[tuple[str, str], int]
+    rows: list[DifferenceView]
+    after: int | None
 
 
-def difference_counts(reader: Actor, comparison: int) -> dict[tuple[str, str], int]:
-    """(kind, state) -> how many. Numbers name nobody and are not recorded."""
+def sheet(
+    reader: Actor, comparison_id: int, *, kind: str = "", state: str = "open", text: str = "", after: int | None = None, limit: int = 50
+) -> Sheet:  # fmt: skip
+    """A comparison of the reader's areas; ``text`` is part of a name. The rows are recorded as shown. Raises NotFound."""
     reader.require(PERMISSION)
     with acting(reader):
-        of = find_comparison(reader, comparison)
-        rows = Difference.objects.filter(comparison=of).order_by().values_list("kind", "state").annotate(Count("id"))
-        return {(kind, state): n for kind, state, n in rows}
+        of = find_comparison(reader, comparison_id)
+        # Where ``acting`` has opened a transaction already, that one is enough.
+        with transaction.atomic(savepoint=False):
+            return _sheet(reader, of, kind, state, text, after, limit)
+
+
+def _sheet(reader: Actor, of: Comparison, kind: str, state: str, text: str, after: int | None, limit: int) -> Sheet:
+    every = Difference.objects.filter(comparison=of)
+    counted = every.order_by().values_list("kind", "state").annotate(Count("id"))
+    counts = {(k, s): n for k, s, n in counted}
+    waiting = sum(n for (_, s), n in counts.items() if s == "open")
+    rows = every.defer("cipher").order_by("id")
+    rows = rows.filter(kind=kind) if kind else rows
+    rows = rows.filter(state=state) if state else rows
+    rows = rows.filter(name__contains=text.strip()) if text.strip() else rows
+    rows = rows.filter(id__gt=after) if after is not None else rows
+    part = list(rows[: limit + 1])
+    more, part = len(part) > limit, part[:limit]
+    homes = homes_of(reader, [d.person for d in part if d.person is not None], on=of.on)
+    found = [row_view(d, homes.get(d.person or 0)) for d in part]
+    if found:
+        record(reader, verbs.DIFFERENCES_SEEN, area=of.area, count=len(found), id=of.id)
+    return Sheet(comparison_view(of, waiting), counts, found, found[-1].id if more else None)
+
+
+def differences(
+    reader: Actor, comparison: int, *, kind: str = "", state: str = "open", after: int | None = None, limit: int = 50
+) -> list[DifferenceView]:
+    """Its rows alone."""
+    return sheet(reader, comparison, kind=kind, state=state, after=after, limit=limit).rows
 
 
 def find_comparison(by: Actor, comparison: int, *, lock: bool = False) -> Comparison:

@@ -117,9 +117,9 @@ def comparing(job: Running) -> Result:
     by = job.actor
     with acting(by):
         made = Comparison.objects.filter(pk=job.params["comparison"]).first()
-    if made is None or made.state != "reading":
-        return {"comparison": job.params["comparison"]}
-    alias = {w: m for (entity, w), m in remembered(made.area).items() if entity == LIST and m}
+        if made is None or made.state != "reading":
+            return {"comparison": job.params["comparison"]}
+        alias = {w: m for (entity, w), m in remembered(made.area).items() if entity == LIST and m}
     try:
         with receiving.opened(bytes(made.cipher), _TABLE) as path:
             rows = read_list(

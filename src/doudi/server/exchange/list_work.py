@@ -30,7 +30,7 @@ _REFUSED = Message("file", "{zh}", "改正后重新上传", "{en}", "mend it and
 def preview(job: Running, kept: Import) -> Result:
     """What the list would change; changes nothing but the import's own rows."""
     try:
-        rows = _rows(kept)
+        rows = _rows(job, kept)
         job.progress(0, total=len(rows))
         found = _sorted(job, kept, rows)
     except Refused as error:
@@ -45,7 +45,7 @@ def preview(job: Running, kept: Import) -> Result:
 
 def importing(job: Running, kept: Import) -> Result:
     """``STEP`` people or households in one transaction with how far it is; what was entered before is found to stand there already."""
-    rows = _rows(kept)
+    rows = _rows(job, kept)
     found = _sorted(job, kept, rows)
     begun: dict[str, Any] = kept.cursor or {"counts": _counts(found) | {"fresh": 0, "people": 0}}
     # What is held and what stood there already is as it was when it began; only who was entered is counted on.
@@ -70,10 +70,12 @@ def importing(job: Running, kept: Import) -> Result:
     return finished(job, kept, counts, held)
 
 
-def _rows(kept: Import) -> list[Row]:
+def _rows(job: Running, kept: Import) -> list[Row]:
     today = now().astimezone().date()
+    with acting(job.actor):
+        known = aliases(kept.area).get(LIST)
     with opened(kept) as path:
-        return read_list(path, max(today, kept.since), aliases(kept.area).get(LIST))
+        return read_list(path, max(today, kept.since), known)
 
 
 def _sorted(job: Running, kept: Import, rows: list[Row]) -> Taken:

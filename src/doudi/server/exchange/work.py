@@ -49,7 +49,7 @@ def preview(job: Running) -> Result:
     try:
         with opened(kept) as path:
             sound(path)
-        ledger = _ledger(kept)
+        ledger = _ledger(job.actor, kept)
     except BadWorkbook as bad:
         return refused(job, kept, bad.findings, _strangers(job.actor, kept))
     good = list(households(ledger))
@@ -76,7 +76,7 @@ def importing(job: Running) -> Result:
         return {"import": kept.id, "state": kept.state}
     if kept.what == "list":
         return list_work.importing(job, kept)
-    ledger = _ledger(kept)
+    ledger = _ledger(job.actor, kept)
     good = list(households(ledger))
     begun: dict[str, Any] = kept.cursor or {"at": 0, "counts": NOTHING | {"held": len(ledger.held)}, "held": []}
     at, counts = int(begun["at"]), dict(begun["counts"])
@@ -179,9 +179,11 @@ def _evidence(kept: Import) -> str:
     return f"台账 {kept.id}"
 
 
-def _ledger(kept: Import) -> Ledger:
+def _ledger(by: Actor, kept: Import) -> Ledger:
+    with acting(by):
+        known = aliases(kept.area)
     with opened(kept) as path:
-        return read_ledger(path, policy(kept.since).pack.book, _today(), aliases(kept.area))
+        return read_ledger(path, policy(kept.since).pack.book, _today(), known)
 
 
 def _today() -> date:

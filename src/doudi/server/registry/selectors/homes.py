@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import date
 
-from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.models import Membership
 from doudi.server.registry.selectors.matching import parts
@@ -14,13 +13,12 @@ from doudi.server.registry.selectors.record import READ
 
 
 def homes_of(reader: Actor, people: Collection[int], *, on: date) -> dict[int, int]:
-    """Person -> household on the day ``on``, of the reader's areas; a link and no data, so it is not recorded."""
+    """Person -> household on the day ``on``, of the reader's areas; a link and no data, so it is not recorded. Inside the caller's ``acting``."""
     reader.require(READ)
     found: dict[int, int] = {}
-    with acting(reader):
-        for some in parts(people):
-            rows = Membership.objects.filter(
-                held(on, None), reader.scope.q("household__area", "household__other_area"), person__in=some
-            )
-            found |= dict(rows.order_by("id").values_list("person_id", "household_id"))
+    for some in parts(people):
+        rows = Membership.objects.filter(
+            held(on, None), reader.scope.q("household__area", "household__other_area"), person__in=some
+        )
+        found |= dict(rows.order_by("id").values_list("person_id", "household_id"))
     return found

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_safe
 
 from doudi.rules.faults import nearest
 from doudi.server.areas.selectors import names_of
-from doudi.server.exchange.comparing import comparison, comparisons, difference_counts, differences
+from doudi.server.exchange.comparing import comparison, comparisons, sheet
 from doudi.server.exchange.comparisons import (
     compare_again,
     drop_comparison,
@@ -92,15 +90,20 @@ def one(request: HttpRequest, by: Actor, comparison_id: int) -> HttpResponse:
             raise
         except Refused as error:
             refused = error
-    found = comparison(by, comparison_id)
-    page: dict[str, Any] = {
-        "c": found, "refused": refused, "job": _job(by, found), "kinds": KINDS, "place": names_of([found.area], today())[found.area],
-        "ledger": forms.ledger_names().get(found.ledger),
+    kind, state = request.GET.get("kind", ""), request.GET.get("state", "open")
+    kind, state = kind if kind in KINDS else "", state if state in STATES else ""
+    there = sheet(
+        by, comparison_id, kind=kind, state=state, after=forms.number_of(request.GET.get("after", "")), limit=PART
+    )
+    found, counts = there.comparison, there.counts
+    page = {
+        "c": found, "refused": refused, "job": _job(by, found), "kinds": KINDS, "ledger": forms.ledger_names().get(found.ledger), "rows": there.rows,
+        "names": names_of({found.area, *(d.area for d in there.rows if d.area)}, today()), "kind": kind, "state": state, "states": STATES,
+        "fields": _headers(found, request) if found.state == "refused" else [],
+        "all": {k: sum(n for (x, _), n in counts.items() if x == k) for k in KINDS},
+        "settled": sum(n for (_, s), n in counts.items() if s != "open"),
+        "forward": forms.page_of(request, after=there.after) if there.after else "",
     }  # fmt: skip
-    if found.state == "refused":
-        page["fields"] = _headers(found, request)
-    if found.state == "done":
-        page |= _rows(request, by, found)
     return render(request, "web/exchange/comparison.html", page, status=status_of(refused) if refused else 200)
 
 
@@ -164,22 +167,6 @@ def _headers(c: ComparisonView, request: HttpRequest) -> list[Field]:
         Field(f"h{n}", f"“{h}”是", f"“{h}” is", "choice", request.POST.get(f"h{n}", nearest(h, LIST_COLUMNS) or ""), options=options)
         for n, h in enumerate(c.strangers)
     ]  # fmt: skip
-
-
-def _rows(request: HttpRequest, by: Actor, c: ComparisonView) -> dict[str, Any]:
-    counts = difference_counts(by, c.id)
-    kind, state = request.GET.get("kind", ""), request.GET.get("state", "open")
-    kind, state = kind if kind in KINDS else "", state if state in STATES else ""
-    text = request.GET.get("name", "")[:40]
-    rows = differences(
-        by, c.id, kind=kind, state=state, text=text, after=forms.number_of(request.GET.get("after", "")), limit=PART + 1
-    )  # fmt: skip
-    more = rows[PART - 1].id if len(rows) > PART else None
-    return {
-        "rows": rows[:PART], "kind": kind, "state": state, "name": text, "states": STATES, "names": names_of({d.area for d in rows if d.area}, today()),
-        "all": {k: sum(n for (x, _), n in counts.items() if x == k) for k in KINDS},
-        "settled": sum(n for (_, s), n in counts.items() if s != "open"), "forward": forms.page_of(request, after=more) if more else "",
-    }  # fmt: skip
 
 
 def _job(by: Actor, c: ComparisonView) -> JobView | None:
