@@ -214,27 +214,26 @@ class TableReader:
         starts = np.zeros(0, dtype=np.int64)
         if self.n:
             starts = positions(np.concatenate([[True], parent[1:] != parent[:-1]]))
-        runs = parent.take(starts)
-        offsets = np.zeros(len(parents) + 1, dtype=np.int64)
-        if len(runs) == len(parents) and np.array_equal(runs, parents):
-            offsets[:-1], offsets[-1] = starts, self.n
-            counts = offsets[1:] - offsets[:-1]
-        else:
-            counts = self._counts(above, parent, starts, runs)
-            np.cumsum(counts, out=offsets[1:])
+        runs, n = parent.take(starts), len(parents)
+        one_each = len(runs) == n and np.array_equal(runs, parents)
+        at = np.arange(n) if one_each else self._places(above, parent, starts, runs)
+        rows = np.diff(starts, append=self.n)
         most = self.reader.entities[self.entity].max_rows
-        crowded = positions(counts > most)
+        crowded = positions(rows > most)
         if len(crowded):
-            at_parent = int(crowded[0])
-            n, number = int(counts[at_parent]), int(parents[at_parent])
+            run = int(crowded[0])
+            many, number = int(rows[run]), int(runs[run])
             raise self.fail(
-                int(offsets[at_parent]), PARENT,
-                f"上级 {number} 有 {n} 行，最多 {most} 行", f"parent {number} has {n} rows, at most {most} are allowed",
+                int(starts[run]), PARENT,
+                f"上级 {number} 有 {many} 行，最多 {most} 行", f"parent {number} has {many} rows, at most {most} are allowed",
             )  # fmt: skip
-        return offsets
+        self.block.link(self.entity, above, np.repeat(at, rows))
+        starts = np.append(starts, self.n)
+        # A parent without rows has its place where the next one's begin.
+        return starts if one_each else np.repeat(starts, np.diff(at, prepend=-1, append=n))
 
-    def _counts(self, above: str, parent: Array, starts: Array, runs: Array) -> Array:
-        """How many rows each parent has; ``starts`` is where each run of one parent begins and ``runs`` that parent's id."""
+    def _places(self, above: str, parent: Array, starts: Array, runs: Array) -> Array:
+        """Which parent each run of rows has; ``starts`` is where it begins and ``runs`` that parent's id."""
         parents = self.block.ids[above]
         if above not in self.finders:
             self.finders[above] = Finder(parents)
@@ -249,9 +248,7 @@ class TableReader:
             raise self.fail(
                 row, PARENT, "各行没有按上级的次序排在一起", "rows do not follow the order of their parents"
             )
-        counts = np.zeros(len(parents), dtype=np.int64)
-        counts[at] = np.diff(starts, append=self.n)
-        return counts
+        return at
 
     def _marks(self, child: str) -> Array:
         name = COMPLETE + child

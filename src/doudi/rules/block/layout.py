@@ -73,13 +73,17 @@ class Block:
     fixed: dict[Key, Fixed] = field(default_factory=dict)
     places: dict[Any, Placed] = field(default_factory=dict)
     lifted_places: dict[Any, Array] = field(default_factory=dict)
-    areas: dict[Key, tuple[Array, Array]] = field(default_factory=dict)
+    areas: dict[Any, tuple[Any, Array]] = field(default_factory=dict)
     _memo: dict[Op, tuple[Column, int]] = field(default_factory=dict)
     _up: dict[tuple[str, str], Array] = field(default_factory=dict)
     _lifted: dict[Key, dict[str, Column]] = field(default_factory=dict)
 
     def n(self, entity: str) -> int:
         return len(self.ids[entity])
+
+    def link(self, entity: str, ancestor: str, rows: Array) -> None:
+        """Say what ``up`` would have to work out."""
+        self._up[entity, ancestor] = rows
 
     def up(self, entity: str, ancestor: str) -> Array:
         """For each row of ``entity`` the position of the row of ``ancestor`` that it belongs to."""

@@ -214,18 +214,19 @@ class Asked:
         """The distinct areas that the standard can tell apart, in order, so that the spots of one block are those of the next; for each
         area that any standard can tell apart the position of its own, and for each row that of its area."""
         op, view, look = self.look.area, self.home, self.look
-        if isinstance(op, ReadOp):
-            # Read by many: worked out for all rows, of which these may be some.
-            held = view.block.areas
-            if op.key not in held:
-                held[op.key] = _distinct_areas(view.block.columns[op.key], look.finest)
-            areas, index = held[op.key]
-            if view.rows is not None or view.entity != op.entity:
-                index = index.take(view.up(op.entity))
-        else:
+        if not isinstance(op, ReadOp):
             areas, index = _distinct_areas(Column(spread(area.lo, view.n), spread(area.hi, view.n)), look.finest)
-        places, rank = np.unique(areas // look.unit, return_inverse=True)
-        return (places * look.unit).tolist(), rank.reshape(-1), index
+            return *_coarser(areas, look.unit), index
+        # Read by many: worked out for all rows, of which these may be some.
+        held = view.block.areas
+        if op.key not in held:
+            held[op.key] = _distinct_areas(view.block.columns[op.key], look.finest)
+        areas, index = held[op.key]
+        if (op.key, look.unit) not in held:
+            held[op.key, look.unit] = _coarser(areas, look.unit)
+        if view.rows is not None or view.entity != op.entity:
+            index = index.take(view.up(op.entity))
+        return *held[op.key, look.unit], index
 
     def _lost(self) -> Array | None:
         """The rows whose area or date is unknown; None for no row."""
@@ -245,6 +246,12 @@ def _distinct_areas(area: Column, finest: int) -> tuple[Array, Array]:
     index, rows = np.zeros(len(area.lo), dtype=np.int64), positions(known)
     areas, index[rows] = _ordered(area.lo.take(rows) // finest)
     return areas * finest if len(areas) else np.zeros(1, dtype=np.int64), index
+
+
+def _coarser(areas: Array, unit: int) -> tuple[list[int], Array]:
+    """The distinct divisions of ``unit`` codes that ``areas`` lie in, and which of them each."""
+    places, rank = np.unique(areas // unit, return_inverse=True)
+    return (places * unit).tolist(), rank.reshape(-1)
 
 
 def _ordered(codes: Array) -> tuple[Array, Array]:
