@@ -95,7 +95,7 @@ def _decide(
     # Facts are handed on to households evaluated again; they are slices of what was read and cost nothing to keep.
     keep = None if open_facts and missing else plan.handed_on.union(facts)
     plan.evaluate(first, demand, keep=keep)
-    held = households(plan, demand, first, facts)
+    held = households(plan, demand, first, facts, whole=missing)
     asking = Asking(plan, demand, held, facts, whole=keep is None)
     answers: dict[int, Answer] = {}
     for number, programme in enumerate(plan.ruleset.programmes):

@@ -18,8 +18,10 @@ import numpy as np
 from doudi.rules.block.choice import IfOp
 from doudi.rules.block.column import Array, Column, nought, positions
 from doudi.rules.block.layout import Block, View
+from doudi.rules.block.lookups import StandardOp
 from doudi.rules.block.ops import FEW, ConstOp, Op, ReadOp
 from doudi.rules.block.step import Step
+from doudi.rules.block.tables import TableOp
 from doudi.rules.block.truths import AndOp, NotOp
 from doudi.rules.nodes import Firm
 from doudi.rules.ruleset import Key
@@ -57,6 +59,7 @@ class Demand:
     ) -> None:
         self.outputs, self._reads = outputs, reads
         self._needed: dict[frozenset[Key], frozenset[Key]] = {}
+        self._read: dict[frozenset[Key], frozenset[Key]] = {}
         by_key = {s.key: s for s in steps if s.key in self.needed()}
         asked = {key: list(_asked(s.op, frozenset())) for key, s in by_key.items()}
         truths = [s.key for s in steps if s.key in everywhere and s.variable.type.kind is Kind.TRUTH]
@@ -76,6 +79,14 @@ class Demand:
                 keys |= more
                 waiting += more
             found = self._needed[given] = frozenset(keys)
+        return found
+
+    def read(self, given: frozenset[Key]) -> frozenset[Key]:
+        """The outputs and all that is read on the way to them, where ``given`` are there already."""
+        found = self._read.get(given)
+        if found is None:
+            reads = (self._reads.get(key, frozenset()) for key in self.needed(given))
+            found = self._read[given] = self.outputs.union(*reads)
         return found
 
     def _frees(self) -> list[tuple[Key, ...]]:
@@ -240,5 +251,6 @@ def _with_implied(guards: Iterable[Guard], ops: Mapping[Key, Op]) -> Guards:
 
 
 def _work(op: Op) -> int:
-    """How many ops other than reading a column are to be worked out."""
-    return sum(map(_work, op.parts)) + (not isinstance(op, ConstOp | ReadOp))
+    """How many ops other than reading a column are to be worked out; tables and standards are dear."""
+    own = 0 if isinstance(op, ConstOp | ReadOp) else WORTH if isinstance(op, TableOp | StandardOp) else 1
+    return own + sum(map(_work, op.parts))

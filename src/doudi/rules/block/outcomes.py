@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,9 +16,8 @@ NO, YES, OPEN = 0, 1, 2
 """不符合, 符合, 无法判定; likewise not granted, granted, unknown."""
 
 
-SUMS = ("amount_lo", "amount_hi", "paid_lo", "paid_hi")
-UNTOLD = ("failing", "margin", "measured")
-"""What is one value for all rows, which nobody writes to, where no reasons are wanted or none can be measured."""
+SUMS = (("amount_lo", "amount_hi"), ("paid_lo", "paid_hi"))
+TOLD = ("outcome", "granted", "failing", "margin", "measured", "reason")
 
 
 @dataclass(frozen=True)
@@ -36,6 +35,8 @@ class Answer:
     margin: Array
     measured: Array
     reason: Array
+    own: frozenset[str] = frozenset()
+    """The sums that are nobody else's and may be written to."""
 
     def take(self, rows: Array) -> Answer:
         amount, paid = self.amount_lo.take(rows), self.paid_lo.take(rows)
@@ -49,27 +50,31 @@ class Answer:
     def put(self, rows: Array, other: Answer) -> Answer:
         """This answer with ``other`` in place of it on ``rows``. Sums are shared with the block's columns and so are copied where they change; all
         else is written to."""
+        for name in TOLD:
+            mine = getattr(self, name)
+            # What is one value for all rows cannot be written to, and is the same in both.
+            if mine.flags.writeable:
+                mine[rows] = getattr(other, name)
         copied: dict[str, Array] = {}
-        for f in fields(self):
-            mine, theirs = getattr(self, f.name), getattr(other, f.name)
-            if f.name in UNTOLD and not mine.flags.writeable:
-                continue
-            if f.name in SUMS:
-                low = f.name.replace("_hi", "_lo")
-                if low != f.name and mine is getattr(self, low) and theirs is getattr(other, low):
+        for low, high in SUMS:
+            mine, upper = getattr(self, low), getattr(self, high)
+            theirs, above = getattr(other, low), getattr(other, high)
+            one, joined = mine is upper, mine is upper and theirs is above
+            if not (mine.take(rows) == theirs).all():
+                copied[low] = out = mine if low in self.own and (joined or not one) else mine.copy()
+                out[rows] = theirs
+                if joined:
                     # Both ends are one and the same column, and stay so.
-                    copied[f.name] = copied.get(low, mine)
-                    continue
-                if (mine.take(rows) == theirs).all():
-                    continue
-                mine = copied[f.name] = mine.copy()
-            mine[rows] = theirs
-        return replace(self, **copied)
+                    copied[high] = out
+            if not joined and not (upper.take(rows) == above).all():
+                copied[high] = out = upper if high in self.own and not one else upper.copy()
+                out[rows] = above
+        return replace(self, own=self.own.union(copied), **copied)
 
     def same(self, other: Answer) -> Array:
         """Where both say the same in outcome, grant and sums."""
         out = (self.outcome == other.outcome) & (self.granted == other.granted)
-        for name in SUMS:
+        for name in (name for ends in SUMS for name in ends):
             out &= getattr(self, name) == getattr(other, name)
         return as_array(out)
 

@@ -102,9 +102,8 @@ def derived_table(plan: Plan, first: Block, found: Iterable[tuple[Split, Mapping
         if "derived" in plan.empty:
             return plan.empty["derived"]
         none = np.zeros(0, dtype=np.int64)
-        empty = Answer(
-            *(none.astype(np.int8) if i in (0, 1, 6, 9) else none.astype(bool) if i == 8 else none for i in range(10))
-        )
+        code, truth = none.astype(np.int8), none.astype(bool)
+        empty = Answer(code, code, none, none, none, none, code, none, truth, code)
         columns: dict[str, Any] = {
             "household": to_arrow(none),
             "entity_row": to_arrow(none),

@@ -65,16 +65,16 @@ class Households:
     maybe: Array
 
 
-def households(plan: Plan, demand: Demand, first: Block, facts: list[Key]) -> Households:
-    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy."""
-    found = (_split(plan, demand, first, facts, i, d) for i, d in enumerate(plan.ruleset.derived))
+def households(plan: Plan, demand: Demand, first: Block, facts: list[Key], *, whole: bool) -> Households:
+    """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy; unless ``whole``, only what is read."""
+    found = (_split(plan, demand, first, facts, i, d, whole=whole) for i, d in enumerate(plan.ruleset.derived))
     splits = [s for s in found if s is not None]
     again, maybe = _again(plan, demand, first, facts, splits)
     return Households(first, tuple(splits), again, maybe)
 
 
 def _split(
-    plan: Plan, demand: Demand, first: Block, facts: list[Key], number: int, derived: DerivedPlan
+    plan: Plan, demand: Demand, first: Block, facts: list[Key], number: int, derived: DerivedPlan, *, whole: bool
 ) -> Split | None:
     root, membership = plan.tree.root, plan.ruleset.membership
     when = first.columns[derived.entity, derived.when]
@@ -82,14 +82,13 @@ def _split(
     n = len(rows)
     if not n:
         return None
-    made = first.gather(first.up(derived.entity, root).take(rows), facts, (derived.entity, rows))
+    given = frozenset(key for key in plan.alike[derived.name] if key in first.columns)
+    copied = given.union(facts) if whole else demand.read(given).intersection(given.union(facts))
+    made = first.gather(first.up(derived.entity, root).take(rows), copied, (derived.entity, rows))
     yes, no = np.ones(n, dtype=bool), np.zeros(n, dtype=bool)
     made.block.columns[root, derived.flag] = Column(yes, yes)
     if membership is not None and membership[0] == derived.entity:
         made.block.fixed[membership] = Fixed(np.arange(n), yes, yes, no)
-    given = frozenset(key for key in plan.alike[derived.name] if key in first.columns)
-    for key in given:
-        made.block.columns[key] = first.columns[key].take(made.origin[key[0]])
     plan.evaluate(made.block, demand, given)
     settles = made.block.columns[root, derived.settles]
     return Split(number, derived, rows, made, Truth.of(when, rows), Truth.of(settles))
