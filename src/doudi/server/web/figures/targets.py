@@ -10,11 +10,17 @@ from fractions import Fraction
 from doudi.packs.say import say
 from doudi.rules.declared import Bands, StandardDecl, StandardLine
 from doudi.rules.types import Kind
+from doudi.server.decisions.running import claims as c
 from doudi.server.decisions.selectors.figures import SHARE, Figures
 from doudi.server.policybook.policy import Policy
 from doudi.server.web.figures.tables import Links, money, share
-from doudi.server.web.figures.telling import MEASURES
 from doudi.server.web.words import T, said
+
+NAMES = {
+    c.ENTITLED: T("应享", "entitled"), c.RECEIVING: T("在领", "receiving"), c.TAKEN: T("已享", "taken up"), c.MISSED: T("应保未保", "missed"),
+    c.LEAVE: T("应退未退", "should leave"), c.CHANGED: T("金额不符", "other sum"), c.OPEN: T("无法判定", "undecided"),
+    c.UNSAID: T("领取情况未知", "receipt unknown"),
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -63,7 +69,7 @@ def _of(decl: StandardDecl, f: Figures, policy: Policy, links: Links) -> Iterato
         source, clause = (cite.document, cite.clause) if cite else ("", "")
         name = T(decl.name, decl.en)
         if not now:
-            told = T(f"只管 {_span(line)}", f"only for {_span(line)}")
+            told = T(f"只管 {_span(line)}", f"for {_span(line)} only")
             yield Fact(name, wanted, "", "quiet", told, (), (), source, clause)
             continue
         measured = policy.pack.targets.get(decl.name)
@@ -90,7 +96,7 @@ def _counts(
         for programme in programmes:
             named = policy.names.name(programme)
             yield Count(
-                MEASURES[measure], T(named.zh, named.en), f.of(measure, programme).items, links.to(measure, programme)
+                NAMES[measure], T(named.zh, named.en), f.of(measure, programme).items, links.to(measure, programme)
             )
 
 

@@ -36,7 +36,7 @@ def figure_name(policy: Policy, measure: str, key: str) -> T:
         )
     if measure in MEASURES:
         what = MEASURES[measure]
-        programme = names.name(key) if key else T("全部项目", "all programmes")
+        programme = names.name(key) if key else T("全部项目", "All programmes")
         return T(f"{programme.zh}：{what.zh}", f"{programme.en}: {what.en}")
     plan = next((x for x in policy.plan.lists if x.name == key), None)
     sure = T("", "") if measure == c.LIST else T("（待定）", " (unsettled)")
