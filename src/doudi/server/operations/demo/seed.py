@@ -42,7 +42,7 @@ class Account:
 
 
 def accounts(county: str, townships: Sequence[str]) -> tuple[Account, ...]:
-    """One for each desk, in the county and in the first of ``townships``."""
+    """For each desk, in the county and in the first of ``townships``."""
     town = townships[0]
     return (
         Account("cun", "韦晓村", "village", f"{town}201"),
@@ -51,7 +51,9 @@ def accounts(county: str, townships: Sequence[str]) -> tuple[Account, ...]:
         Account("jiwei", "陆纪严", "observer", town),
         Account("queren", "蒙确安", "confirming", county),
         Account("caizheng", "唐才正", "finance", county),
+        # Two: whoever drafts a standard cannot approve it too.
         Account("zhengce", "罗策远", "policy", county),
+        Account("zhengce2", "兰策勤", "policy", county),
         Account("dudao", "吴督行", "supervisor", county),
         Account("shenji", "何审清", "auditor", county),
         Account("guanli", "梁管平", "administrator", county),
