@@ -30,7 +30,7 @@ def form(client: Client, **more: object) -> dict[str, object]:
 
 
 def secret_in(page: str) -> str:
-    found = re.search(r'value="(doudi_[^"]+)"', page)
+    found = re.search(r">(doudi_[^<]+)<", page)
     return found[1] if found else ""
 
 

@@ -107,7 +107,7 @@ def _curl(method: str, path: str, o: dict[str, Any], body: dict[str, Any] | None
     if method == "post":
         lines[0] = lines[0].replace("curl ", "curl -X POST ")
     if body:
-        lines += ["  -H 'Content-Type: application/json'", f"  -d '{json.dumps(body['example'], ensure_ascii=False)}'"]
+        lines += ["  -H 'Content-Type: application/json'", f"  -d '{_pretty(body['example'])}'"]
     return " \\\n".join(lines)
 
 

@@ -52,7 +52,7 @@ def register_household(request: Call, asked: shapes.NewHousehold) -> Any:
 @operation(
     router, "post", "/households/{household_id}/statements", name="state-facts", zh="登记事实", en="State facts", answers=shapes.Done,
     status=201, writes=True, changes=True, more=_CHANGED, example={**_DONE, "statement": 5120},
-    takes={"person": 8013, "source": "申报", "on": "2024-07-01", "values": {"劳动能力": "完全丧失劳动能力"}, "evidence": "县医院证明"},
+    takes={"person": 8013, "source": "申报", "on": "2024-07-01", "values": {"劳动能力": "完全丧失"}, "evidence": "县医院证明"},
 )  # fmt: skip
 def state_facts(request: Call, household_id: HouseholdId, asked: shapes.NewStatement) -> Any:
     if asked.person is not None and not belongs_to(request.by, household_id, asked.person, on=asked.on):
