@@ -216,6 +216,12 @@ def test_a_family_of_twenty_and_no_more_than_the_rules_hold() -> None:
     assert stand(POLICY, DAY, twenty).asks
 
 
+def test_somebody_filled_in_but_not_added_is_not_lost() -> None:
+    answers = told(*START[:4], ("户.人@", {**someone("子女", 2015)[1], "act": ["done"]}))
+    assert [r.said["关系"] for r in answers.told.rows["人"]] == ["户主", "子女"]
+    assert answers.told.whole["人"] is True
+
+
 def test_a_member_who_is_taken_out_takes_all_along() -> None:
     answers = told(
         *START, ("人.收入", {"who": ["3"]}), ("户.人@", {"act": ["remove:3"]}), ("户.人@", {"act": ["done"]})

@@ -49,6 +49,11 @@ def reply(
     act = first(form, "act") or "go"
     work = _Work(policy, day, answers.told, form)
     done = act not in ("add",) and not act.startswith("remove:")
+    if ask.shape == "rows" and act in ("done", "skip") and work.has_typed(ask):
+        # Filled in and not yet added: what was typed is not thrown away.
+        work.rows(ask, "add")
+    if work.wrong:
+        return before, tuple(work.wrong), False
     if act == "skip":
         work.keep(ask)
     elif ask.shape == "who":
@@ -223,6 +228,10 @@ class _Work:
             row.kept.discard(table)
             row.ticked.discard(table)
             row.whole[table] = True
+
+    def has_typed(self, ask: Ask) -> bool:
+        names = (f"{name}{part}" for name in ask.question.fields for part in ("", "-y", "-m", "-d"))
+        return any(first(self.form, name) for name in names)
 
     def _add(self, ask: Ask, row: Told, table: str) -> None:
         q = ask.question

@@ -86,7 +86,7 @@ def _step(request: HttpRequest, now: Policy, day: date, answers: Answers, form: 
     if ask is None:
         # Asked of somebody who was taken out meanwhile, or by an older page: go on with what is open.
         return _question(request, stand(now, day, answers), None)
-    if ask.fact is not None and ask.shape == "value" and _looks_for_place(form, act):
+    if ask.fact is not None and act in ("go", "find") and _looks_for_place(form):
         return _question(request, stand(now, day, answers), ask, typed=form, then=_one(form, "then"))
     after, wrong, done = reply(now, day, answers, ask, _placed(ask, answers, form))
     standing = stand(now, day, after)
@@ -151,11 +151,11 @@ def _before(now: Policy, answers: Answers, wanted: str) -> str:
     return next((t for t in reversed(trail) if find_ask(now, answers, t) is not None), "")
 
 
-def _looks_for_place(form: Form, act: str) -> bool:
+def _looks_for_place(form: Form) -> bool:
     """Whether the form only goes further down, or looks for a typed name."""
-    return act == "find" or (
-        act == "go" and (_one(form, "v").startswith("in:") or (not _one(form, "v") and bool(_one(form, "find"))))
-    )
+    chosen, typed = _one(form, "v"), _one(form, "find")
+    act = _one(form, "act") or "go"
+    return chosen.startswith("in:") or bool(typed and (act == "find" or not chosen)) or (act == "find" and not chosen)
 
 
 def _placed(ask: Ask, answers: Answers, form: Form) -> Form:

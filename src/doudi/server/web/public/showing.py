@@ -78,6 +78,8 @@ class PlacePicker:
     found: list[places.Place] | None = None
     same: Said = _NOTHING
     chosen: str = ""
+    now: places.Place | None = None
+    """What was chosen before, where it is not among those shown."""
 
 
 def question_page(
@@ -236,9 +238,9 @@ def _rows(standing: Standing, ask: Ask, page: QuestionPage, typed: Typed | None)
 def _picker(standing: Standing, ask: Ask, told: Value | None, typed: Typed | None) -> PlacePicker:
     policy, day = standing.policy, standing.day
     within = next(iter(_all(typed, "within")), "")
-    chosen = next(iter(_all(typed, "v")), "")
-    if chosen.startswith("in:"):
-        within = chosen.removeprefix("in:")
+    pressed = next(iter(_all(typed, "v")), "")
+    if pressed.startswith("in:"):
+        within = pressed.removeprefix("in:")
     within = within if within.isascii() and within.isdigit() and len(within) <= 12 else ""
     text = next(iter(_all(typed, "find")), "")
     same = Said()
@@ -247,10 +249,13 @@ def _picker(standing: Standing, ask: Ask, told: Value | None, typed: Typed | Non
         value = standing.answers.told.said[fact]
         name = place_text(policy, value, day)
         same = Said(f"和户口在一起：{name}", f"The same as the registration: {name}")
-    now = places.shortened(told) if isinstance(told, str) and told.isdigit() else ""
+    shown = places.below(policy, within, day)
+    chosen = told if typed is None and isinstance(told, str) else ""
+    now = places.shortened(chosen) if chosen.isdigit() else ""
+    before = places.Place(now, place_text(policy, chosen, day)) if now and now not in {p.code for p in shown} else None
     return PlacePicker(
-        within, places.names(policy, {within}, day)[within] if within else "", places.below(policy, within, day), text,
-        places.find(policy, text, day) if text else None, same, now,
+        within, places.names(policy, {within}, day)[within] if within else "", shown, text,
+        places.find(policy, text, day) if text else None, same, now or chosen, before,
     )  # fmt: skip
 
 
