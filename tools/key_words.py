@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from doudi.packs import read_lists, read_programmes, read_standards, state
+from doudi.packs import read_lists, read_programmes, read_standards, state, targets
 
 
 def _one_of(words: Iterable[str]) -> str:
@@ -150,6 +150,11 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "zh": "its official name in Chinese",
         "en": "its name in English",
         "rank": "1 to 99: of two values that differ the one with the lower rank counts; of one rank neither, the fact is unknown",
+    },
+    "How a target is measured": {
+        "share": f"what counts as reached, one or more: {_one_of(targets.FIGURES)}",
+        "of": "what it is a share of, in the same words",
+        "programmes": "of which programmes; none named: all",
     },
     "A ledger": {"zh": "its official name in Chinese", "of": "the entity that stands on it: households or people"},
     "clauses.yaml": {"document": "what it is", "clauses": "list of its clauses"},

@@ -28,6 +28,7 @@ from doudi.packs import (
     read_schema,
     read_screening,
     read_standards,
+    read_targets,
     survivors,
 )
 from doudi.packs.keys import SYNONYMS, Keys
@@ -181,6 +182,10 @@ FILES: dict[str, tuple[str, list[Keys]]] = {
     "screening.yaml": ("what is shown of a screened county", [read_screening.SCREENING, read_screening.LIST]),
     "sources.yaml": ("code: where a fact is from; the lower rank counts", [read_registers.SOURCE]),
     "ledgers.yaml": ("code: a list of households or people", [read_registers.LEDGER]),
+    "targets.yaml": (
+        "name of a standard of kind target: by which figures of a screening it is measured",
+        [read_targets.TARGET],
+    ),
     "clauses.yaml": (
         "the clauses of a document",
         [read_lists.BOOK, read_lists.DOCUMENT, read_lists.CLAUSE, read_lists.FIGURE],

@@ -14,6 +14,7 @@ from doudi.server.decisions.running import claims as c
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.scope import Scope
 
 READ = "decisions.read"
 _LEVELS = (0, 2, 4, 6, 9, 12, 15)
@@ -150,7 +151,8 @@ def _below(of: Figures, measures: Collection[str] | None) -> dict[str, Figures]:
     level = next((n for n in _LEVELS if n > len(of.area)), None)
     if level is None:
         return {}
-    rows = RunFigure.objects.filter(run=of.run.id, level=level, area__startswith=of.area)
+    # As a range: an index serves that on either database.
+    rows = RunFigure.objects.filter(Scope.of([of.area]).q("area"), run=of.run.id, level=level)
     rows = rows.filter(measure__in=measures) if measures is not None else rows
     by_area: dict[str, dict[tuple[str, str], Figure]] = {}
     for area, measure, key, *numbers in rows.values_list("area", "measure", "key", *Figure.__dataclass_fields__):

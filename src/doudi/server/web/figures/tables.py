@@ -57,6 +57,11 @@ class Table:
     foot: tuple[Cell, ...] = ()
     note: T | None = None
 
+    @property
+    def label(self) -> T:
+        """What the table is called beside the part of the page that it stands in."""
+        return T(f"{self.title.zh}（表）", f"{self.title.en} (table)")
+
 
 @dataclass(frozen=True)
 class Links:
