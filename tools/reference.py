@@ -23,6 +23,7 @@ from doudi.packs import (
     read_lists,
     read_pack,
     read_programmes,
+    read_questions,
     read_registers,
     read_rules,
     read_schema,
@@ -186,6 +187,18 @@ FILES: dict[str, tuple[str, list[Keys]]] = {
         "name of a standard of kind target: by which figures of a screening it is measured",
         [read_targets.TARGET],
     ),
+    "questions.yaml": (
+        "how a family that asks for itself is asked, in plain words",
+        [
+            read_questions.QUESTIONS,
+            read_questions.SECTION,
+            read_questions.QUESTION,
+            read_questions.WAY,
+            read_questions.TAKEN,
+            read_questions.TEXT,
+        ],
+    ),
+    "where.yaml": ("where help is applied for", [read_questions.WHERE, read_questions.DESK]),
     "clauses.yaml": (
         "the clauses of a document",
         [read_lists.BOOK, read_lists.DOCUMENT, read_lists.CLAUSE, read_lists.FIGURE],

@@ -50,7 +50,7 @@ def fill(page: Page, words: dict[str, str], seen: set[str]) -> None:
     elif page.locator(f"button:has-text('{words['none_there']}')").count():
         press(page, words["none_there"])
     else:
-        county = page.locator("input[value='in:451229'], input[value^='451229']")
+        county = page.locator("input[type=radio][value='in:451229'], input[type=radio][value^='451229']")
         (county if county.count() else page.locator("main input[type=radio]")).first.check()
         press(page, words["go"])
 
