@@ -10,7 +10,7 @@ from doudi.server.decisions.running import claims as c
 from doudi.server.decisions.selectors.figures import Figures
 from doudi.server.policybook.naming import Said
 from doudi.server.policybook.policy import Policy
-from doudi.server.web.figures.tables import Cell, Links, Table, heads, text
+from doudi.server.web.figures.tables import Cell, Head, Links, Table, heads, text
 from doudi.server.web.words import T
 
 UNKNOWN = T("无法判定", "Cannot be decided")
@@ -115,9 +115,10 @@ def programmes(f: Figures, words: Words, links: Links) -> Table:
     return Table(
         "programmes",
         T("各项目：应享与在领", "Programmes: due and received"),
-        heads(
-            T("项目", "Programme"), T("周期", "Paid"), T("应享", "Due"), T("涉及人", "People"), T("应发金额", "Sum due"),
-            T("金额未知（份）", "Sum unknown (claims)"), T("在领", "Receiving"), T("现发金额", "Sum received"),
+        (
+            Head(T("项目", "Programme"), numeric=False), Head(T("周期", "Paid"), numeric=False),
+            *map(Head, (T("应享", "Due"), T("涉及人", "People"), T("应发金额", "Sum due"),
+            T("金额未知（份）", "Sum unknown (claims)"), T("在领", "Receiving"), T("现发金额", "Sum received"))),
         ),
         tuple(rows),
         note=T(

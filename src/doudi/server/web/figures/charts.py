@@ -44,7 +44,7 @@ def bars(rows: Sequence[tuple[str, int]], title: str, unit: str, size: str) -> s
         # Room at the end for the figures.
         "x": {
             "field": "value", "type": "quantitative", "title": unit, "scale": {"domain": [0, max(most * (1.4 if size == "narrow" else 1.15), 1)]},
-            "axis": {"tickCount": 4, "format": ",d"},
+            "axis": {"tickCount": 4, "tickMinStep": 1, "format": ",d"},
         },
     }  # fmt: skip
     return svg(spec)
@@ -90,7 +90,7 @@ def lines(
     spec["mark"] = {"type": "line", "point": {"size": 50, "filled": True}, "strokeWidth": 2}
     spec["encoding"] = {
         "x": {"field": "month", "type": "ordinal", "title": None, "sort": list(months), "axis": {"labelAngle": -45, "labelOverlap": True}},
-        "y": {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, "format": ",d"}},
+        "y": {"field": "value", "type": "quantitative", "title": unit, "axis": {"tickCount": 5, "tickMinStep": 1, "format": ",d"}},
         "color": {
             "field": "series", "type": "nominal",
             "scale": {"domain": [name for name, _ in series], "range": list(colours[: len(series)])},
