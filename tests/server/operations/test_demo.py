@@ -82,7 +82,7 @@ class Visitor:
 def loaded(visitor: Visitor) -> str:
     """The county's home page, once nothing is under way."""
     until = time.monotonic() + 150
-    while "后台任务" in (page := visitor.get("/")) or f">{HOUSEHOLDS}<" not in page:
+    while 'id="running"' in (page := visitor.get("/")) or f">{HOUSEHOLDS}<" not in page:
         assert time.monotonic() < until, page
         time.sleep(0.5)
     return page
@@ -97,10 +97,10 @@ def test_a_county_to_look_at(tmp_path: Path) -> None:
         assert "大化瑶族自治县" in home
         loaded(visitor)
         home = visitor.get("/")
-        assert "筛查出的名单" in home
-        rows = visitor.get("/worklist?list=" + urllib.parse.quote("应保未保"))
+        assert "应保未保" in home
+        rows = visitor.get("/lists?list=" + urllib.parse.quote("应保未保"))
         assert "/household/" in rows
-        found = visitor.get("/find?q=" + urllib.parse.quote("韦"))
+        found = visitor.post("/find", q="韦")
         link = re.search(r'href="(/household/\d+)"', found)
         assert link is not None
         page = visitor.get(link.group(1))
@@ -116,7 +116,7 @@ def test_a_county_to_look_at(tmp_path: Path) -> None:
         visitor = Visitor(port)
         visitor.post("/sign-in", username="queren", password=PASSWORD)
         loaded(visitor)
-        theirs = re.search(r'href="(/household/\d+)"', visitor.get("/households?area=451229210"))
+        theirs = re.search(r'href="(/household/\d+)"', visitor.get("/ledgers/households?area=451229210"))
         assert theirs is not None
         clerk = Visitor(port)
         mine = clerk.post("/sign-in", username="chuangkou", password=PASSWORD)

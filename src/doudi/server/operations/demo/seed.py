@@ -19,8 +19,9 @@ from doudi.server.areas.actions.ensuring import from_policy
 from doudi.server.lib.actor import Actor
 from doudi.server.operations.demo.census import Home, homes
 from doudi.server.operations.demo.people import Namer
+from doudi.server.operations.demo.standing import ledgers_of
 from doudi.server.registry.actions.load import load
-from doudi.server.registry.batch import Batch, NewHousehold, NewMembership, NewPerson, NewStatement
+from doudi.server.registry.batch import Batch, NewEnrolment, NewHousehold, NewMembership, NewPerson, NewStatement
 
 PILOTS = ("451229206", "451229203")
 """The two townships that go first (DH 三)."""
@@ -97,11 +98,13 @@ def _batch(some: Sequence[Home], township: str, namer: Namer) -> Batch:
     households: list[NewHousehold] = []
     memberships: list[NewMembership] = []
     statements: list[NewStatement] = []
+    enrolments: list[NewEnrolment] = []
     for h in some:
         key = f"{township}-{h.id:06d}"
         other = h.origin if h.origin[:12] != h.area[:12] and h.values.get("易地搬迁") else ""
         households.append(NewHousehold(key, h.area, other, number=key))
         statements.append(NewStatement(SOURCE, household=key, values=h.values, tables=h.tables, evidence="演示数据"))
+        enrolments += [NewEnrolment(x, household=key) for x in ledgers_of("household", h.values, h.tables)]
         head = next((p.id for p in h.people if p.relation == "户主"), h.people[0].id)
         for p in h.people:
             who = namer.named(h.id, p.id, relation=p.relation, male=p.male, born=p.born, township=township)
@@ -111,4 +114,4 @@ def _batch(some: Sequence[Home], township: str, namer: Namer) -> Batch:
             statements.append(
                 NewStatement(SOURCE, person=f"p{p.id}", values=p.values, tables=p.tables, evidence="演示数据")
             )
-    return Batch(people, households, memberships, statements)
+    return Batch(people, households, memberships, statements, enrolments)
