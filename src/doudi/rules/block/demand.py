@@ -109,18 +109,21 @@ class Demand:
             self._lists[needed] = [(i, s) for i, s in enumerate(self.steps) if s.key in needed]
         views = {e: View(block, e) for e in block.tree.order}
         few: dict[Ways, View | None] = {}
+        columns, fixed = block.columns, block.fixed
         for i, step in self._lists[needed]:
-            view, ways = views[step.key[0]], self.where.get(step.key)
-            if ways is not None and ways not in few:
-                few[ways] = _where_few(view, ways)
-            some = None if ways is None else few[ways]
+            key, some = step.key, None
+            view = views[key[0]]
+            if key in self.where:
+                ways = self.where[key]
+                if ways not in few:
+                    few[ways] = _where_few(view, ways)
+                some = few[ways]
             column = step.stored(step.op.value(view), view.n) if some is None else _on_few(step, some, view.n)
-            laid_down = block.fixed.get(step.key)
-            block.columns[step.key] = column if laid_down is None else laid_down.over(column)
+            columns[key] = fixed[key].over(column) if key in fixed else column
             if keep is not None:
-                for key in self._last[i]:
-                    if key not in keep:
-                        block.let_go(key)
+                for last in self._last[i]:
+                    if last not in keep:
+                        block.let_go(last)
 
 
 # --- while evaluating -------------------------------------------------------------------------------------------------

@@ -67,7 +67,9 @@ class Households:
 
 def households(plan: Plan, demand: Demand, first: Block, facts: list[Key], *, whole: bool) -> Households:
     """Evaluate what ``first``, evaluated already, splits off. ``facts`` are the columns to copy; unless ``whole``, only what is read."""
-    found = (_split(plan, demand, first, facts, i, d, whole=whole) for i, d in enumerate(plan.ruleset.derived))
+    # Nothing is shown of a household of one but the answers.
+    answers = plan.demand(())
+    found = (_split(plan, answers, first, facts, i, d, whole=whole) for i, d in enumerate(plan.ruleset.derived))
     splits = [s for s in found if s is not None]
     again, maybe = _again(plan, demand, first, facts, splits)
     return Households(first, tuple(splits), again, maybe)

@@ -27,11 +27,13 @@ class Step:
 
     def stored(self, x: Column, n: int) -> Column:
         """The formula's value as a column of the variable."""
-        if self.scale == 1 and isinstance(x.lo, np.ndarray) and isinstance(x.hi, np.ndarray):
-            return x if x.sure else x.settled()
+        lo, hi = x.lo, x.hi
+        if self.scale == 1 and isinstance(lo, np.ndarray) and isinstance(hi, np.ndarray):
+            return x if hi is lo and x.assumed is None else x.settled()
         if self.variable.type.kind is Kind.TRUTH:
-            lo = spread(x.lo, n, bool)
-            return Column(lo, lo if x.hi is x.lo else spread(x.hi, n, bool), assumed=x.assumed).settled()
-        lo = times(spread(x.lo, n), self.scale)
-        hi = lo if x.hi is x.lo else times(spread(x.hi, n), self.scale)
+            truth = spread(lo, n, bool)
+            return Column(truth, truth if hi is lo else spread(hi, n, bool), assumed=x.assumed).settled()
+        known = hi is lo
+        lo = times(spread(lo, n), self.scale)
+        hi = lo if known else times(spread(hi, n), self.scale)
         return Column(lo, hi, self.den, self.den, x.assumed).settled()
