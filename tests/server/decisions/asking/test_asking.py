@@ -109,6 +109,12 @@ def silent_about(wanted: str, family: Family) -> Answers:
     raise AssertionError("more than 120 questions")
 
 
+def test_a_ceiling_that_says_nothing_is_not_told() -> None:
+    found = {r.programme: r.lines[0] for r in results(stand(POLICY, DAY, told(*START)))}
+    assert (found["低保"].paid, found["低保"].boundless) == ((0, 3 * 535_00), False)
+    assert found["渐退帮扶"].boundless, "100,000 yuan is only what could be written down"
+
+
 def test_nobody_said_nothing_granted() -> None:
     for name in PACKS:
         policy = policy_of(name)

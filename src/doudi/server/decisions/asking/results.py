@@ -42,6 +42,8 @@ class Line:
     why: tuple[Said, ...]
     wanted: tuple[Wanted, ...] = ()
     lacks: tuple[Said, ...] = ()
+    boundless: bool = False
+    """The most that ``paid`` says is near what the programme could pay anybody: it tells this family nothing."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +73,8 @@ class _Gathered:
     lines: list[Line] = field(default_factory=list)
 
 
+_FAR = 4
+"""A most that is above this part of what anybody could be paid is not worth telling."""
 _RANK: dict[State, int] = {"yes": 0, "open": 1, "no": 2}
 _PERIOD = {"月": Said("每月", "a month"), "年": Said("每年", "a year"), "次": Said("一次性", "once")}
 
@@ -115,7 +119,11 @@ class _Work:
         state: State = "yes" if o.granted == "是" else "no" if o.granted == "否" else "open"
         wanted, lacks = self.missing(o) if is_open(o) else ((), ())
         why = self.failed(plan, o) if state == "no" else self.conditions(plan) if state == "yes" else ()
-        return Line(self.name(tables, path), alone, state, o.paid if state != "no" else None, why, wanted, lacks)
+        most = self.standing.ruleset.variables[plan.entity, plan.paid].hi if plan.paid else 0
+        boundless = o.paid is not None and o.paid[0] < o.paid[1] and o.paid[1] * _FAR > most
+        return Line(
+            self.name(tables, path), alone, state, o.paid if state != "no" else None, why, wanted, lacks, boundless
+        )
 
     def name(self, tables: tuple[str, ...], path: tuple[int, ...]) -> Said:
         if not path:
