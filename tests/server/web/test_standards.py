@@ -188,6 +188,8 @@ def test_from_draft_to_ledger(on_record: County) -> None:
     assert sum(x.difference for x in lines if x.difference and x.difference > 0) == ledger.back_pay
     assert f'href="/household/{lines[0].household}"' in told or len(lines) > 50
     own = client_of(world.who["CLERK"]).get(f"/standards/ledger/{ledger.id}").content.decode()
+    assert "2026-10: " in told
+    assert "2026-10: " not in own, "a township is not told how many lines the county has"
     shown = {int(x) for x in re.findall(r'href="/household/(\d+)"', own)}
     assert shown == {x.household for x in lines if x.area.startswith("451229103")} or len(shown) >= 40
 

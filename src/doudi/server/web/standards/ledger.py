@@ -32,7 +32,11 @@ def listed(request: HttpRequest, by: Actor) -> HttpResponse:
     """Every repricing of the reader's areas, the newest first."""
     found = repricings(by)
     names = names_of({r.area for r in found if r.area}, today())
-    return render(request, "web/standards/ledgers.html", {"found": found, "names": names, "way": [TOP]})
+    return render(
+        request,
+        "web/standards/ledgers.html",
+        {"found": [(r, by.scope.covers(r.area)) for r in found], "names": names, "way": [TOP]},
+    )
 
 
 @signed_in
@@ -63,7 +67,8 @@ def one(request: HttpRequest, by: Actor, repricing: int) -> HttpResponse:
         "fields": [Field("area", "哪里", "Where", "choice", value=area, options=options)],
         "forward": f"/standards/ledger/{repricing}?{urlencode(query)}" if more else "", "way": [TOP, LIST],
         "back": sum(p.back_pay for p in places), "over": sum(p.recovery for p in places),
-        "months": [(month, told["items"]) for month, told in sorted(r.months.items())],
+        # Of a county's ledger a township is told its own part only.
+        "months": [(month, told["items"]) for month, told in sorted(r.months.items())] if by.scope.covers(r.area) else [],
     }  # fmt: skip
     return render(request, "web/standards/ledger.html", page)
 
