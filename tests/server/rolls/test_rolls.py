@@ -31,7 +31,8 @@ ORDERS = {"household": ("area", "number", "people"), "person": ("area", "age")}
 
 
 def forward(reader: Actor, what: Asked, limit: int) -> list[list[int]]:
-    pages, after = [], None
+    pages: list[list[int]] = []
+    after = None
     while True:
         page = roll(reader, what, on=DAY, after=after, limit=limit)
         if page.lines or not pages:
