@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from html import unescape
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import pytest
 from django.test import Client
@@ -151,3 +151,19 @@ def test_two_days_compared(world: World) -> None:
 def test_names_that_look_like_markup_stay_text(world: World) -> None:
     page = text(client_of(world.who["CLERK"]), "/policy?q=%3Cscript%3Ealert(1)%3C/script%3E")
     assert "<script>alert" not in page
+
+
+def test_the_other_packs_can_be_read_too(world: World) -> None:
+    """What the documents of other places rule is there to be looked at; nobody is decided by it."""
+    client = client_of(world.who["CLERK"])
+    page = text(client, "/policy?pack=xiamen&on=2017-01-01")
+    assert "这里不按它认定" in page
+    link = next(unescape(x) for x in LINK.findall(page) if "高龄津贴" in unquote(unescape(x)))
+    assert "pack=xiamen" in link
+    text(client, link)
+    old = text(client, f"/policy/standard?name={quote('高龄津贴标准')}&pack=xiamen&on=2017-01-01")
+    assert "1,100.00 元" in old
+    assert "1,100.00 元" not in text(client, f"/policy/standard?name={quote('高龄津贴标准')}&on=2017-01-01")
+    assert "这里不按它认定" not in text(client, "/policy?pack=../../etc")
+    tried = text(client, f"/policy/try/household?name={quote('低保')}&household={world.here}&on=2024-07-01&pack=xiamen")
+    assert "结论" in tried

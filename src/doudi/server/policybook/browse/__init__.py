@@ -3,6 +3,6 @@
 Everything here asks ``policy.read`` of its reader, through ``shelf``; it holds no row of any household.
 """
 
-from doudi.server.policybook.browse.shelf import Shelf, shelf
+from doudi.server.policybook.browse.shelf import Shelf, shelf, shipped
 
-__all__ = ["Shelf", "shelf"]
+__all__ = ["Shelf", "shelf", "shipped"]

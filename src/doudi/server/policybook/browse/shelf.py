@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import OrderedDict
 from dataclasses import dataclass
 from datetime import date
-from functools import cached_property
+from functools import cache, cached_property
 from threading import Lock
 from typing import Literal
 
-from doudi.packs import Pack
+from doudi.packs import Pack, names
 from doudi.rules import Book, Faults, Ruleset
 from doudi.rules.declared import Citation
 from doudi.rules.explain import Words, words_for
@@ -21,6 +21,7 @@ from doudi.server.policybook.browse.uses import Uses
 from doudi.server.policybook.naming import Names
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
+from doudi.server.policybook.selectors.policies import of_settings
 
 Lang = Literal["zh", "en"]
 
@@ -109,7 +110,13 @@ class Shelf:
         )
 
 
-def shelf(reader: Actor, on: date, lang: Lang) -> Shelf:
-    """The text in force on ``on``. Raises NotAllowed."""
+def shelf(reader: Actor, on: date, lang: Lang, pack: str = "") -> Shelf:
+    """The text in force on ``on``; or ``pack``, one of those that come with Doudi, to be read though it decides nothing here. Raises NotAllowed."""
     reader.require("policy.read")
-    return Shelf(policy(on), on, lang)
+    return Shelf(of_settings(pack) if pack in shipped() else policy(on), on, lang)
+
+
+@cache
+def shipped() -> tuple[str, ...]:
+    """The packs that come with Doudi."""
+    return tuple(names())

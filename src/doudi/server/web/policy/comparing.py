@@ -22,7 +22,7 @@ def page(request: HttpRequest, by: Actor) -> HttpResponse:
     other_day = day(request.GET, "on2") or _year_before(first.on)
     said = request.GET.get("area2", "")
     other_area = first.area if not said else "" if said == "0" else code(said, "area2")
-    before = shelf(by, other_day, first.shelf.lang)
+    before = shelf(by, other_day, first.shelf.lang, first.carry.get("pack", ""))
     found = compared(before, other_area, first.shelf, first.area)
     s = first.shelf
     options = places(by, s, {other_area, first.area}, first.on)

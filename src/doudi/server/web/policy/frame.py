@@ -15,7 +15,7 @@ from doudi.rules import Faults
 from doudi.server.areas.selectors import children, names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.policybook.browse import Shelf, shelf
+from doudi.server.policybook.browse import Shelf, shelf, shipped
 from doudi.server.web.fields import Field, Option
 from doudi.server.web.signed_in import today
 from doudi.server.web.words import T, english
@@ -41,8 +41,11 @@ class Asked:
 def asked(request: HttpRequest, by: Actor) -> Asked:
     """Raises NotAllowed; Refused for a day that is none, and for one on which the rules do not go together."""
     carry = {name: request.GET[name] for name in ("on", "area") if request.GET.get(name)}
+    if request.GET.get("pack", "") in shipped():
+        carry["pack"] = request.GET["pack"]
     on = day(request.GET, "on") or today()
-    s = shelf(by, on, "en" if english() else "zh")
+    pack = carry.get("pack", "")
+    s = shelf(by, on, "en" if english() else "zh", pack)
     try:
         _ = s.ruleset
     except Faults as error:
@@ -50,7 +53,10 @@ def asked(request: HttpRequest, by: Actor) -> Asked:
         raise Refused(
             "rules", f"{on} 这一天的规则合不起来：{first.zh}。", f"The rules of {on} do not go together: {first.en}."
         ) from None
-    area = place(request.GET.get("area", ""), by, s)
+    # Of another pack's policy its own place is shown unless one is asked for.
+    area = (
+        short(s.pack.info.area) if pack and not request.GET.get("area") else place(request.GET.get("area", ""), by, s)
+    )
     return Asked(s, on, area, area_name(s, area, on), carry)
 
 
@@ -150,6 +156,7 @@ def places(by: Actor, s: Shelf, areas: Iterable[str], on: date) -> tuple[Option,
 
 def shown(request: HttpRequest, template: str, page: Asked, more: dict[str, Any], *, status: int = 200) -> HttpResponse:
     here = {n: request.GET[n] for n in ("name", "of") if n in request.GET}
+    here |= {n: page.carry[n] for n in ("pack",) if n in page.carry}
     context = {
         "here": here,
         "page": page,
@@ -163,7 +170,9 @@ def shown(request: HttpRequest, template: str, page: Asked, more: dict[str, Any]
 
 
 def _top(page: Asked) -> tuple[str, T]:
-    return (f"/policy?{page.query()}" if page.carry else "/policy"), TOP[1]
+    info = page.shelf.pack.info
+    name = T(f"政策（{info.zh}）", f"Policy ({info.en})") if page.carry.get("pack") else TOP[1]
+    return (f"/policy?{page.query()}" if page.carry else "/policy"), name
 
 
 def way(page: Asked, *steps: tuple[str, T]) -> list[tuple[str, T]]:

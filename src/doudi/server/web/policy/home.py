@@ -6,9 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from doudi.server.lib.actor import Actor
+from doudi.server.policybook.browse import shipped
 from doudi.server.policybook.browse.programmes import cards, groups
 from doudi.server.policybook.browse.search import entries, find
 from doudi.server.policybook.selectors import in_force, setting_differs
+from doudi.server.web.fields import Field, Option
 from doudi.server.web.policy.frame import area_field, asked, day_field, shown, way
 from doudi.server.web.signed_in import signed_in
 from doudi.server.web.words import T
@@ -32,10 +34,24 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
         request, "home", page,
         {
             "wanted": wanted, "found": found, "groups": groups(cards(page.shelf)), "texts": texts, "now": now,
-            "fields": [day_field(page.on), area_field(by, page.shelf, page.area, page.on)], "differs": setting_differs(page.on), "way": [],
+            "fields": [day_field(page.on), area_field(by, page.shelf, page.area, page.on), _packs(page.carry.get("pack", ""))],
+            "other": bool(page.carry.get("pack")), "differs": setting_differs(page.on), "way": [],
             "pack": page.shelf.pack, "drafts": by.allows("standards.draft"),
         },
     )  # fmt: skip
+
+
+def _packs(chosen: str) -> Field:
+    """The text in force, or a pack that comes with Doudi and is only looked at."""
+    others = (Option(name, name, name) for name in shipped())
+    return Field(
+        "pack",
+        "哪个规则包",
+        "Which pack",
+        "choice",
+        value=chosen,
+        options=(Option("", "现行的", "The one in force"), *others),
+    )
 
 
 @signed_in

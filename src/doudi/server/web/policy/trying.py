@@ -63,7 +63,7 @@ def household(request: HttpRequest, by: Actor) -> HttpResponse:
         more |= {"q": text, "found": find(by, text, on=page.on) if text else []}
     elif "household" in request.GET:
         number = _number(request.GET["household"])
-        decision = decide(by, number, as_of=page.on)
+        decision = decide(by, number, as_of=page.on, under=page.shelf.policy if page.carry.get("pack") else None)
         lang = page.shelf.lang
         own = [o for o in decision.outcomes if o.programme == name]
         answers = [
