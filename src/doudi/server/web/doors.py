@@ -25,7 +25,7 @@ _ALL: tuple[tuple[str, T, tuple[str, ...]], ...] = (
     ("/duplicates", T("查重", "Duplicates"), ("duplicates.decide",)),
     ("/imports", T("导入比对", "Import"), ("exchange.import",)),
     ("/exports", T("导出", "Export"), ("exchange.export",)),
-    ("/figures", T("数据", "Figures"), ("screening.read",)),
+    ("/figures", T("数据", "Figures"), ("screening.read", "decisions.read")),
     ("/policy", T("政策", "Policy"), ("policy.read",)),
     ("/standards", T("标准", "Standards"), ("standards.draft", "standards.approve", "standards.publish")),
     ("/simulation", T("测算", "Simulation"), ("standards.draft",)),
