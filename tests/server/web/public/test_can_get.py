@@ -153,6 +153,7 @@ def test_a_place_is_found_by_name_sound_or_going_down() -> None:
     assert f'value="{TOWN}"' in visit.page
     visit.press("find", {"find": "yt"})
     assert "岩滩镇" in visit.page
+    assert visit.press("find", {"find": "\0岩"}).status_code == 200
     visit.press("find", {"find": "没有这个地方"})
     assert "没有找到这个地方" in visit.page
     visit.press("go", {"v": "in:451229", "find": ""})

@@ -41,7 +41,8 @@ def below(policy: Policy, code: str, on: date) -> list[Place]:
 
 def find(policy: Policy, text: str, on: date) -> list[Place]:
     """Places by name, pinyin or initials; down to the township."""
-    text = text.strip()[:40]
+    # PostgreSQL takes no text with a zero character in it.
+    text = text.replace("\0", "").strip()[:40]
     if not text:
         return []
     found = [d for d in search(PUBLIC, text, on, limit=60) if d.level <= TOWNSHIP][:20]
