@@ -26,32 +26,43 @@ def repricings(reader: Actor, *, limit: int = 50) -> list[RepricingView]:
         return [repricing_view(r) for r in Repricing.objects.filter(overlaps(reader.scope)).order_by("-id")[:limit]]
 
 
-def repricing_view_of(reader: Actor, repricing: int) -> RepricingView:
-    """Raises NotAllowed, NotFound."""
+def repricing_ledger(
+    reader: Actor, repricing: int, *, area: str = "", after: int | None = None, limit: int = 50
+) -> tuple[RepricingView, tuple[RepricingPlace, ...], tuple[RepricingLineView, ...], int | None]:
+    """A repricing, its sums by township, a page of its lines and what to ask the next with: what a page shows, in one go.
+
+    Raises NotAllowed, NotFound.
+    """
     reader.require(READ)
-    with acting(reader):
-        return repricing_view(seen_repricing(reader, repricing))
+    with acting(reader), transaction.atomic():
+        one = seen_repricing(reader, repricing)
+        places = _places(reader, one, 9)
+        page, more = _lines(reader, one, area, after, limit)
+        return repricing_view(one), places, page, more
 
 
 def repricing_places(reader: Actor, repricing: int, *, level: int = 9) -> tuple[RepricingPlace, ...]:
     """Its lines in the reader's areas summed by division of ``level`` digits (9: townships). Raises NotAllowed, NotFound."""
     reader.require(READ)
     with acting(reader):
-        one = seen_repricing(reader, repricing)
-        rows = (
-            RepricingLine.objects.filter(reader.scope.q("area", "other_area"), repricing=one)
-            .annotate(place=Substr("area", 1, level))
-            .values("place")
-            .annotate(
-                items=Count("id"), households=Count("household", distinct=True), open=Count("id", filter=Q(difference=None)),
-                back=Sum("difference", filter=Q(difference__gt=0)), over=Sum("difference", filter=Q(difference__lt=0)),
-            )
-            .order_by("place")
-        )  # fmt: skip
-        return tuple(
-            RepricingPlace(r["place"], r["items"], r["households"], r["back"] or 0, -(r["over"] or 0), r["open"])
-            for r in rows
+        return _places(reader, seen_repricing(reader, repricing), level)
+
+
+def _places(reader: Actor, one: Repricing, level: int) -> tuple[RepricingPlace, ...]:
+    rows = (
+        RepricingLine.objects.filter(reader.scope.q("area", "other_area"), repricing=one)
+        .annotate(place=Substr("area", 1, level))
+        .values("place")
+        .annotate(
+            items=Count("id"), households=Count("household", distinct=True), open=Count("id", filter=Q(difference=None)),
+            back=Sum("difference", filter=Q(difference__gt=0)), over=Sum("difference", filter=Q(difference__lt=0)),
         )
+        .order_by("place")
+    )  # fmt: skip
+    return tuple(
+        RepricingPlace(r["place"], r["items"], r["households"], r["back"] or 0, -(r["over"] or 0), r["open"])
+        for r in rows
+    )
 
 
 def repricing_lines(
@@ -59,15 +70,20 @@ def repricing_lines(
 ) -> tuple[tuple[RepricingLineView, ...], int | None]:
     """A page of lines in the order of their ids, and what to ask the next one with. Raises NotAllowed, NotFound."""
     reader.require(READ)
+    with acting(reader), transaction.atomic():
+        return _lines(reader, seen_repricing(reader, repricing), area, after, limit)
+
+
+def _lines(
+    reader: Actor, one: Repricing, area: str, after: int | None, limit: int
+) -> tuple[tuple[RepricingLineView, ...], int | None]:
     scope = reader.scope.narrowed(area) if area else reader.scope
     limit = max(1, min(limit, 500))
-    with acting(reader), transaction.atomic():
-        one = seen_repricing(reader, repricing)
-        rows = RepricingLine.objects.filter(scope.q("area", "other_area"), repricing=one).order_by("id")
-        rows = rows.filter(id__gt=after) if after is not None else rows
-        found = list(rows[: limit + 1])
-        if found:
-            record(reader, WORK_SEEN, area=area, count=len(found[:limit]), code=f"重算{repricing}")
+    rows = RepricingLine.objects.filter(scope.q("area", "other_area"), repricing=one).order_by("id")
+    rows = rows.filter(id__gt=after) if after is not None else rows
+    found = list(rows[: limit + 1])
+    if found:
+        record(reader, WORK_SEEN, area=area, count=len(found[:limit]), code=f"重算{one.id}")
     page = tuple(
         RepricingLineView(
             r.id, r.month, r.programme, r.household, r.person or None, r.area, r.kind, r.before, r.after, r.difference

@@ -8,7 +8,7 @@ from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
 from doudi.server.areas.selectors import names_of
-from doudi.server.decisions.selectors import repricing_lines, repricing_places, repricing_view_of, repricings
+from doudi.server.decisions.selectors import repricing_ledger, repricings
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.naming import Names
 from doudi.server.policybook.selectors import policy
@@ -46,9 +46,7 @@ def one(request: HttpRequest, by: Actor, repricing: int) -> HttpResponse:
     said = request.GET.get("area", "")
     area = code(said) if said else ""
     after = request.GET.get("after", "")
-    r = repricing_view_of(by, repricing)
-    places = repricing_places(by, repricing)
-    lines, more = repricing_lines(
+    r, places, lines, more = repricing_ledger(
         by, repricing, area=area, after=int(after) if after.isdigit() and len(after) < 18 else None, limit=SIZE
     )
     codes = {p.area for p in places} | {x.area for x in lines} | ({r.area} if r.area else set())
