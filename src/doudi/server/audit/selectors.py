@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from doudi.server.audit.models import Entry
 from doudi.server.audit.verbs import Verb
@@ -98,9 +98,9 @@ def entry(reader: Actor, seq: int) -> EntryView:
 
 def last_of(*verbs: Verb) -> tuple[int, datetime] | None:
     """Number and moment of the last act that one of ``verbs`` was said of; None where there is none. It names nobody, so it asks for no reader."""
-    # One question a verb: each goes down the index of its verb from the end, however long the record is.
-    found = [Entry.objects.filter(verb=v.code).order_by("-seq").values_list("seq", "at").first() for v in verbs]
-    return max((f for f in found if f is not None), default=None)
+    # Each goes down the index of its verb from the end, however long the record is.
+    ends = [Subquery(Entry.objects.filter(verb=v.code).order_by("-seq").values("seq")[:1]) for v in verbs]
+    return Entry.objects.filter(seq__in=ends).order_by("-seq").values_list("seq", "at").first()
 
 
 def _found(reader: Actor, what: Search) -> QuerySet[Entry]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 
 from django.db import connection, transaction
 
@@ -11,6 +12,8 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.scope import Scope
 
 SETTING = "doudi.scope"
+_SET: ContextVar[str | None] = ContextVar("scope", default=None)
+"""The scope that the transaction under way in this thread has."""
 
 
 def written(scope: Scope) -> str:
@@ -26,12 +29,22 @@ def acting(actor: Actor) -> Iterator[None]:
     if connection.vendor != "postgresql":
         yield
         return
+    scope = written(actor.scope)
+    if _SET.get() == scope and connection.in_atomic_block:
+        # Within a transaction under this very scope there is nothing to say.
+        yield
+        return
+    within = connection.in_atomic_block
     with transaction.atomic(), connection.cursor() as cursor:
         # One question for both: what stands first is worked out first.
-        cursor.execute(
-            "SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, written(actor.scope)]
-        )
+        cursor.execute("SELECT current_setting(%s, true), set_config(%s, %s, true)", [SETTING, SETTING, scope])
         before = cursor.fetchone()[0] or ""
-        yield
-        # A transaction around this one goes on under the scope that it had. (After an error it is rolled back, scope and all.)
-        cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, before])
+        token = _SET.set(scope)
+        try:
+            yield
+        finally:
+            _SET.reset(token)
+        # A transaction around this one goes on under the scope that it had. (After an error it is rolled back, scope and all; and where there is
+        # none around it, the scope ends with it.)
+        if within:
+            cursor.execute("SELECT set_config(%s, %s, true)", [SETTING, before])

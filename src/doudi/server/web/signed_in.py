@@ -16,9 +16,11 @@ from django.utils.http import urlencode
 
 from doudi.server.accounts.addresses import address_of
 from doudi.server.accounts.selectors import chosen_actor, posts_of
+from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
+from doudi.server.lib.steady import steady
 from doudi.server.web.kept import keep
 from doudi.server.web.words import said
 
@@ -39,7 +41,11 @@ def actor_of(request: HttpRequest) -> Actor | None:
         return None
     second = bool(getattr(request.user, "is_verified", lambda: False)())
     return chosen_actor(
-        int(request.user.pk), request.session.get(POST), on=today(), address=address_of(request) or "", second_factor=second
+        int(request.user.pk),
+        request.session.get(POST),
+        on=today(),
+        address=address_of(request) or "",
+        second_factor=second,
     )
 
 
@@ -55,6 +61,10 @@ def signed_in(
             if by is None:
                 return _enter(request)
             request.actor = by  # type: ignore[attr-defined] # for the page's frame
+            # What is only looked at is looked at in one transaction: one state of things, and the scope said once.
+            if request.method in ("GET", "HEAD"):
+                with steady(), acting(by):
+                    return view(request, by, *args, **kwargs)
             return view(request, by, *args, **kwargs)
         except Refused as refused:
             return told(request, refused)

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from django.db import transaction
 
 from doudi.server.decisions.models import PURGED, Run, RunFigure, Snapshot
 from doudi.server.decisions.running import claims as c
 from doudi.server.lib.acting import acting
 from doudi.server.lib.moments import now
+from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
 from doudi.server.policybook.texts import keep
-from tests.server.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_VILLAGE, SYSTEM, VILLAGE_CODE
+from tests.server.cast import COUNTY, FAR_VILLAGE, NEXT_VILLAGE, OTHER_COUNTY_CODE, OTHER_VILLAGE, SYSTEM, VILLAGE_CODE
 from tests.server.web.matrix import Entry
 from tests.server.web.world import ON, World
 
@@ -29,20 +32,19 @@ def seed(world: World) -> None:
         chosen = policy(ON)
         keep(SYSTEM, chosen)
         for month in (ON, ON.replace(month=8)):
-            of = {
-                "area": COUNTY,
-                "month": month,
-                "as_of": month,
-                "policy": chosen.digest,
-                "state": PURGED,
-                "made_at": now(),
-            }
-            snapshot = Snapshot.objects.create(knowing=now(), keep_until=month, **of)
-            run = Run.objects.create(snapshot=snapshot, pack=chosen.pack.name, figured=True, **of)
-            world.ids["figured"] = run.id
-            for i, village in enumerate((VILLAGE_CODE, NEXT_VILLAGE, OTHER_VILLAGE), 3):
-                for level in (6, 9, 12):
-                    _add(run, level, village[:level], i + month.month)
+            run = _of(COUNTY, month, chosen)
+            there = _of(OTHER_COUNTY_CODE, month, chosen)
+            world.ids |= {"figured": run.id, "figured there": there.id}
+            for found, villages in ((run, (VILLAGE_CODE, NEXT_VILLAGE, OTHER_VILLAGE)), (there, (FAR_VILLAGE,))):
+                for i, village in enumerate(villages, 3):
+                    for level in (6, 9, 12):
+                        _add(found, level, village[:level], i + month.month)
+
+
+def _of(area: str, month: date, chosen: Policy) -> Run:
+    of = {"area": area, "month": month, "as_of": month, "policy": chosen.digest, "state": PURGED, "made_at": now()}
+    snapshot = Snapshot.objects.create(knowing=now(), keep_until=month, **of)
+    return Run.objects.create(snapshot=snapshot, pack=chosen.pack.name, figured=True, **of)
 
 
 def _add(run: Run, level: int, area: str, n: int) -> None:
@@ -65,10 +67,10 @@ ENTRIES = {
     "figures-list": Entry(
         lambda w: f"{HERE}/list?run={w.ids['figured']}&measure=step&key=screened",
         ("screening.read",),
-        there=lambda w: f"{THERE}/list?run={w.ids['figured']}&measure=step&key=screened",
+        there=lambda w: f"{THERE}/list?run={w.ids['figured there']}&measure=step&key=screened",
         status=(422,),
     ),
     "figures-chart": Entry(f"{HERE}/chart/classes.svg", READS, there=f"{THERE}/chart/classes.svg"),
     "figures-workbook": Entry(f"{HERE}/workbook", READS, there=f"{THERE}/workbook"),
-    "figures-count": Entry(f"{HERE}/count", READS, there=f"{THERE}/count", form={}, status=(404,)),
+    "figures-count": Entry(f"{HERE}/count", ("screening.run",), there=f"{THERE}/count", form={}, status=(303,)),
 }

@@ -15,6 +15,7 @@ from doudi.packs import load
 from doudi.rules.declared import Fact
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.steady import asked
 from doudi.server.policybook import overlay, texts
 from doudi.server.policybook.models import Edition, InForce, Proposal, ProposalLine
 from doudi.server.policybook.overlay import Line
@@ -29,7 +30,7 @@ _lock = Lock()
 
 def policy(as_of: date) -> Policy:
     """The text in force on ``as_of``, with all standards that were published here. Cached by its digest."""
-    return _with(base_on(as_of), Q(state="published"))
+    return asked(("policy", as_of), lambda: _with(base_on(as_of), Q(state="published")))
 
 
 def policies_on(days: Iterable[date]) -> dict[date, Policy]:

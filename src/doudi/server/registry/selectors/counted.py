@@ -10,6 +10,7 @@ from django.db import connection
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
+from doudi.server.lib.steady import asked
 from doudi.server.registry.models import Act
 from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
 
@@ -27,7 +28,7 @@ class Counted:
 
 def stamp() -> Hashable:
     """Moves with every act on the registry."""
-    return Act.objects.order_by("-id").values_list("id", "recorded_at").first()
+    return asked("last act", lambda: Act.objects.order_by("-id").values_list("id", "recorded_at").first())
 
 
 def counted(reader: Actor, on: date) -> Counted:

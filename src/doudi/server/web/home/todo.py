@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from urllib.parse import quote
@@ -10,7 +10,7 @@ from urllib.parse import quote
 from doudi.screening.lists import KINDS
 from doudi.server.decisions.selectors.waiting import waiting_lists
 from doudi.server.exchange.selectors import to_finish
-from doudi.server.jobs.selectors import jobs
+from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy, proposals
 from doudi.server.registry.duplicates.waiting import waiting_pairs
@@ -28,14 +28,15 @@ class Todo:
     note: T | None = None
 
 
-def todos(by: Actor, on: date) -> list[Todo]:
-    """Everything that waits for ``by`` on ``on``, in the order in which it should be done."""
+def todos(by: Actor, on: date, recent: Sequence[JobView]) -> list[Todo]:
+    """Everything that waits for ``by`` on ``on``, in the order in which it should be done; ``recent`` jobs among it."""
     found = [todo for waiting in _WAITING for todo in waiting(by, on) if todo.count]
+    found += [todo for todo in _failed(by, recent) if todo.count]
     return sorted(found, key=lambda t: (t.rank, -t.count))
 
 
-def _failed(by: Actor, _on: date) -> Iterator[Todo]:
-    failed = [j for j in jobs(by, state="failed", limit=50) if j.official == by.official]
+def _failed(by: Actor, recent: Sequence[JobView]) -> Iterator[Todo]:
+    failed = [j for j in recent if j.state == "failed" and j.official == by.official]
     if failed:
         last = failed[0]
         yield Todo(
@@ -92,4 +93,4 @@ def _lists(by: Actor, on: date) -> Iterator[Todo]:
         yield Todo(4 + order.get(w.code, len(order)), what, w.items, f"/lists?list={quote(w.code)}", note)
 
 
-_WAITING: tuple[Callable[[Actor, date], Iterator[Todo]], ...] = (_failed, _imports, _standards, _duplicates, _lists)
+_WAITING: tuple[Callable[[Actor, date], Iterator[Todo]], ...] = (_imports, _standards, _duplicates, _lists)

@@ -23,8 +23,8 @@ from doudi.server.web.signed_in import signed_in, today
 def home(request: HttpRequest, by: Actor) -> HttpResponse:
     """What waits for this post, what runs, and its areas in figures."""
     on = today()
-    running = [j for j in jobs(by, limit=20) if not j.ended]
-    page: dict[str, Any] = {"todos": todos(by, on), "jobs": running, "on": on}
+    recent = jobs(by, limit=50)
+    page: dict[str, Any] = {"todos": todos(by, on, recent), "jobs": [j for j in recent if not j.ended], "on": on}
     if by.allows("screening.read"):
         page["figures"] = home_figures(by, on)
     if by.allows("registry.read"):
