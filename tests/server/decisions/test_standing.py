@@ -23,9 +23,8 @@ def test_every_household_stands_as_its_run_found_it(on_record: County) -> None:
     run = screened()
     refresh_work(SYSTEM, run.id)
     files = places.at(run.folder) / "part-*" / "household.parquet"
-    told = duckdb.sql(
-        f"SELECT id, coalesce(家庭类别, ''), 月保障合计 FROM read_parquet('{files}') ORDER BY id"
-    ).fetchall()
+    query = f"SELECT id, coalesce(家庭类别, ''), 月保障合计 FROM read_parquet('{files}') ORDER BY id"
+    told = duckdb.connect().execute(query).fetchall()
     with everything():
         kept = list(Standing.objects.order_by("household").values_list("household", "kind", "due"))
         open_ = set(Standing.objects.filter(open__gt=0).values_list("household", flat=True))

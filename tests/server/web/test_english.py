@@ -63,8 +63,8 @@ def test_a_view_says_everything_twice(path: Path) -> None:
         if isinstance(node, ast.Call) and (at := _positions(node)) and len(node.args) > at[1]:
             chinese, english = (node.args[i] for i in at)
             if isinstance(chinese, ast.Constant) and isinstance(english, ast.Constant):
-                assert is_english(str(english.value)), f"line {node.lineno}: {english.value} is not English"
-                assert english.value or not chinese.value, f"line {node.lineno}: {chinese.value} has no English"
+                assert is_english(str(english.value)), f"line {node.lineno}: {english.value!r} is not English"
+                assert english.value or not chinese.value, f"line {node.lineno}: {chinese.value!r} has no English"
 
 
 class _Said(HTMLParser):

@@ -25,7 +25,10 @@ _AS_XLSX = (
     "在 Excel 或 WPS 中打开，另存为“Excel 工作簿（.xlsx）”后再用",
     "open it in Excel or WPS and save it as an .xlsx workbook",
 )
-_TEMPLATE = "可对照空白模板（导入页可下载，命令行用 doudi template）", "compare with the blank template (`doudi template`, or the import page)"
+_TEMPLATE = (
+    "可对照空白模板（导入页可下载，命令行用 doudi template）",
+    "compare with the blank template (`doudi template`, or the import page)",
+)
 _RETYPE_ID = "按证件以文本输入 18 位号码", "type the 18 characters from the card, as text"
 
 

@@ -97,7 +97,10 @@ def headed(path: Path, layout: Layout, aliases: Aliases | None = None) -> list[H
             grid: list[list[Raw]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=HEADER_ROWS)
             at = _header_row(grid, sheet, alias)
             if at is None:
-                at = next((i for i, row in enumerate(grid) if sum(isinstance(v, str) and v.strip() != "" for v in row) > 1), None)
+                at = next(
+                    (i for i, row in enumerate(grid) if sum(isinstance(v, str) and v.strip() != "" for v in row) > 1),
+                    None,
+                )
             headers = [_header(v, alias) for v in grid[at] if isinstance(v, str)] if at is not None else []
             strange = [h for h in headers if h and h not in sheet.by_header and not is_remark(h)]
             out.append(Headed(sheet.entity.name, name, tuple(dict.fromkeys(strange))))

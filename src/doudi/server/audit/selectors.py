@@ -99,7 +99,7 @@ def entry(reader: Actor, seq: int) -> EntryView:
 def last_of(*verbs: Verb) -> tuple[int, datetime] | None:
     """Number and moment of the last act that one of ``verbs`` was said of; None where there is none. It names nobody, so it asks for no reader."""
     # Each goes down the index of its verb from the end, however long the record is.
-    ends = [Subquery(Entry.objects.filter(verb=v.code).order_by("-seq").values("seq")[:1]) for v in verbs]
+    ends: Any = [Subquery(Entry.objects.filter(verb=v.code).order_by("-seq").values("seq")[:1]) for v in verbs]
     return Entry.objects.filter(seq__in=ends).order_by("-seq").values_list("seq", "at").first()
 
 

@@ -21,6 +21,6 @@ from doudi.server.accounts.selectors.lists import (
 from doudi.server.accounts.selectors.tokens import by_token, tokens_of
 
 __all__ = [
-    "actor", "administrators", "by_token", "by_username", "chosen_actor", "demands_second_factor", "next_step", "official", "officials", "oneself", "posts_of", "relatives_match",
-    "relatives_of", "tokens_of",
+    "actor", "administrators", "by_token", "by_username", "chosen_actor", "demands_second_factor", "next_step", "official", "officials", "oneself",
+    "posts_of", "relatives_match", "relatives_of", "tokens_of",
 ]  # fmt: skip

@@ -6,7 +6,10 @@ from doudi.server.accounts.roles import roles
 from doudi.server.web.fields import Field, Option
 from doudi.server.web.words import T
 
-_ID = T("用来发现同一人的第二个账号和亲属关系；加密保存", "To find a second account of one person, and relatives; kept sealed")
+_ID = T(
+    "用来发现同一人的第二个账号和亲属关系；加密保存",
+    "To find a second account of one person, and relatives; kept sealed",
+)
 NEW = (
     Field("name", "姓名", "Name", required=True),
     Field("username", "账号", "Username", required=True, hint=T("小写字母、数字、点和短横", "Small letters, digits, dots and dashes"), attrs={"autocomplete": "off"}),
