@@ -22,11 +22,11 @@ sys.path[:0] = [str(ROOT / "src"), str(ROOT)]
 
 from playwright.sync_api import Browser, Page, ViewportSize, sync_playwright
 
-from doudi.server.operations.demo.seed import PASSWORD, accounts
+from doudi.server.operations.demo.desks import PASSWORD, accounts
 from doudi.server.web.help.tutorials import LANGUAGES, PICTURES, Tutorial, tutorials
 from doudi.server.web.help.walking import walk
 from tests.server.processes import free_port
-from tests.server.web.browser import CHROMIUM
+from tests.server.web.chromium import chromium
 
 SIZES = {True: ViewportSize(width=390, height=760), False: ViewportSize(width=1080, height=700)}
 HOUSEHOLDS = "3000"
@@ -44,9 +44,7 @@ def main(wanted: list[str]) -> None:
             base = f"http://127.0.0.1:{port}"
             answers(base)
             with sync_playwright() as p:
-                browser = p.chromium.launch(
-                    executable_path=next(c for c in CHROMIUM if os.path.exists(c)), args=["--no-sandbox"]
-                )
+                browser = p.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
                 screened(browser, base)
                 for tutorial in tutorials():
                     if not wanted or tutorial.code in wanted:

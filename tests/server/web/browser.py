@@ -6,7 +6,6 @@ databases answer alike is what the tests through Django's client show.
 
 from __future__ import annotations
 
-import os
 import re
 import subprocess
 import sys
@@ -22,10 +21,10 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.server.processes import command, environment, serving
+from tests.server.web.chromium import chromium
 from tests.server.web.world import PASSWORD
 
 PHONE, DESK = {"width": 360, "height": 740}, {"width": 1440, "height": 900}
-CHROMIUM = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
@@ -75,11 +74,6 @@ class Site:
             self.kept[who] = context.storage_state()
             context.close()
         return self.browser.new_context(**options, **({"storage_state": self.kept[who]} if who else {}))
-
-
-def chromium() -> str | None:
-    """Where the machine's own Chromium is; None where there is none."""
-    return next((c for c in CHROMIUM if os.path.exists(c)), None)
 
 
 def faults(page: Page) -> list[str]:

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.web.browser import Site, chromium
+from tests.server.web.browser import Site
 from tests.server.web.browser import site as running
+from tests.server.web.chromium import chromium
 
 
 @pytest.fixture(scope="session")

@@ -22,7 +22,7 @@ CHINESE = re.compile(r"[\u3400-\u9fff\u3001-\u301f\uff01-\uff5e]")
 PAIR = re.compile(
     r"""\{%\s*t\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S+)\s+("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|\S+)"""
 )
-COLONS = re.compile(r"[：、（）·，。；]")
+COLONS = re.compile(r"[、·]")
 NAMED = re.compile(
     "|".join(sorted({"韦大山", "覃小花", *NAMES.values(), *(a.name for a in EVERYBODY)}, key=len, reverse=True))
 )

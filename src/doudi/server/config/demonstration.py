@@ -38,13 +38,14 @@ def prepare(pack: Pack, facts: Path, seed: int, month: date, people: int) -> Rea
     from doudi.screening.synthetic import home
     from doudi.server.jobs.actions import start as begin
     from doudi.server.lib.actor import system
+    from doudi.server.operations.demo import desks
     from doudi.server.operations.demo import seed as seeding
 
     by = system("demo")
     seeding.divisions(by, pack)
     townships = [f"{a.code:012d}"[:9] for a in home(pack) if f"{a.code:012d}"[9:] == "000" and a.code // 1000 % 1000]
     pilots = [t for t in seeding.PILOTS if t in townships] or townships[:2]
-    wanted = seeding.accounts(pilots[0][:6], pilots)
+    wanted = desks.accounts(pilots[0][:6], pilots)
     seeding.officials(by, wanted, month.replace(month=1, day=1))
     for some in (pilots, [t for t in townships if t not in pilots]):
         params = {"facts": str(facts.absolute()), "townships": some, "seed": seed, "on": month.isoformat()}
@@ -54,7 +55,7 @@ def prepare(pack: Pack, facts: Path, seed: int, month: date, people: int) -> Rea
     screened: dict[str, object] = {"as_of": month.isoformat()}
     if not _done("screening", screened):
         begin(by, "screening", params=screened, area=pilots[0][:6])
-    return Ready(tuple((a.username, a.role) for a in wanted), seeding.PASSWORD)
+    return Ready(tuple((a.username, a.role) for a in wanted), desks.PASSWORD)
 
 
 def _done(kind: str, params: dict[str, object]) -> bool:

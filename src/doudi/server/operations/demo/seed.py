@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from itertools import islice
 
@@ -18,6 +17,7 @@ from doudi.server.accounts.selectors.lists import officials as officials_in
 from doudi.server.areas.actions.ensuring import from_policy
 from doudi.server.lib.actor import Actor
 from doudi.server.operations.demo.census import Home, homes
+from doudi.server.operations.demo.desks import PASSWORD, Account
 from doudi.server.operations.demo.people import Namer
 from doudi.server.operations.demo.standing import ledgers_of
 from doudi.server.registry.actions.load import load
@@ -28,37 +28,6 @@ PILOTS = ("451229206", "451229203")
 SOURCE = "导入"
 BATCH = 500
 """Households in one batch: about 1,700 people."""
-PASSWORD = "Dou-di-2024-yan-shi"
-"""Of every account of the demonstration; nowhere else is an account made with a password that is written down."""
-
-
-@dataclass(frozen=True)
-class Account:
-    """Somebody to sign in as."""
-
-    username: str
-    name: str
-    role: str
-    area: str
-
-
-def accounts(county: str, townships: Sequence[str]) -> tuple[Account, ...]:
-    """For each desk, in the county and in the first of ``townships``."""
-    town = townships[0]
-    return (
-        Account("cun", "韦晓村", "village", f"{town}201"),
-        Account("chuangkou", "黄窗明", "clerk", town),
-        Account("shenhe", "覃审言", "reviewer", town),
-        Account("jiwei", "陆纪严", "observer", town),
-        Account("queren", "蒙确安", "confirming", county),
-        Account("caizheng", "唐才正", "finance", county),
-        # Two: whoever drafts a standard cannot approve it too.
-        Account("zhengce", "罗策远", "policy", county),
-        Account("zhengce2", "兰策勤", "policy", county),
-        Account("dudao", "吴督行", "supervisor", county),
-        Account("shenji", "何审清", "auditor", county),
-        Account("guanli", "梁管平", "administrator", county),
-    )
 
 
 def divisions(by: Actor, pack: Pack) -> None:
