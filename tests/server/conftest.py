@@ -13,6 +13,8 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
+# The browser of the pages' tests keeps an event loop in this thread for as long as it is open; nothing of the server's runs in it.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 _SCRATCH = Path(tempfile.mkdtemp(prefix="doudi-server-"))
 os.environ.update(
     DOUDI_HOME=str(_SCRATCH / "home"), DOUDI_KEYS=str(_SCRATCH / "keys"), DOUDI_ANCHORS=str(_SCRATCH / "anchors"), DOUDI_HTTPS="off",
