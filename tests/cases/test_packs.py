@@ -31,8 +31,8 @@ def test_a_pack_is_whole(name: str) -> None:
 
 
 def figures(clause: Clause) -> set[Fraction]:
-    """The numbers that a clause states, in natural units; 达到 … 平均水平 is a hundred percent of it."""
-    out = set()
+    """The numbers that a clause states, in natural units; 达到 … 平均水平 is a hundred percent of it, and so is 全部: everyone."""
+    out = {Fraction(1)} if "全部" in clause.says else set()
     for figure in clause.figures:
         if "平均水平" in figure.value:
             out.add(Fraction(1))
