@@ -1,6 +1,6 @@
 """A real browser before a real server, with the world of ``tests.server.web.world`` in it.
 
-All tests of a run share one server: a test changes only what is its own (make a household of your own to change it). It stands on SQLite; that both
+All tests of a module share one server: a test changes only what is its own (make a household of your own to change it). It stands on SQLite; that both
 databases answer alike is what the tests through Django's client show.
 """
 
