@@ -17,8 +17,8 @@ from pathlib import Path
 
 from doudi.screening.run import open_run
 from doudi.server.lib.idnumber import read
-from doudi.server.operations.demo.people import Namer
 from doudi.server.operations.demo.desks import PASSWORD
+from doudi.server.operations.demo.people import Namer
 from tests.server.processes import environment, free_port, get
 
 HOUSEHOLDS = 400
