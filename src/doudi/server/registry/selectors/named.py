@@ -9,7 +9,8 @@ from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.models import Household, Person
 from doudi.server.registry.selectors import views
-from doudi.server.registry.selectors.record import READ, household_rows, person_row
+from doudi.server.registry.selectors.lists import household_rows, person_row
+from doudi.server.registry.selectors.record import READ
 
 _BOTH = ("area", "other_area")
 
