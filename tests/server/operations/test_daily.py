@@ -20,3 +20,5 @@ def test_one_round_a_day(committed: dict[str, str]) -> None:
     (job,) = jobs(SYSTEM, kind="daily")
     assert job.result["anchored"] > 0
     assert read(settings.ENVIRONMENT.anchors).anchors[-1].seq == job.result["anchored"]
+    (search,) = jobs(SYSTEM, kind="duplicates")
+    assert (search.id, search.state) == (job.result["search"], "waiting"), "everybody is compared, once a day"

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+import pytest
+
 from doudi.packs.pack import load
+from doudi.rules import compile_book
+from doudi.screening.synthetic import county
+from doudi.server.jobs.actions import start
+from doudi.server.jobs.running import run
+from doudi.server.lib.acting import acting
+from doudi.server.operations.demo.seed import batches, bring, divisions
 from doudi.server.operations.demo.standing import _rules, ledgers_of
+from doudi.server.registry.batch import Batch
+from doudi.server.registry.models import Pair, Statement
+from tests.server.cast import SYSTEM
+
+TOWNSHIPS = ["451229101", "451229203", "451229206"]
 
 
 def test_every_ledger_and_fact_is_the_pack_s() -> None:
@@ -25,3 +40,35 @@ def test_somebody_stands_where_the_facts_say() -> None:
     ]
     assert list(ledgers_of("household", {"建档类别": "非建档立卡", "易地搬迁": False}, {})) == []
     assert list(ledgers_of("person", {}, {"残疾": {"rows": [{"类别": "肢体"}]}})) == ["残疾人"]
+
+
+MONTH = date(2026, 10, 1)
+
+
+@pytest.fixture(scope="module")
+def brought(tmp_path_factory: pytest.TempPathFactory) -> list[Batch]:
+    """Three townships of a county of 3,000 households."""
+    pack = load("demo")
+    folder = tmp_path_factory.mktemp("county") / "facts"
+    facts = county(folder, pack, compile_book(pack.book, MONTH), households=3_000, seed=1, threads=1)
+    return list(batches(facts, pack, TOWNSHIPS, 1))
+
+
+def test_households_and_people_come_onto_their_ledgers(brought: list[Batch]) -> None:
+    made = [e for b in brought for e in b.enrolments]
+    assert {e.ledger for e in made if e.household is not None} >= {"低保", "建档立卡脱贫"}
+    assert {e.ledger for e in made if e.person is not None} >= {"残疾人", "高龄"}
+
+
+def test_whoever_is_there_twice_is_found(committed: dict[str, str], brought: list[Batch]) -> None:
+    divisions(SYSTEM, load("demo"))
+    for batch in brought:
+        bring(SYSTEM, batch, MONTH)
+    twice = [str(h.key) for b in brought for h in b.households if str(h.key).endswith("-2")]
+    assert len(twice) > 3
+    assert run(start(SYSTEM, "duplicates").id) == "done"
+    with acting(SYSTEM):
+        found = {p for pair in Pair.objects.filter(state="open").values_list("a_id", "b_id") for p in pair}
+        old = set(Statement.objects.filter(evidence__startswith="旧台账").values_list("person_id", flat=True))
+    assert len(old) == len(twice)
+    assert len(old & found) >= 0.8 * len(old)

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from doudi.server.jobs.running import run
 from doudi.server.lib.acting import acting
 from doudi.server.registry.actions import NewMember, NewStatement, enrol, register_household
 from doudi.server.registry.duplicates.listing import WantedPairs, next_pair, pair_page
@@ -189,3 +190,20 @@ def test_pages_ask_little_whatever_there_is(world: World) -> None:
         assert len(asked) <= MOST_QUERIES, f"{path}: {len(asked)}"
     for query in ("after=x", "before=99999999999999999999", "kind=x", "strength=x", "state=x", "area=4a"):
         assert clerk.get(f"/duplicates?{query}").status_code in (200, 404, 422), query
+
+
+def test_the_search_is_begun_once_and_seen_by_all_who_decide(world: World) -> None:
+    clerk, confirming = client_of(world.who["CLERK"]), client_of(world.who["CONFIRMING"])
+    assert "还没有比对过" in clerk.get("/duplicates").content.decode()
+    begun = clerk.post("/duplicates/search")
+    assert begun.status_code == 303
+    assert confirming.post("/duplicates/search")["Location"] == begun["Location"], "whoever comes second joins"
+    assert confirming.get(begun["Location"]).status_code == 200
+    waiting = confirming.get("/duplicates").content.decode()
+    assert "现在全部比对一遍" not in waiting
+    assert client_of(world.who["VILLAGE"]).post("/duplicates/search").status_code == 403
+    assert client_of(world.who["VILLAGE"]).get(begun["Location"]).status_code == 404
+    assert run(int(begun["Location"].rsplit("/", 1)[1])) == "done"
+    after = clerk.get("/duplicates").content.decode()
+    assert "上次比对" in after
+    assert "现在全部比对一遍" in after

@@ -64,8 +64,9 @@ def start(
 
 
 def _single(kind: Kind, written: str, area: str, by: Actor) -> str:
-    """The areas count too: a job sees only what who started it sees."""
-    return sha256("\n".join((kind.name, written, area, ",".join(by.scope.prefixes))).encode()).hexdigest()
+    """The areas count too: a job sees only what who started it sees, unless it goes over the whole."""
+    seen = "" if kind.whole else ",".join(by.scope.prefixes)
+    return sha256("\n".join((kind.name, written, area, seen)).encode()).hexdigest()
 
 
 def progress(job_id: int, done: int, *, total: int | None = None, cursor: dict[str, Any] | None = None) -> None:

@@ -32,7 +32,8 @@ Work = Callable[["Running"], Result]
 @dataclass(frozen=True)
 class Kind:
     """``permission`` is needed to start one and to see those of others (empty: anybody who may sign in). ``single``: while one with the same
-    parameters waits or runs, that one is given back instead of a second."""
+    parameters waits or runs, that one is given back instead of a second. ``whole``: it goes over everything whatever the areas of who began it, so
+    that one begun by somebody with other areas is the same."""
 
     name: str
     zh: str
@@ -40,12 +41,15 @@ class Kind:
     work: Work
     permission: str = ""
     single: bool = False
+    whole: bool = False
 
 
 _KINDS: dict[str, Kind] = {}
 
 
-def kind(name: str, *, zh: str, en: str, permission: str = "", single: bool = False) -> Callable[[Work], Work]:
+def kind(
+    name: str, *, zh: str, en: str, permission: str = "", single: bool = False, whole: bool = False
+) -> Callable[[Work], Work]:
     """Registers a function as the work of the kind ``name``. Raises ValueError where another function has the name."""
 
     def register(work: Work) -> Work:
@@ -55,7 +59,7 @@ def kind(name: str, *, zh: str, en: str, permission: str = "", single: bool = Fa
             work.__qualname__,
         ):
             raise ValueError(f"two kinds of job are called {name!r}")
-        _KINDS[name] = Kind(name, zh, en, work, permission, single)
+        _KINDS[name] = Kind(name, zh, en, work, permission, single, whole)
         return work
 
     return register

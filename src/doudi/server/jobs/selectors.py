@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from doudi.server.jobs.kinds import find
+from doudi.server.jobs.kinds import find, kinds
 from doudi.server.jobs.models import Job
 from doudi.server.jobs.views import JobView, view
 from doudi.server.lib.actor import Actor
@@ -62,20 +62,23 @@ def waiting_since() -> datetime | None:
 
 
 def seen(reader: Actor, *, own: bool = True) -> Q:
-    """Rows that are the reader's own, or in the reader's areas."""
+    """Rows that are the reader's own, in the reader's areas, or of a search through the whole that the reader may begin."""
+    whole = [k.name for k in kinds() if k.whole and reader.allows(k.permission)]
+    others = reader.scope.q("area") | Q(kind__in=whole)
     if not own:
-        return reader.scope.q("area")
+        return others
     mine = Q(official=reader.official) if reader.official is not None else Q(official=None) & Q(pk__in=[])
-    return mine | reader.scope.q("area")
+    return mine | others
 
 
 def _may(reader: Actor, row: Job, *, own: bool = True) -> bool:
     if own and reader.official is not None and row.official == reader.official:
         return True
-    if not reader.scope.covers(row.area):
-        return False
     kind = find(row.kind)
-    return reader.allows("jobs.manage") or bool(kind and kind.permission and reader.allows(kind.permission))
+    may = bool(kind and kind.permission and reader.allows(kind.permission))
+    if not reader.scope.covers(row.area):
+        return may and bool(kind and kind.whole)
+    return may or reader.allows("jobs.manage")
 
 
 def missing(job_id: int) -> NotFound:

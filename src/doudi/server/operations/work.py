@@ -15,6 +15,7 @@ from doudi.server.audit.anchors import anchor_if_due
 from doudi.server.audit.chain import verify
 from doudi.server.decisions.actions.snapshots import purge
 from doudi.server.exchange.kept import purge as throw_away
+from doudi.server.jobs.actions import start
 from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
@@ -26,12 +27,13 @@ from doudi.server.registry.actions.daily import turn
 @kind("daily", zh="每日例行", en="Daily round", permission="operations.manage", single=True)
 def daily(job: Running) -> Result:
     """The head of the record anchored; what was recorded ahead of its day brought up to it; snapshots and workbooks past their keeping
-    removed. Safe to repeat."""
+    removed; then everybody on record compared anew. Safe to repeat."""
     day, last = date.fromisoformat(job.params["day"]), date.fromisoformat(job.params["last"])
     line = anchor_if_due(now())
     people = turn(by=job.actor, last=last, today=day)
+    search = start(job.actor, "duplicates").id
     removed = {"snapshots": purge(by=job.actor, on=day), "workbooks": throw_away(now())}
-    return {"anchored": line.seq if line else 0, "people": people, **removed}
+    return {"anchored": line.seq if line else 0, "people": people, "search": search, **removed}
 
 
 @kind("audit-verify", zh="校验操作记录", en="Verifying the record of acts", permission="audit.read", single=True)

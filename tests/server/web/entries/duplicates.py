@@ -32,6 +32,7 @@ def seed(world: World) -> None:
 
 ENTRIES = {
     "duplicates-index": Entry(f"/duplicates?area={VILLAGE_CODE}", DECIDE, there=f"/duplicates?area={FAR_VILLAGE}"),
+    "duplicates-search": Entry("/duplicates/search", DECIDE, form={}, status=(303,)),
     "duplicates-pair": Entry(lambda w: f"/duplicates/{w.ids['pair']}", DECIDE, there=lambda w: f"/duplicates/{w.ids['pair there']}"),
     "duplicates-next": Entry(lambda w: f"/duplicates/{w.ids['pair']}/next", DECIDE, status=(302,)),
     "duplicates-merge": Entry(

@@ -16,8 +16,9 @@ from doudi.server.accounts.actions.posts import give_post
 from doudi.server.accounts.selectors.lists import officials as officials_in
 from doudi.server.areas.actions.ensuring import from_policy
 from doudi.server.lib.actor import Actor
-from doudi.server.operations.demo.census import Home, homes
+from doudi.server.operations.demo.census import BORN, SEX, Home, homes
 from doudi.server.operations.demo.desks import PASSWORD, Account
+from doudi.server.operations.demo.doubles import double_of
 from doudi.server.operations.demo.people import Namer
 from doudi.server.operations.demo.standing import ledgers_of
 from doudi.server.registry.actions.load import load
@@ -80,7 +81,17 @@ def _batch(some: Sequence[Home], township: str, namer: Namer) -> Batch:
             numbers = {"id": who.number} | ({"phone": who.phone} if who.phone else {})
             people.append(NewPerson(f"p{p.id}", who.name, numbers))
             memberships.append(NewMembership(key, f"p{p.id}", p.relation, p.id == head))
+            enrolments += [NewEnrolment(x, person=f"p{p.id}") for x in ledgers_of("person", p.values, p.tables)]
             statements.append(
                 NewStatement(SOURCE, person=f"p{p.id}", values=p.values, tables=p.tables, evidence="演示数据")
             )
+            if p.id == head and BORN in p.values and (double := double_of(namer.seed, h.id, who, p.born)) is not None:
+                again, born = double
+                households.append(NewHousehold(f"{key}-2", h.area))
+                people.append(NewPerson(f"p{p.id}-2", again.name, {"phone": again.phone} if again.phone else {}))
+                memberships.append(NewMembership(f"{key}-2", f"p{p.id}-2", "户主", head=True))
+                known = {BORN: born.isoformat(), SEX: "男" if p.male else "女"}
+                statements.append(
+                    NewStatement(SOURCE, person=f"p{p.id}-2", values=known, evidence="旧台账（演示数据）")
+                )
     return Batch(people, households, memberships, statements, enrolments)

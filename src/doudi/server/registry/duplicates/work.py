@@ -31,7 +31,14 @@ _STEPS = len(KINDS) + 3
 """Reading, the kinds of block, closing, recording."""
 
 
-@kind("duplicates", zh="查找重复档案", en="Search for double records", permission="jobs.manage", single=True)
+@kind(
+    "duplicates",
+    zh="查找重复档案",
+    en="Search for double records",
+    permission="duplicates.decide",
+    single=True,
+    whole=True,
+)
 def search(job: Running) -> Result:
     """Goes over everybody on record, whatever the areas of who started it: who looks at the pairs afterwards sees those of the own areas.
 

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
+from doudi.server.jobs.actions import start
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.registry.duplicates.actions import decide, undecide
@@ -21,6 +22,14 @@ from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.words import T, said
 
 _WHY = Field("why", "理由（记入操作记录）", "Reason (kept on record)", kind="textarea", attrs={"maxlength": "500"})
+
+
+@signed_in
+@require_POST
+def search(_: HttpRequest, by: Actor) -> HttpResponse:
+    """Everybody on record is compared anew, in the background; while that runs it is not begun again."""
+    by.require(MAY)
+    return HttpResponseRedirect(f"/jobs/{start(by, 'duplicates').id}", status=303)
 
 
 @signed_in

@@ -11,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.duplicates.core.evidence import sentence
 from doudi.server.registry.duplicates.listing import (
@@ -95,6 +96,7 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
         "names": near_names({s.area for p in found.rows for s in p.sides} | {wanted.area}, on), "area": wanted.area,
         "back": f"?{urlencode(query | {'before': found.before})}" if found.before else "",
         "forward": f"?{urlencode(query | {'after': found.after})}" if found.after else "", "here": urlencode(query),
+        "search": next(iter(jobs(by, kind="duplicates", limit=1)), None),
     }  # fmt: skip
     return render(request, "web/duplicates/index.html", page)
 
