@@ -18,6 +18,7 @@ through actions, and gives back the officials as they then act (with accounts' i
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from doudi.server.accounts.roles import roles
@@ -44,6 +45,8 @@ def actor(role: str, *areas: str, official: int = 1, name: str = "测试员") ->
 
 SYSTEM = system("test")
 VILLAGE = actor("village", VILLAGE_CODE, official=101, name="韦村")
+NO_SCREENINGS = replace(VILLAGE, may=VILLAGE.may - {"screening.read"})
+"""As a program with a token for less than its post may do."""
 CLERK = actor("clerk", TOWN, official=102, name="黄窗")
 REVIEWER = actor("reviewer", TOWN, official=103, name="覃审")
 OBSERVER = actor("observer", TOWN, official=104, name="陆监")

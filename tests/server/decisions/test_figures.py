@@ -31,7 +31,17 @@ from doudi.server.decisions.views import RunView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound
 from doudi.server.policybook.selectors import policy_of
-from tests.server.cast import CLERK, CONFIRMING, NOBODY, OTHER_COUNTY, PARTNER, TOWN, VILLAGE, VILLAGE_CODE
+from tests.server.cast import (
+    CLERK,
+    CONFIRMING,
+    NO_SCREENINGS,
+    NOBODY,
+    OTHER_COUNTY,
+    PARTNER,
+    TOWN,
+    VILLAGE,
+    VILLAGE_CODE,
+)
 from tests.server.decisions.conftest import AS_OF, SYSTEM, County, everything
 from tests.server.decisions.test_runs import enrich
 
@@ -335,7 +345,7 @@ def test_the_list_behind_is_of_the_readers_areas_and_on_record(on_record: County
         (CLERK, COUNTY),
         (OTHER_COUNTY, COUNTY),
         (OTHER_COUNTY, "451228"),
-        (VILLAGE, VILLAGE_CODE),
+        (NO_SCREENINGS, VILLAGE_CODE),
         (NOBODY, ""),
     ):
         with pytest.raises((NotFound, NotAllowed)):

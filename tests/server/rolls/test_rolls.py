@@ -16,12 +16,12 @@ from tests.server.cast import (
     CLERK,
     CONFIRMING,
     NEXT_VILLAGE,
+    NO_SCREENINGS,
     OTHER_COUNTY,
     OTHER_TOWN,
     PARTNER,
     SYSTEM,
     TOWN,
-    VILLAGE,
     VILLAGE_CODE,
 )
 from tests.server.registry.selectors.homes import DAY, IDS
@@ -166,9 +166,9 @@ def test_nothing_of_other_areas(homes: Loaded) -> None:
 
 
 def test_the_class_is_for_who_may_read_screenings(homes: Loaded) -> None:
-    assert {x.stood for x in roll(VILLAGE, Asked(), on=DAY).lines} == {None}
+    assert {x.stood for x in roll(NO_SCREENINGS, Asked(), on=DAY).lines} == {None}
     with pytest.raises(NotAllowed):
-        roll(VILLAGE, Asked(kind="低保"), on=DAY)
+        roll(NO_SCREENINGS, Asked(kind="低保"), on=DAY)
 
 
 def test_counting_ends_where_nobody_counts(homes: Loaded) -> None:

@@ -6,7 +6,7 @@ import html
 import io
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -16,13 +16,14 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from python_calamine import CalamineWorkbook
 
+from doudi.server.accounts.roles import roles
 from doudi.server.decisions.actions import run_snapshot, take_snapshot
 from doudi.server.decisions.actions.figures import rebuild_figures
 from doudi.server.decisions.selectors.behind import BehindRow, behind
 from doudi.server.decisions.selectors.figures import Figure, figures
 from doudi.server.lib.actor import Actor
 from doudi.server.web.figures.tables import money
-from tests.server.cast import COUNTY, OTHER_TOWN_CODE, TOWN, VILLAGE_CODE, settled
+from tests.server.cast import COUNTY, NO_SCREENINGS, OTHER_TOWN_CODE, TOWN, VILLAGE_CODE, settled
 from tests.server.decisions.conftest import AS_OF, County, county, everything, on_record
 from tests.server.decisions.test_runs import enrich
 from tests.server.web.world import FAST, client_of
@@ -210,7 +211,10 @@ def test_others_areas_are_not_there(place: Place) -> None:
         page(place.client(role), f"/figures/{COUNTY}", 403)
 
 
-def test_who_may_not_read_screenings_sees_figures_without_lists(place: Place) -> None:
+def test_who_may_not_read_screenings_sees_figures_without_lists(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(
+        roles().roles, "village", replace(roles().roles["village"], permissions=NO_SCREENINGS.may)
+    )
     village = place.client("VILLAGE")
     assert village.get("/figures").headers["Location"] == f"/figures/{VILLAGE_CODE}"
     markup = page(village, f"/figures/{VILLAGE_CODE}")
