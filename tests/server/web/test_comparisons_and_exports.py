@@ -176,7 +176,9 @@ def test_whole_numbers_for_who_may_and_says_why(world: World, clerk: Client) -> 
     (entry,) = Entry.objects.filter(verb="exchange.export")
     assert (entry.why, entry.count) == ("送银行", 1)
     # What is kept of it cannot be read in the database.
-    assert b"PK" not in bytes(Kept.objects.get().cipher)
+    kept = bytes(Kept.objects.get().cipher)
+    assert b"PK\x03\x04" not in kept
+    assert IDS["韦大山"].encode() not in kept
 
 
 def test_nobody_fetches_what_another_asked_for(world: World, clerk: Client) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -18,6 +17,7 @@ from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.operations.chain_state import chain_state
+from doudi.server.web.dates import typed_day_or_none
 from doudi.server.web.fields import Field, Option, filled
 from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.words import T
@@ -88,8 +88,8 @@ def asked(given: QueryDict) -> Search:
     """What the form asks for. Raises Refused for dates and numbers that are none."""
     return Search(
         name=given.get("name", "").strip(), household=_number("household", given), person=_number("person", given),
-        verb=given.get("verb", "") if given.get("verb", "") in {k.value for k in KINDS} else "", since=_day("since", given),
-        until=_day("until", given), area=given.get("area", "").strip(), text=given.get("text", "").strip(),
+        verb=given.get("verb", "") if given.get("verb", "") in {k.value for k in KINDS} else "", since=typed_day_or_none(given.get("since", ""), "since"),
+        until=typed_day_or_none(given.get("until", ""), "until"), area=given.get("area", "").strip(), text=given.get("text", "").strip(),
     )  # fmt: skip
 
 
@@ -100,16 +100,6 @@ def _number(name: str, given: QueryDict) -> int | None:
     if not (text.isascii() and text.isdigit() and len(text) <= 18):
         raise Refused("no-number", "这里要填系统号，全是数字。", "This is a system number, all digits.", field=name)
     return int(text)
-
-
-def _day(name: str, given: QueryDict) -> date | None:
-    text = given.get(name, "").strip()
-    try:
-        return date.fromisoformat(text) if text else None
-    except ValueError:
-        raise Refused(
-            "no-date", "日期要写成 2024-07-01 这样。", "A date is written like 2024-07-01.", field=name
-        ) from None
 
 
 def _with(given: QueryDict, **more: Any) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,6 +18,7 @@ from doudi.server.rolls.asked import HOUSEHOLD, Asked, asked
 from doudi.server.rolls.export import export_roll
 from doudi.server.rolls.selectors import ChoiceView, choice
 from doudi.server.web.area_choice import near_names
+from doudi.server.web.dates import typed_day
 from doudi.server.web.fields import filled
 from doudi.server.web.ledgers.filters import Known
 from doudi.server.web.ledgers.roll import PATHS, act_fields, sent, words_of
@@ -39,7 +39,7 @@ def choose_lines(request: HttpRequest, by: Actor) -> HttpResponse:
         wanted = asked(of, {k: v for k, v in words.items() if k not in _FIELDS})
         ids = all_of(by=by, asked=wanted, on=today()) if words.get("which") == "all" else chosen(request)
         act = words.get("act", "")
-        day = _day(words.get("on", ""))
+        day = typed_day(words.get("on", ""), "on", today())
         why = words.get("why", "") or (T("导出", "export").zh if act == "export" else "")
         made = choose(by=by, of=of, act=act, ids=ids, params={"ledger": words.get("to", "")}, on=day, why=why)
     except NotFound:
@@ -102,16 +102,6 @@ def workbook(request: HttpRequest, by: Actor, choice_id: int) -> HttpResponse:  
         raise NotFound("no-workbook", "这次批量办理没有工作簿。", "There is no workbook of that choice.")
     data, _ = export_roll(by=by, asked=Asked(c.of, keys=c.ids), on=today(), lang="en" if english() else "zh")
     return sent(data, c.of)
-
-
-def _day(text: str) -> date:
-    """The day that was typed; today where none was."""
-    try:
-        return date.fromisoformat(text) if text else today()
-    except ValueError:
-        raise Refused(
-            "bad-day", "日期要写成 2024-07-01 这样。", "A date is written like 2024-07-01.", field="on"
-        ) from None
 
 
 def chosen(request: HttpRequest) -> list[int]:

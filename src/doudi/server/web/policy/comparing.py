@@ -10,7 +10,8 @@ from django.views.decorators.http import require_safe
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.browse import shelf
 from doudi.server.policybook.browse.compare import compared
-from doudi.server.web.policy.frame import area_field, area_name, asked, code, day, day_field, places, shown
+from doudi.server.web.dates import typed_day_or_none
+from doudi.server.web.policy.frame import area_field, area_name, asked, code, day_field, places, shown
 from doudi.server.web.signed_in import signed_in
 
 
@@ -19,7 +20,7 @@ from doudi.server.web.signed_in import signed_in
 def page(request: HttpRequest, by: Actor) -> HttpResponse:
     """What differs between (``on``, ``area``) and (``on2``, ``area2``); without the second, a year before at the same place."""
     first = asked(request, by)
-    other_day = day(request.GET, "on2") or _year_before(first.on)
+    other_day = typed_day_or_none(request.GET.get("on2", ""), "on2") or _year_before(first.on)
     said = request.GET.get("area2", "")
     other_area = first.area if not said else "" if said == "0" else code(said, "area2")
     before = shelf(by, other_day, first.shelf.lang, first.carry.get("pack", ""))

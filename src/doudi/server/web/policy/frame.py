@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
@@ -16,11 +16,11 @@ from doudi.server.areas.selectors import children, names_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.browse import Shelf, shelf, shipped
+from doudi.server.web.dates import typed_day
 from doudi.server.web.fields import Field, Option
 from doudi.server.web.signed_in import today
 from doudi.server.web.words import T, english
 
-EARLIEST, LATEST = date(1949, 10, 1), date(2100, 12, 31)
 TOP = ("/policy", T("政策", "Policy"))
 
 
@@ -43,7 +43,7 @@ def asked(request: HttpRequest, by: Actor) -> Asked:
     carry = {name: request.GET[name] for name in ("on", "area") if request.GET.get(name)}
     if request.GET.get("pack", "") in shipped():
         carry["pack"] = request.GET["pack"]
-    on = day(request.GET, "on") or today()
+    on = typed_day(request.GET.get("on", ""), "on", today())
     pack = carry.get("pack", "")
     s = shelf(by, on, "en" if english() else "zh", pack)
     try:
@@ -100,20 +100,6 @@ def area_name(s: Shelf, area: str, on: date) -> str:
     number = int(area.ljust(12, "0"))
     named = next((a for a in s.book.areas if a.code == number), None)
     return s.pick(named.name, named.en) if named else known
-
-
-def day(given: QueryDict, name: str) -> date | None:
-    """Raises Refused."""
-    text = given.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        found = date.fromisoformat(text)
-    except ValueError:
-        found = date.min
-    if not EARLIEST <= found <= LATEST:
-        raise Refused("no-date", "日期要写成 2024-07-01 这样。", "A date is written like 2024-07-01.", field=name)
-    return found
 
 
 def day_field(on: date, name: str = "on", zh: str = "哪一天的政策", en: str = "Policy on") -> Field:

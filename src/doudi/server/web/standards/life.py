@@ -26,8 +26,9 @@ from doudi.server.policybook.browse import shelf
 from doudi.server.policybook.browse.standards import value_at
 from doudi.server.policybook.selectors import proposal, proposals, rivals
 from doudi.server.policybook.shapes import NewLine, ProposalView
+from doudi.server.web.dates import typed_day_or_none
 from doudi.server.web.fields import Field, Option, filled
-from doudi.server.web.policy.frame import area_name, day
+from doudi.server.web.policy.frame import area_name
 from doudi.server.web.signed_in import signed_in, status_of, today
 from doudi.server.web.standards.lines import told
 from doudi.server.web.words import T, english
@@ -271,7 +272,7 @@ def _version(request: HttpRequest) -> int:
 
 
 def _day(request: HttpRequest, name: str) -> date:
-    found = day(request.POST, name)
+    found = typed_day_or_none(request.POST.get(name, ""), name)
     if found is None:
         raise Refused("empty", "请填写日期。", "Give the date.", field=name)
     return found

@@ -19,8 +19,9 @@ from doudi.server.policybook.actions import Draft
 from doudi.server.policybook.browse import Shelf, shelf
 from doudi.server.policybook.selectors import proposal, proposals
 from doudi.server.policybook.shapes import ProposalView
+from doudi.server.web.dates import typed_day_or_none
 from doudi.server.web.fields import Field, Option, filled
-from doudi.server.web.policy.frame import day, place
+from doudi.server.web.policy.frame import place
 from doudi.server.web.signed_in import signed_in, status_of, today
 from doudi.server.web.standards import lines
 from doudi.server.web.standards.life import TOP
@@ -75,17 +76,13 @@ def edit(request: HttpRequest, by: Actor, proposal_id: int) -> HttpResponse:
 
 def read(s: Shelf, typed: Mapping[str, str]) -> Draft:
     """What was typed as a draft. Raises Refused for a day that is none."""
-    from django.http import QueryDict
-
-    given = QueryDict(mutable=True)
-    given.update({k: v for k, v in typed.items() if k in ("since", "until")})
-    since = day(given, "since")
+    since = typed_day_or_none(typed.get("since", ""), "since")
     if since is None:
         raise Refused("empty", "请填写施行日期。", "Say from which day.", field="since")
     replaces = typed.get("replaces", "")
     return Draft(
         typed.get("title", ""), lines.read(s, typed), since, typed.get("basis", ""), typed.get("measured_by", ""),
-        tuple(x.strip() for x in typed.get("proposed_by", "").replace("、", "\n").splitlines() if x.strip()), day(given, "until"),
+        tuple(x.strip() for x in typed.get("proposed_by", "").replace("、", "\n").splitlines() if x.strip()), typed_day_or_none(typed.get("until", ""), "until"),
         int(replaces) if replaces.isdigit() and len(replaces) < 18 else None,
     )  # fmt: skip
 

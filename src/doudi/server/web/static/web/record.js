@@ -7,7 +7,8 @@
     if (event.detail.elt.matches && event.detail.elt.matches("a[hx-get]")) opener = event.detail.elt;
   });
 
-  document.addEventListener("htmx:afterSwap", (event) => {
+  // Only when it is settled: what is typed before then would not be seen.
+  document.addEventListener("htmx:afterSettle", (event) => {
     const form = event.detail.target.querySelector && event.detail.target.querySelector("form.editor, form.inline");
     if (!form || !event.detail.target.classList.contains("slot")) return;
     const first = form.querySelector("input:not([type=hidden]), select, textarea");
