@@ -45,7 +45,7 @@ def actor(role: str, *areas: str, official: int = 1, name: str = "测试员") ->
 
 SYSTEM = system("test")
 VILLAGE = actor("village", VILLAGE_CODE, official=101, name="韦村")
-NO_SCREENINGS = replace(VILLAGE, may=VILLAGE.may - {"screening.read"})
+NO_SCREENINGS = replace(VILLAGE, may=VILLAGE.may - {"screening.read"}, role="")
 """As a program with a token for less than its post may do."""
 CLERK = actor("clerk", TOWN, official=102, name="黄窗")
 REVIEWER = actor("reviewer", TOWN, official=103, name="覃审")

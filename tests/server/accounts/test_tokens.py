@@ -174,6 +174,13 @@ def test_revoked_by_its_owner_or_who_looks_after_the_account(clerk: tuple[int, i
         actions.revoke_token(by=oneself(other), token=10**9)
 
 
+def test_a_lost_telephone_takes_its_tokens_along(clerk: tuple[int, int]) -> None:
+    plain, guarded = make(*clerk), make(*clerk, second_factor=True)
+    actions.reset_second_factor(by=cast.SYSTEM, official=clerk[0], on=now().date(), why="手机遗失")
+    works(plain.secret)
+    assert refused(guarded.secret) == "token-revoked"
+
+
 def test_the_record_says_so_and_never_the_token(clerk: tuple[int, int]) -> None:
     made = make(*clerk)
     entry = Entry.objects.get(verb="accounts.token-made")

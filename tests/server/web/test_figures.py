@@ -212,9 +212,7 @@ def test_others_areas_are_not_there(place: Place) -> None:
 
 
 def test_who_may_not_read_screenings_sees_figures_without_lists(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(
-        roles().roles, "village", replace(roles().roles["village"], permissions=NO_SCREENINGS.may)
-    )
+    monkeypatch.setitem(roles().roles, "village", replace(roles().roles["village"], permissions=NO_SCREENINGS.may))
     village = place.client("VILLAGE")
     assert village.get("/figures").headers["Location"] == f"/figures/{VILLAGE_CODE}"
     markup = page(village, f"/figures/{VILLAGE_CODE}")

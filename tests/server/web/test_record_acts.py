@@ -11,6 +11,7 @@ from django.test import Client
 from doudi.server.audit.models import Entry
 from doudi.server.registry.models import Act
 from doudi.server.registry.selectors import household
+from doudi.server.registry.selectors.single import person
 from doudi.server.registry.selectors.through import through
 from doudi.server.web.signed_in import today
 from tests.server.cast import NEXT_VILLAGE
@@ -317,3 +318,53 @@ def test_an_empty_form_is_answered_and_changes_nothing(world: World, slug: str) 
         == 200
     )
     assert Act.objects.count() == acts
+
+
+def known_by(world: World, who: int) -> tuple[str, list[tuple[str, str]]]:
+    """Name and standing numbers, masked, as of today."""
+    view = person(world.who["CLERK"], who, as_of=today())
+    return view.name, sorted((n.kind, n.shown) for n in view.numbers if n.until is None)
+
+
+def test_names_and_numbers(world: World) -> None:
+    client = clerk(world)
+    home, (head, _) = family(world, "韦大", "韦小")
+    done(client, home, "rename", f"?person={head}", person=str(head), name="韦大有")
+    assert known_by(world, head)[0] == "韦大有"
+    page = page_of(client, f"/person/{head}")
+    assert "韦大</span>" in page, "the former name stays"
+    where = done(client, home, "correct-name", f"?person={head}", person=str(head), name="韦大友", why="户口本写的是友")
+    assert known_by(world, head)[0] == "韦大友"
+    undone(client, home, where)
+    assert known_by(world, head)[0] == "韦大有"
+
+    done(client, home, "number", f"?person={head}", person=str(head), kind="phone", number="13812345678")
+    ((_, phone),) = known_by(world, head)[1]
+    assert phone.endswith("5678")
+    old = re.search(r"drop-number\?identifier=(\d+)", page_of(client, f"/person/{head}"))
+    assert old is not None
+    done(client, home, "number", person=str(head), kind="phone", number="13912340000", replaces=old[1])
+    ((_, phone),) = known_by(world, head)[1]
+    assert phone.endswith("0000"), "instead of the other"
+    new = re.search(r"correct-number\?identifier=(\d+)", page_of(client, f"/person/{head}"))
+    assert new is not None
+    done(client, home, "correct-number", identifier=new[1], number="13912341111", why="听错了")
+    ((_, phone),) = known_by(world, head)[1]
+    assert phone.endswith("1111")
+    last = re.search(r"drop-number\?identifier=(\d+)", page_of(client, f"/person/{head}"))
+    assert last is not None
+    done(client, home, "drop-number", identifier=last[1])
+    assert known_by(world, head)[1] == []
+
+
+def test_a_number_that_cannot_be_is_refused_with_what_was_typed(world: World) -> None:
+    client = clerk(world)
+    home, (head,) = family(world, "韦大")
+    form = form_of(client, f"/household/{home}/number", on=today().isoformat(), person=str(head), kind="id")
+    wrong = client.post(f"/household/{home}/number", form | {"number": "990103199001011230"})
+    assert wrong.status_code == 422
+    assert "990103199001011230" in wrong.content.decode()
+    taken = client.post(f"/household/{home}/number", form | {"number": IDS["韦大山"]})
+    assert taken.status_code == 422
+    assert "已登记在另一人名下" in taken.content.decode()
+    assert known_by(world, head)[1] == []

@@ -64,6 +64,11 @@ ENTRIES = {
         lambda w: f"/number/{w.ids['number here']}", ("registry.reveal",), there=lambda w: f"/number/{w.ids['number there']}"
     ),
     "record-strike": placed(CHANGE, "/household/{0}/strike?enrolment={1}", "enrolment"),
+    "record-rename": placed(CHANGE, "/household/{0}/rename"),
+    "record-number": placed(CHANGE, "/household/{0}/number"),
+    "record-drop-number": placed(CHANGE, "/household/{0}/drop-number?identifier={1}", "number"),
+    "record-correct-name": placed(CORRECT, "/household/{0}/correct-name"),
+    "record-correct-number": placed(CORRECT, "/household/{0}/correct-number?identifier={1}", "number"),
     "record-end-statement": placed(CHANGE, "/household/{0}/end-statement?statement={1}", "statement"),
     "record-undo": placed(("registry.undo",), "/household/{0}/undo?act={1}", "act"),
     "record-correct": placed(CORRECT, "/household/{0}/correct?statement={1}&name=劳动能力", "statement"),

@@ -10,7 +10,8 @@ from django.http import HttpRequest
 
 from doudi.server.accounts import codes, verbs
 from doudi.server.accounts.access import mastered
-from doudi.server.accounts.models import Official, SecondFactor
+from doudi.server.accounts.actions.tokens import revoke_token
+from doudi.server.accounts.models import Official, SecondFactor, Token
 from doudi.server.accounts.shapes import Enrolment
 from doudi.server.audit.actions import record
 from doudi.server.lib.actor import Actor
@@ -58,11 +59,16 @@ def give_code(*, by: Actor, code: str, at: datetime | None = None, request: Http
 
 
 def reset_second_factor(*, by: Actor, official: int, on: date, why: str) -> None:
-    """Takes the codes away: at the next sign-in they are to be set up anew. Sessions that had a second factor have none any more."""
+    """Takes the codes away: at the next sign-in they are to be set up anew. Sessions that had a second factor have none any more,
+    and tokens made in such a session are revoked: whoever holds the lost telephone may have made one."""
     with transaction.atomic():
         row = mastered(by, official, on)
         if SecondFactor.objects.filter(user=row).delete()[0]:
             record(by, verbs.FACTOR_RESET, area=row.area, why=why, account=verbs.account(row.pk))
+        for token in Token.objects.filter(official=row, second_factor=True, revoked_at=None).values_list(
+            "pk", flat=True
+        ):
+            revoke_token(by=by, token=token, why=why)
 
 
 def _taken(by: Actor, code: str, at: datetime, *, confirmed: bool) -> SecondFactor:

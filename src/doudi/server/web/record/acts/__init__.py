@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.selectors.views import HouseholdView
-from doudi.server.web.record.acts import homes, ledgers, people, said
+from doudi.server.web.record.acts import homes, known_by, ledgers, people, said
 from doudi.server.web.record.acts.form import ActPage
 
-PAGES: dict[str, ActPage] = {p.slug: p for some in (people, homes, said, ledgers) for p in some.PAGES}
+PAGES: dict[str, ActPage] = {p.slug: p for some in (people, homes, known_by, said, ledgers) for p in some.PAGES}
 
 
 def offered(by: Actor, view: HouseholdView) -> list[ActPage]:

@@ -116,7 +116,7 @@ Supposed = Mapping[str, Any]
 @dataclass(frozen=True)
 class ActPage:
     """``suppose`` gives what the decision is tried with, where the act decides something. ``menu``: offered on the household's page by itself; the
-    others are reached from what they are about."""
+    others are reached from what they are about. ``numbers``: it must know the members' numbers."""
 
     slug: str
     title: T
@@ -129,6 +129,7 @@ class ActPage:
     menu: bool = True
     grave: bool = False
     empty_too: bool = False
+    numbers: bool = False
     hint: T = field(default_factory=lambda: T("", ""))
 
 

@@ -36,7 +36,7 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
     before = done_before(by, once) if once and not _trying(request) else None
     if before is not None:
         return gone_to(before, household_id)
-    view, known = whole(by, household_id, as_of=today(), numbers=False)
+    view, known = whole(by, household_id, as_of=today(), numbers=page.numbers)
     ctx = Ctx(by, view, known, today(), Teller(policy(today()), today()), Typed(request.GET))
     fields = page.fields(ctx)
     if request.method != "POST":
@@ -50,7 +50,7 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
         raise
     except Refused as refused:
         if isinstance(refused, Changed):
-            view, _ = whole(by, household_id, as_of=today(), numbers=False)
+            view, _ = whole(by, household_id, as_of=today(), numbers=page.numbers)
         return _shown(request, by, page, view, filled(fields, request.POST, refused), status_of(refused), refused)
     return gone_to(done, household_id)
 
