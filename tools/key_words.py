@@ -75,6 +75,7 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "min": "what it is at least, known or not; for money, numbers and dates",
         "max": "what it is at most",
         "help": "one line for whoever fills in the ledger",
+        "help_en": "the same in English",
     },
     "A standard": {
         "type": "as for a fact",
@@ -136,6 +137,7 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "classes": "list of classes of households or people for whom it is open",
         "formula": "truth: who of them, where not all",
         "sum": "how much, in words",
+        "sum_en": "the same in English",
     },
     "screening.yaml": {
         "class": "the household's class, a value by which the county is counted",
@@ -210,7 +212,14 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "date": "when, in quotes; may be left empty",
         "posted": "when it was made public",
         "unit_names": "short name: full name of a unit",
-        "unclear": "list of what the text leaves open",
+        "issuer_en": "who issued it, in English",
+        "unclear": "list of what the text leaves open, each in both languages: `{zh: …, en: …}`",
+    },
+    "What is unclear": {"zh": "in Chinese"},
+    "English names": {
+        "groups": "group of programmes: its English",
+        "units": "unit of a clause: its English",
+        "payers": "who bears a share of the cost: its English",
     },
     "A clause": {
         "clause": "its number, as it is cited",
@@ -221,10 +230,11 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         + _one_of(read_lists.REFERENCES),
         "units": "list of the units responsible, the lead first",
         "due": "by when: `2020`, `2020-03` or `2020-03-31`",
-        "every": "how often",
+        "every": _one_of(read_lists.EVERY) + ": how often",
         "figures": "list of the figures in it",
         "rows": "list of the rows of a table in it",
         "note": "what else a reader should know",
+        "note_en": "the same in English",
     },
     "A figure": {
         "what": "of what",
@@ -239,6 +249,8 @@ KEY_WORDS: dict[str, dict[str, str]] = {
     "A case": {
         "case": "its name",
         "why": "the arithmetic in words",
+        "en": "its name in English",
+        "why_en": "the arithmetic in English",
         "as_of": _DAY,
         "household": "facts and linked rows; `称呼` names a person; `齐全` lists the complete tables, or `全部`",
         "expect": "name: what must come out, of the household (`低保: 符合`) or of a person by their 称呼 (`老人: {营养补助: 符合}`); `缺` lists what is missing",

@@ -20,6 +20,7 @@ from doudi.cli.main import main as doudi
 from doudi.packs import (
     cite,
     read_cases,
+    read_english,
     read_lists,
     read_pack,
     read_programmes,
@@ -201,7 +202,11 @@ FILES: dict[str, tuple[str, list[Keys]]] = {
     "where.yaml": ("where help is applied for", [read_questions.WHERE, read_questions.DESK]),
     "clauses.yaml": (
         "the clauses of a document",
-        [read_lists.BOOK, read_lists.DOCUMENT, read_lists.CLAUSE, read_lists.FIGURE],
+        [read_lists.BOOK, read_lists.DOCUMENT, read_lists.UNCLEAR, read_lists.CLAUSE, read_lists.FIGURE],
+    ),
+    "english.yaml": (
+        "the English of names that nothing declares; `check-pack` warns of every shown text that has none",
+        [read_english.ENGLISH],
     ),
     "cases/*.yaml": ("worked cases", [read_cases.FILE, read_cases.CASE]),
     "survivors.yaml": ("changes that no case notices, each with its reason", [survivors.SURVIVOR]),
@@ -242,7 +247,7 @@ def facts() -> str:
         kind = f", complete by its {e.kind}" if e.kind else ""
         of = f", of {e.of}, at most {e.max_rows} rows{kind}" if e.of else ""
         parts += [f"## {e.name} — {e.en} (`{e.file}.parquet`{of})", "", "| fact | | type | help |", "|---|---|---|---|"]
-        parts += [f"| {f.name} | {f.en} | {f.type} | {f.help} |" for f in book.facts if f.entity == e.name]
+        parts += [f"| {f.name} | {f.en} | {f.type} | {f.help_en} |" for f in book.facts if f.entity == e.name]
         parts.append("")
     return "\n".join(parts).rstrip() + "\n"
 

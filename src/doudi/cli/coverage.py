@@ -56,7 +56,7 @@ def _tables(pack: Pack, only_open: bool, lang: str) -> None:
 
     console = Console(highlight=False)
     for book in pack.clauses.values():
-        console.print(_table(book, only_open, lang))
+        console.print(_table(pack, book, only_open, lang))
         console.print(_line(summary(book), lang))
 
 
@@ -69,9 +69,11 @@ def _line(s: Summary, lang: str) -> str:
     )
 
 
-def _table(book: ClauseBook, only_open: bool, lang: str) -> object:
+def _table(pack: Pack, book: ClauseBook, only_open: bool, lang: str) -> object:
     from rich.markup import escape
     from rich.table import Table
+
+    from doudi.packs.read_lists import EVERY
 
     zh = lang == "zh"
     table = Table(title=f"{book.short} {book.title if zh else book.en}", show_lines=False, pad_edge=False)
@@ -85,6 +87,9 @@ def _table(book: ClauseBook, only_open: bool, lang: str) -> object:
             continue
         done = "\n".join(name for name, _ in c.implemented_by)
         idle = "—" if c.kind == "statement" else ("[red]未落实[/red]" if zh else "[red]not yet[/red]")
-        when = " ".join(part for part in (c.due, f"每{c.every}" if c.every and zh else c.every) if part)
-        table.add_row(c.clause, escape(c.says if zh else c.en), "、".join(c.units), when, escape(done) or idle)
+        when = " ".join(
+            part for part in (c.due, f"每{c.every}" if c.every and zh else EVERY.get(c.every, c.every)) if part
+        )
+        units = "、".join(c.units) if zh else ", ".join(pack.english("units", u) or u for u in c.units)
+        table.add_row(c.clause, escape(c.says if zh else c.en), escape(units), when, escape(done) or idle)
     return table

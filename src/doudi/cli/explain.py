@@ -71,7 +71,7 @@ def _also_open(measures: tuple[Measure, ...], lang: str) -> None:
         return
     console.rule(said("也可以申请", "Also open to this household", lang), align="left")
     for m in measures:
-        name = said(m.name, m.en, lang) + (said(f"：{m.sum_zh}", f": {m.sum_zh}", lang) if m.sum_zh else "")
+        name = said(m.name, m.en, lang) + (said(f"：{m.sum_zh}", f": {m.sum_en or m.sum_zh}", lang) if m.sum_zh else "")
         narrowed = (
             said(f"（条件：{m.formula.source}）", f" (where {m.formula.source})", lang) if m.formula is not None else ""
         )

@@ -39,11 +39,13 @@ class Expectation:
 
 @dataclass(frozen=True)
 class Case:
-    """``why`` is the arithmetic in words. Ids of rows are unique in the pack, so that many cases can be decided as
-    one batch."""
+    """``why`` is the arithmetic in words; ``en`` and ``why_en`` are name and arithmetic in English. Ids of rows are unique
+    in the pack, so that many cases can be decided as one batch."""
 
     name: str
+    en: str
     why: str
+    why_en: str
     as_of: date
     month: date
     household: Row

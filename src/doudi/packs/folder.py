@@ -27,6 +27,7 @@ SINGLE = (
     "questions",
     "where",
     "targets",
+    "english",
     "survivors",
 )
 MANY = ("facts", "standards", "rules", "programmes", "cases")

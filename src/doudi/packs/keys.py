@@ -37,6 +37,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "group": ("分组",),
     "headcount": ("人口",),
     "help": ("说明",),
+    "help_en": ("英文说明",),
     "household": ("户",),
     "kind": ("种类",),
     "legs": ("各边",),
@@ -69,6 +70,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "show": ("列出",),
     "status": ("状态",),
     "sum": ("数额",),
+    "sum_en": ("英文数额",),
     "table": ("表",),
     "template": ("模板",),
     "templates": ("模板",),
@@ -80,6 +82,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "versions": ("版本",),
     "when": ("当",),
     "why": ("理由",),
+    "why_en": ("英文理由",),
     "x": ("自变量",),
     "zh": ("中文",),
 }

@@ -17,6 +17,7 @@ from doudi.packs.located import Node
 from doudi.packs.overlay import Overlay
 from doudi.packs.overlay_standards import lay_standards
 from doudi.packs.questions import Desk, Key, Question, Section, Taken
+from doudi.packs.read_english import check_english, read_english
 from doudi.packs.read_lists import read_clauses, read_measures
 from doudi.packs.read_pack import pack_area, read_documents
 from doudi.packs.read_programmes import read_conflicts, read_derived, read_programmes
@@ -91,6 +92,10 @@ class Pack:
     def labels(self) -> dict[str, str]:
         """English words for Chinese names: bare, and as ``实体.名称`` and ``类别.值``."""
         return self.book.labels
+
+    def english(self, kind: str, name: str) -> str:
+        """A group, unit or payer (``groups``, ``units``, ``payers``) in English; empty where the pack does not say."""
+        return self.state.english.get((kind, name), "")
 
     @property
     def screening(self) -> ScreeningPlan | None:
@@ -187,6 +192,7 @@ def examine(what: str | Path, thorough: bool = False) -> tuple[Pack | None, list
     overlay.settle(chain.joined)
     check_clauses(reader, overlay.state)
     check_screening(reader, overlay.state)
+    check_english(reader, overlay.state)
     pack = _pack(chain, overlay.state, areas)
     if chain.whole():
         reader.faults += _checked(pack.book, reader.damaged, thorough)
@@ -258,6 +264,8 @@ def _read_layer(overlay: Overlay, chain: Chain, member: Member) -> int:
         read_where(reader, state, root)
     for root in roots("targets"):
         read_targets(reader, state, root)
+    for root in roots("english"):
+        read_english(reader, state, root)
     return area
 
 

@@ -22,7 +22,7 @@ from doudi.rules.scalar import Path
 from doudi.rules.types import MONEY, TRUTH, Type
 
 FILE = Keys("案例文件", "A file of cases", (), ("templates", "cases"))
-CASE = Keys("案例", "A case", ("case", "why", "as_of", "household", "expect"), ("month",))
+CASE = Keys("案例", "A case", ("case", "why", "as_of", "household", "expect"), ("en", "why_en", "month"))
 OUTCOMES = ("符合", "不符合", "无法判定")
 GRANTED = ("是", "否", UNKNOWN)
 MISSING = "缺"
@@ -57,6 +57,11 @@ def read_cases(reader: Reader, state: State, book: Book, info: _Info) -> tuple[C
             zh = f"案例“{case.name}”在 {seen[case.name].where} 已经有了"
             reader.error(case.where, "declared-twice", zh, f"Case “{case.name}” is already at {seen[case.name].where}")
         seen[case.name] = case
+    for case in work.untold[:1]:
+        more = len(work.untold) - 1
+        zh = f"案例“{case.name}”" + (f"和另外 {more} 个案例" if more else "")
+        en = f"Case “{case.name}”" + (f", as {more} more," if more else "")
+        reader.no_english(case.where, zh, en, "en: …, why_en: …")
     return tuple(out)
 
 
@@ -95,6 +100,8 @@ class _Cases:
         self.types = variable_types(book)
         self.programmes = {p.name: p.entity for p in book.programmes}
         self.derived = {d.name: d.of for d in book.derived}
+        self.untold: list[Case] = []
+        """Those without English."""
 
     def templates(self, root: Node | None) -> dict[str, Mapping]:
         entries = root.entries if isinstance(root, Mapping) else {}
@@ -137,7 +144,11 @@ class _Cases:
         said = f.node("expect")
         if isinstance(said, Mapping) and not said.entries:
             self.reader.error(f.at("expect"), "nothing-expected", "案例没有写出结果", "The case expects nothing")
-        return Case(name, f.text("why"), as_of, month_start(month), household, expect, self.pack, f.at("case"))
+        en, why, why_en = f.text("en"), f.text("why"), f.text("why_en")
+        case = Case(name, en, why, why_en, as_of, month_start(month), household, expect, self.pack, f.at("case"))
+        if not (en and why_en):
+            self.untold.append(case)
+        return case
 
     # --- what must come out -----------------------------------------------------------------------------------------
 

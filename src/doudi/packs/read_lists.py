@@ -15,24 +15,30 @@ from doudi.packs.reading import Fields, Reader
 from doudi.packs.state import Clause, ClauseBook, Figure, Measure, State
 from doudi.rules.faults import Where, hint
 
-GROUPS = ("产业", "就业", "教育", "住房", "医疗", "金融", "搬迁", "生态", "资产收益", "社会救助")
+GROUPS = {
+    "产业": "Farming and trade", "就业": "Employment", "教育": "Education", "住房": "Housing", "医疗": "Medical", "金融": "Finance",
+    "搬迁": "Resettlement", "生态": "Ecology", "资产收益": "Returns on assets", "社会救助": "Social assistance",
+}  # fmt: skip
+"""Of measures, with their English."""
+EVERY = {"周": "every week", "月": "every month", "季": "every quarter", "年": "every year"}
 CLASS_CATEGORIES = ("家庭类别", "人群类别")
-MEASURE = Keys("措施", "A measure", ("en", "group", "classes", "cites"), ("formula", "sum"))
+MEASURE = Keys("措施", "A measure", ("en", "group", "classes", "cites"), ("formula", "sum", "sum_en"))
 BOOK = Keys("条款清单", "clauses.yaml", ("document", "clauses"))
 DOCUMENT = Keys(
     "文件",
     "The document",
     ("short", "title", "en", "issuer", "date"),
-    ("posted", "unit_names", "unclear"),
+    ("issuer_en", "posted", "unit_names", "unclear"),
     ("date", "posted"),
 )
 CLAUSE = Keys(
     "条款",
     "A clause",
     ("clause", "says", "en", "kind", "status", "implemented_by"),
-    ("units", "due", "every", "figures", "rows", "note"),
-    ("due", "every", "note"),
+    ("units", "due", "every", "figures", "rows", "note", "note_en"),
+    ("due", "every", "note", "note_en"),
 )
+UNCLEAR = Keys("不清楚之处", "What is unclear", ("zh",), ("en",))
 FIGURE = Keys("数", "A figure", ("what", "value", "kind"), ("year",), ("year",))
 CLAUSE_KINDS = ("duty", "rule", "standard", "fund", "target", "organisation", "statement")
 FIGURE_KINDS = ("fact", "fund", "rule", "standard", "target", "date")
@@ -64,7 +70,7 @@ def read_measures(reader: Reader, state: State, root: Node | None, pack: str) ->
             f.choice("group", GROUPS, "社会救助"),
             classes,
             f.formula("formula"),
-            f.text("sum"),
+            *f.both("sum", "sum_en"),
             cites_of(f, state, required=True, what=("措施", "A measure")),
             pack,
             name.where,
@@ -108,19 +114,30 @@ def read_clauses(reader: Reader, state: State, root: Node | None, pack: str) -> 
             )
         seen[clause.clause] = clause.where
         clauses.append(clause)
-    unclear = tuple(text for n in d.items("unclear") if (text := reader.word(n, "“unclear”", "“unclear”")) is not None)
+    unclear = tuple(said for n in d.items("unclear") if (said := _unclear(reader, n)) is not None)
     day = d.node("date")
     state.clauses[short] = ClauseBook(
         short,
         d.text("title"),
         d.text("en"),
-        d.text("issuer"),
+        *d.both("issuer", "issuer_en"),
         day.text if isinstance(day, Scalar) and not day.empty else "",
         unclear,
         tuple(clauses),
         pack,
         d.where,
     )
+
+
+def _unclear(reader: Reader, node: Node) -> tuple[str, str] | None:
+    """In both languages; a text alone is Chinese."""
+    if isinstance(node, Scalar):
+        text = reader.word(node, "“unclear”", "“unclear”")
+        if text is not None:
+            reader.no_english(node.where, "“unclear”", "“unclear”", "{zh: …, en: …}")
+        return None if text is None else (text, "")
+    f = reader.fields(node, UNCLEAR)
+    return None if f is None else f.both("zh", "en")
 
 
 def _clause(reader: Reader, node: Node, short: str) -> Clause | None:
@@ -137,12 +154,12 @@ def _clause(reader: Reader, node: Node, short: str) -> Clause | None:
         tuple(s.text for s in f.words("units")),
         due,
         day,
-        _nullable(f, "every"),
+        _every(f),
         f.choice("kind", CLAUSE_KINDS, "statement"),
         figures,
         tuple(s.text for s in f.words("rows")),
         f.choice("status", ("clear", "unclear"), "clear"),
-        _nullable(f, "note"),
+        *_note(f),
         _implemented(f),
         f.at("clause"),
     )
@@ -151,6 +168,17 @@ def _clause(reader: Reader, node: Node, short: str) -> Clause | None:
 def _nullable(f: Fields, key: str) -> str:
     node = f.node(key)
     return "" if node is None or (isinstance(node, Scalar) and node.empty) else f.text(key)
+
+
+def _note(f: Fields) -> tuple[str, str]:
+    return f.both("note", "note_en") if _nullable(f, "note") else ("", "")
+
+
+def _every(f: Fields) -> str:
+    text = _nullable(f, "every")
+    if text and text not in EVERY:
+        f.reader.no_english(f.at("every"), f"“{text}”", f"“{text}”", "、".join(EVERY))
+    return text
 
 
 def _due(f: Fields) -> tuple[str, date | None]:

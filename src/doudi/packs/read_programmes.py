@@ -177,9 +177,7 @@ def _condition(reader: Reader, node: Node, state: State) -> Condition | None:
     formula = f.formula("formula") if f else None
     if f is None or formula is None:
         return None
-    return Condition(
-        formula, f.text("zh"), f.text("en"), cites_of(f, state, required=False, what=("条件", "A condition"))
-    )
+    return Condition(formula, *f.both("zh", "en"), cites_of(f, state, required=False, what=("条件", "A condition")))
 
 
 def _funding(reader: Reader, node: Node, state: State) -> Funding | None:

@@ -75,8 +75,8 @@ def _question(g: Fields, state: State, key: Key, name: Scalar) -> Question:
     if (section := g.text("section")) and section not in state.sections:
         reader.unknown(g.at("section"), "unknown-section", ("部分", "part"), section, state.sections)
     found = Question(
-        key, Said(g.text("zh"), g.text("en")), Said(g.text("hint_zh"), g.text("hint_en")), section, g.whole("rank", 0),
-        Said(g.text("who_zh"), g.text("who_en")), g.text("ticked"), g.text("rest"), where=name.where,
+        key, Said(g.text("zh"), g.text("en")), Said(*g.both("hint_zh", "hint_en")), section, g.whole("rank", 0),
+        Said(*g.both("who_zh", "who_en")), g.text("ticked"), g.text("rest"), where=name.where,
     )  # fmt: skip
     if fact is not None:
         for word in ("ticked", "rest"):

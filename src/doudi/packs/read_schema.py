@@ -21,7 +21,7 @@ ENTITY = Keys("实体", "An entity", ("en", "file"), ("of", "table", "kind", "ma
 VIEW = Keys("视图", "A view", ("en", "of", "formula"))
 CATEGORY = Keys("类别", "A category", (), ("en", "values", "adds"))
 AREA = Keys("地区", "An area", ("en",), ("code", "members"))
-FACT = Keys("事实", "A fact", ("en", "type"), ("min", "max", "help"))
+FACT = Keys("事实", "A fact", ("en", "type"), ("min", "max", "help", "help_en"))
 
 MOST = 2**53
 """No bound of a fact or standard may pass this many stored units: far more than any sum of money, small enough to
@@ -330,7 +330,7 @@ def read_facts(reader: Reader, state: State, root: Node | None) -> None:
         if key is None or f is None or kind is None or bounds is None:
             reader.damaged.add(name.text.partition(".")[2])
             return
-        fact = Fact(*key, f.text("en"), kind, *bounds, f.text("help"), name.where)
+        fact = Fact(*key, f.text("en"), kind, *bounds, *f.both("help", "help_en"), name.where)
         declare(reader, state.facts, key, fact)
 
     each(reader, root, "事实", "Facts", one)

@@ -36,6 +36,10 @@ class Reader:
     def warn(self, where: Where, code: str, zh: str, en: str) -> None:
         self.faults.append(Fault(where, code, zh, en, "warning"))
 
+    def no_english(self, where: Where, zh: str, en: str, write: str) -> None:
+        """What an English reader would be shown in Chinese. ``write`` is what to add to the pack."""
+        self.warn(where, "no-english", f"{zh}没有英文；请写上 {write}", f"{en} has no English; write {write}")
+
     def unknown(self, where: Where, code: str, what: tuple[str, str], name: str, known: Iterable[str]) -> None:
         """A name that does not exist, with the nearest one that does. ``what`` is what it should be, in Chinese and
         English."""
@@ -140,6 +144,13 @@ class Fields:
 
     def text(self, key: str, default: str = "") -> str:
         return self.reader.word(self.nodes.get(key), f"“{key}”", f"“{key}”") or default
+
+    def both(self, key: str, en: str) -> tuple[str, str]:
+        """A text and its English, which stands under ``en``; that it lacks is a warning."""
+        text = self.text(key)
+        if text and en not in self and en not in self.places:
+            self.reader.no_english(self.places[key], f"“{key}”", f"“{key}”", f"{en}: …")
+        return text, self.text(en)
 
     def scalar(self, key: str) -> Scalar | None:
         node = self.nodes.get(key)

@@ -51,8 +51,8 @@ class Measure:
     """A measure that is open to some classes of households or people: shown to whoever is of such a class, decided
     elsewhere.
 
-    ``classes`` are (category, value) pairs. ``formula`` narrows it further in words of the rules; ``sum_zh`` says
-    the amount as the office would.
+    ``classes`` are (category, value) pairs. ``formula`` narrows it further in words of the rules; ``sum_zh`` and
+    ``sum_en`` say the amount as the office would.
     """
 
     name: str
@@ -61,6 +61,7 @@ class Measure:
     classes: tuple[tuple[str, str], ...]
     formula: Text | None
     sum_zh: str
+    sum_en: str
     cites: tuple[Citation, ...]
     pack: str
     where: Where
@@ -96,20 +97,22 @@ class Clause:
     rows: tuple[str, ...]
     status: str
     note: str
+    note_en: str
     implemented_by: tuple[tuple[str, Where], ...]
     where: Where
 
 
 @dataclass(frozen=True)
 class ClauseBook:
-    """A document's clauses, and what in the document is not clear."""
+    """A document's clauses, and what in the document is not clear, in both languages."""
 
     short: str
     title: str
     en: str
     issuer: str
+    issuer_en: str
     day: str
-    unclear: tuple[str, ...]
+    unclear: tuple[tuple[str, str], ...]
     clauses: tuple[Clause, ...]
     pack: str
     where: Where
@@ -231,6 +234,8 @@ class State:
     taken: dict[Key, Taken] = field(default_factory=dict)
     desks: dict[tuple[str, str], Desk] = field(default_factory=dict)
     """By what kind (programmes, groups) and name."""
+    english: dict[tuple[str, str], str] = field(default_factory=dict)
+    """(groups, units or payers; name) to its English: of names that nothing declares."""
     targets: dict[str, Measured] = field(default_factory=dict)
     screening: ScreeningPlan | None = None
     screening_keys: dict[str, Where] = field(default_factory=dict)

@@ -110,6 +110,7 @@ class Fact:
     lo: int
     hi: int
     help: str = ""
+    help_en: str = ""
     where: Where = NOWHERE
 
 

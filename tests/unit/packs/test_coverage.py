@@ -16,7 +16,7 @@ document:
   en: Plan of county B
   issuer: 乙县
   date: "2024"
-  unclear: [日期未写]
+  unclear: [日期未写, {zh: 附件未见, en: The annex was not seen}]
 clauses:
   - clause: 一
     says: 总的
@@ -50,7 +50,11 @@ FILES = {"clauses.yaml": CLAUSES, "cases/a.yaml": CASES}
 def test_clauses_are_read(tmp_path: Path) -> None:
     pack = load(write(tmp_path, FILES))
     book = pack.clauses["乙方案"]
-    assert (book.title, book.unclear, len(book.clauses)) == ("乙县方案", ("日期未写",), 3)
+    assert (book.title, book.unclear, len(book.clauses)) == (
+        "乙县方案",
+        (("日期未写", ""), ("附件未见", "The annex was not seen")),
+        3,
+    )
     clause = book.clauses[1]
     assert (clause.due, clause.due_day, clause.every) == ("2025-03", date(2025, 3, 31), "月")
     assert [name for name, _ in clause.implemented_by] == [

@@ -168,7 +168,7 @@ def explained(layout: Layout, sheet: Sheet, column: Column, lang: str = "zh") ->
     fact = column.fact
     assert fact is not None
     told = {BIRTH, SEX} if sheet is layout.people else set()
-    extra = (f"{fact.help}。" if zh else "") if fact.help else ""
+    extra = (f"{fact.help}。" if fact.help else "") if zh else (f"{fact.help_en}. " if fact.help_en else "")
     if fact.name in told:
         extra += "可留空，由身份证号得出。" if zh else "May stay blank: follows from the identity number. "
     unit = fact.type.unit
