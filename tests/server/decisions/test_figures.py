@@ -368,3 +368,19 @@ def test_who_stands_in_no_village_is_a_list_too(on_record: County) -> None:
         Residence.objects.filter(id=one[0]).update(area=TOWN)
     run = screened()
     assert [r.household for r in listed(CLERK, TOWN, run.id, c.STEP, c.RECORD, exact=True)] == [one[1]]
+
+
+def test_a_month_without_receipts_has_no_coverage(on_record: County) -> None:
+    """What was paid in July says nothing of August; as if nobody were paid is not what is known."""
+    screened()
+    july = counted(SYSTEM, COUNTY)
+    assert july.run.receipts
+    assert july.coverage() is not None
+    screened(as_of=NEXT)
+    august = counted(SYSTEM, COUNTY, NEXT)
+    assert august.all_of(c.MISSED).items > 0
+    assert not august.run.receipts
+    assert august.coverage() is None
+    (home,) = home_figures(CONFIRMING, NEXT)
+    assert home.coverage.value is None
+    assert home.coverage.was == july.coverage()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
+
 from doudi.server.areas.actions import ensure
 from doudi.server.areas.shapes import NewDivision
 from doudi.server.lib import remembered as module
@@ -24,6 +27,23 @@ def test_an_answer_stands_until_its_stamp_moves() -> None:
         return remembered(("test", id(made)), stamp, make)
 
     assert [ask(1), ask(1), ask(2), ask(2), ask(1)] == [1, 1, 2, 2, 3]
+
+
+def test_who_asks_at_once_makes_it_once() -> None:
+    made: list[int] = []
+    begun, go_on = Event(), Event()
+
+    def make() -> int:
+        begun.set()
+        assert go_on.wait(20)
+        made.append(1)
+        return len(made)
+
+    with ThreadPoolExecutor(4) as pool:
+        asked = [pool.submit(remembered, ("at once", id(made)), 0, make) for _ in range(4)]
+        assert begun.wait(20)
+        go_on.set()
+        assert [a.result(20) for a in asked] == [1, 1, 1, 1]
 
 
 def test_not_everything_is_kept_for_ever() -> None:

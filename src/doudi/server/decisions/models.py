@@ -40,7 +40,8 @@ class Snapshot(Stored):
 
 class Run(Stored):
     """A snapshot decided under one policy by one version of the engine. ``digest`` is the canonical digest of all answers: the same facts and
-    the same policy give it again. ``again`` is the run that this one repeats. ``figured``: its figures count as those of its month."""
+    the same policy give it again. ``again`` is the run that this one repeats. ``figured``: its figures count as those of its month.
+    ``receipts``: somebody in it receives something; where nobody does, the month's receipts are not on record yet."""
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="runs")
     area = code_field(db_index=True)
@@ -61,6 +62,7 @@ class Run(Stored):
     official = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     figured = models.BooleanField(default=False)
+    receipts = models.BooleanField(default=True)
 
 
 class WorkItem(Stored):

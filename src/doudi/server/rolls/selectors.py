@@ -7,13 +7,17 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from doudi.server.decisions.selectors.runs import READ as SCREENED
 from doudi.server.decisions.selectors.standing import StandingView, standing_counts, standings_of
+from doudi.server.decisions.selectors.waiting import screening_stamp
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.remembered import remembered
+from doudi.server.registry.selectors.counted import stamp as registry_stamp
 from doudi.server.registry.selectors.lists import counts_by_ledger
 from doudi.server.registry.selectors.record import showing, within
 from doudi.server.registry.selectors.rolls import (
@@ -124,11 +128,21 @@ def shelves(reader: Actor, *, on: date, area: str = "") -> Shelves:
     """All that the first page of the ledgers needs. Numbers name nobody and are not recorded."""
     with showing(reader, LISTED, what="ledgers") as shown:
         shown.keep = False
-        return Shelves(
-            count(reader, Asked(HOUSEHOLD, area=area), on=on), count(reader, Asked(PERSON, area=area), on=on),
-            counts_by_ledger(reader, on=on, area=area), standing_counts(reader, area=area) if reader.allows(SCREENED) else None,
-            saved_views(reader),
-        )  # fmt: skip
+        screened = reader.allows(SCREENED)
+        key = ("shelves", connection.settings_dict["NAME"], reader.scope.prefixes, area, on, screened)
+        counts = remembered(
+            key, (registry_stamp(), screening_stamp()), lambda: _counts(reader, on, area, screened=screened)
+        )
+        return Shelves(*counts, saved_views(reader))
+
+
+def _counts(
+    reader: Actor, on: date, area: str, *, screened: bool
+) -> tuple[RollCount, RollCount, dict[str, int], dict[str, int] | None]:
+    return (
+        count(reader, Asked(HOUSEHOLD, area=area), on=on), count(reader, Asked(PERSON, area=area), on=on),
+        counts_by_ledger(reader, on=on, area=area), standing_counts(reader, area=area) if screened else None,
+    )  # fmt: skip
 
 
 def count(reader: Actor, asked: Asked, *, on: date) -> RollCount:

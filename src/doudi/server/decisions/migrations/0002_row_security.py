@@ -8,19 +8,18 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from doudi.server.lib.row_security import only_seen
+from doudi.server.lib.row_security import only_seen, within
 
-ALL = "current_setting('doudi.scope', true) = '*' OR doudi_sees(area)"
+HERE, OWN = within("area"), within("area", "other_area")
 ABOVE = "EXISTS (SELECT 1 FROM unnest(string_to_array(current_setting('doudi.scope', true), ',')) AS prefix WHERE starts_with(prefix, area) AND prefix <> '-')"
-HERE = "doudi_sees(area, other_area)"
 
 
 class Migration(migrations.Migration):
     dependencies = (("decisions", "0001_initial"),)
     operations = (
-        only_seen("decisions_snapshot", f"{ALL} OR {ABOVE}", ALL),
-        only_seen("decisions_run", f"{ALL} OR {ABOVE}", ALL),
-        only_seen("decisions_repricing", f"{ALL} OR {ABOVE}", ALL),
-        only_seen("decisions_workitem", HERE),
-        only_seen("decisions_repricingline", HERE),
+        only_seen("decisions_snapshot", f"{HERE} OR {ABOVE}", HERE),
+        only_seen("decisions_run", f"{HERE} OR {ABOVE}", HERE),
+        only_seen("decisions_repricing", f"{HERE} OR {ABOVE}", HERE),
+        only_seen("decisions_workitem", OWN),
+        only_seen("decisions_repricingline", OWN),
     )

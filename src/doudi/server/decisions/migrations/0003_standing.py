@@ -6,7 +6,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import doudi.server.lib.stored
-from doudi.server.lib.row_security import only_seen
+from doudi.server.lib.row_security import only_seen, within
 
 
 class Migration(migrations.Migration):
@@ -31,5 +31,5 @@ class Migration(migrations.Migration):
             ],
             options={"indexes": [models.Index(fields=["kind", "household"], name="standing_kind")]},
         ),
-        only_seen("decisions_standing", "doudi_sees(area, other_area)"),
+        only_seen("decisions_standing", within("area", "other_area")),
     )

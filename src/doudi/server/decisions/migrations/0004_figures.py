@@ -6,11 +6,11 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import doudi.server.lib.stored
-from doudi.server.lib.row_security import only_seen
+from doudi.server.lib.row_security import only_seen, within
 
 _NUMBERS = ("items", "households", "people", "uncounted", "amount", "low", "high", "unsummed")
 # Figures of everything have an empty code, which only those see who see everything.
-_SEEN = "current_setting('doudi.scope', true) = '*' OR doudi_sees(area)"
+_SEEN = within("area")
 
 
 class Migration(migrations.Migration):

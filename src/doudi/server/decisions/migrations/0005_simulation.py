@@ -6,9 +6,8 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import doudi.server.lib.stored
-from doudi.server.lib.row_security import only_seen
+from doudi.server.lib.row_security import only_seen, within
 
-ALL = "current_setting('doudi.scope', true) = '*' OR doudi_sees(area)"
 
 
 class Migration(migrations.Migration):
@@ -44,5 +43,5 @@ class Migration(migrations.Migration):
             ],
             options={"abstract": False},
         ),
-        only_seen("decisions_simulation", ALL),
+        only_seen("decisions_simulation", within("area")),
     )

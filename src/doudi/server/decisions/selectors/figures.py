@@ -42,7 +42,8 @@ class Figure:
 
 @dataclass(frozen=True)
 class CountedRun:
-    """A run whose figures count: the latest of its month that holds all of ``area``. ``open``: its files are there, so that lists can be opened."""
+    """A run whose figures count: the latest of its month that holds all of ``area``. ``open``: its files are there, so that lists can be opened.
+    ``receipts``: false where nobody in it receives anything, so that the month's receipts cannot be on record yet."""
 
     id: int
     month: date
@@ -50,6 +51,7 @@ class CountedRun:
     area: str
     policy: str
     open: bool
+    receipts: bool = True
 
 
 @dataclass(frozen=True)
@@ -84,7 +86,9 @@ class Figures:
 
     def coverage(self, *programmes: str) -> int | None:
         """Of those entitled of whom it is known whether they receive: the share that does, in ten-thousandths, rounded down so that only all is
-        all; of all programmes where none is named. None where nobody is."""
+        all; of all programmes where none is named. None where nobody is, and where no receipts are on record."""
+        if not self.run.receipts:
+            return None
         chosen = programmes or self.programmes
         taken, missed = (self.all_of(m, chosen).items for m in (c.TAKEN, c.MISSED))
         return taken * SHARE // (taken + missed) if taken + missed else None
@@ -108,8 +112,10 @@ def _runs(area: str, until: date | None, months: int) -> tuple[CountedRun, ...]:
     rows = rows.filter(month__lte=until) if until else rows
     # Few: some runs a month and area. The latest of a month is the one that counts.
     found: dict[date, CountedRun] = {}
-    for r in rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state")[: months * 20]:
-        found.setdefault(r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE))
+    for r in rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state", "receipts")[
+        : months * 20
+    ]:
+        found.setdefault(r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE, r.receipts))
     return tuple(found.values())[:months]
 
 

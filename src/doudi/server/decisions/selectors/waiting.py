@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,9 +31,14 @@ class WaitingList:
 def waiting_lists(reader: Actor) -> tuple[WaitingList, ...]:
     """Lists with open items in the reader's areas, those that wait longest first. A number names nobody and is not recorded."""
     reader.require(READ)
-    moved = (registry_stamp(), last_of(LISTED, WORK_DECIDED))
+    moved = (registry_stamp(), screening_stamp())
     key = ("waiting", connection.settings_dict["NAME"], reader.scope.prefixes)
     return remembered(key, moved, lambda: _counted(reader))
+
+
+def screening_stamp() -> Hashable:
+    """Moves with every screening whose lists stand, and every item that somebody decided."""
+    return last_of(LISTED, WORK_DECIDED)
 
 
 def _counted(reader: Actor) -> tuple[WaitingList, ...]:

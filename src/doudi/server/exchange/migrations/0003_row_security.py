@@ -6,11 +6,9 @@ from __future__ import annotations
 
 from django.db import migrations
 
-from doudi.server.lib.row_security import only_seen
+from doudi.server.lib.row_security import ALL, only_seen, within
 
-ALL = "(SELECT current_setting('doudi.scope', true)) = '*'"
-PREFIXES = "(SELECT string_to_array(current_setting('doudi.scope', true), ','))::text[]"
-HERE = f"{ALL} OR area ^@ ANY ({PREFIXES})"
+HERE = within("area")
 
 
 def of(owner: str, key: str) -> str:

@@ -1,8 +1,5 @@
 """On PostgreSQL the database itself shows only the rows of the reader's areas: a person's or household's own row by its areas, what belongs
 to it where its own row is seen.
-
-The scope is compared in place and not by ``doudi_sees``: sub-selects that depend on no row are worked out once a query, so that a search over a
-hundred thousand index entries costs comparisons and no function calls; and one who sees everything is not asked row by row.
 """
 
 from __future__ import annotations
@@ -11,16 +8,7 @@ from django.apps.registry import Apps
 from django.db import migrations
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
-from doudi.server.lib.row_security import only_seen
-
-ALL = "(SELECT current_setting('doudi.scope', true)) = '*'"
-PREFIXES = "(SELECT string_to_array(current_setting('doudi.scope', true), ','))::text[]"
-
-
-def within(*columns: str) -> str:
-    """Any of the columns begins with a prefix of the scope. A scope never names the empty prefix: everything is written ``*``."""
-    return " OR ".join([ALL, *(f"{column} ^@ ANY ({PREFIXES})" for column in columns)])
-
+from doudi.server.lib.row_security import ALL, only_seen, within
 
 def belongs(*owners: str) -> str:
     """The row of any of the owners is seen: their own policies apply inside."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from django.db import migrations, models
 
 import doudi.server.lib.stored
-from doudi.server.lib.row_security import only_seen
+from doudi.server.lib.row_security import only_seen, within
 
-ALL = "current_setting('doudi.scope', true) = '*' OR doudi_sees(area)"
 
 
 class Migration(migrations.Migration):
@@ -52,6 +51,6 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
-        only_seen("rolls_choice", ALL),
-        only_seen("rolls_savedview", ALL),
+        only_seen("rolls_choice", within("area")),
+        only_seen("rolls_savedview", within("area")),
     )

@@ -150,7 +150,14 @@ def act_fields(by: Actor, of: str, known: Known) -> list[Field]:
         ]
     return [
         *fields,
-        Field("why", "理由（记入操作记录）", "Reason (kept on record)", value="", attrs={"maxlength": "500"}),
+        Field(
+            "why",
+            "理由（记入操作记录）",
+            "Reason (kept on record)",
+            value="",
+            required=True,
+            attrs={"maxlength": "500"},
+        ),
     ]
 
 

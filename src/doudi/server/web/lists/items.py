@@ -193,7 +193,7 @@ def _settling() -> list[Field]:
     options = tuple(Option(k, STATES[k].zh, STATES[k].en) for k in ("done", "dismissed", "open"))
     return [
         Field("state", "处理结果", "What became of it", kind="choice", options=options),
-        Field("why", "理由（记入操作记录）", "Reason (kept on record)", attrs={"maxlength": "500"}),
+        Field("why", "理由（记入操作记录）", "Reason (kept on record)", required=True, attrs={"maxlength": "500"}),
     ]
 
 

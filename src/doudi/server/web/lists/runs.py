@@ -29,6 +29,10 @@ from doudi.server.web.words import T
 
 _LIMIT = 50
 _FIRST = date(2000, 1, 1)
+_RECEIPTS = T(
+    "请先导入这个月的领取记录；没有领取记录时，应享的都会列为应保未保。",
+    "Import that month's receipts first: without them all who are due stand as missed.",
+)
 
 
 @signed_in
@@ -54,7 +58,10 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
             return _see("/lists/runs")
     typed = {} if refused is None else request.POST
     fields = filled(
-        [area_field(by, "", on), Field("month", "哪个月", "Which month", kind="month", value=f"{on:%Y-%m}")],
+        [
+            area_field(by, "", on),
+            Field("month", "哪个月", "Which month", kind="month", value=f"{on:%Y-%m}", hint=_RECEIPTS),
+        ],
         typed,
         refused,
     )
