@@ -25,7 +25,7 @@ def formula(text: str) -> str:
 
 
 def canonical(thing: Any) -> str:
-    """One line of text that is the same for the same content. Places (``where``) are left out."""
+    """One line of text that is the same for the same content; ``_LEFT_OUT`` is left out."""
     out: list[str] = []
     _write(thing, out)
     return "".join(out)
@@ -36,9 +36,13 @@ def digest(thing: Any) -> str:
     return sha256(canonical(thing).encode()).hexdigest()
 
 
+_LEFT_OUT = frozenset({"where", "help_en"})
+"""Where it stands, and a hint told in English: neither says anything else of what is declared."""
+
+
 @lru_cache(maxsize=64)
 def _names(kind: type) -> tuple[str, ...]:
-    return tuple(f.name for f in fields(kind) if f.name != "where")
+    return tuple(f.name for f in fields(kind) if f.name not in _LEFT_OUT)
 
 
 def _write(thing: Any, out: list[str]) -> None:
