@@ -52,7 +52,7 @@ def suspected(
     ]  # fmt: skip
     with acting(SYSTEM):
         return Pair.objects.create(
-            a_id=a, b_id=b, area_a=areas[0], area_b=areas[1], score=score, evidence=evidence, found_at=datetime(2024, 7, 2, tzinfo=UTC)
+            a_id=a, b_id=b, area_a=areas[0], area_b=areas[1], score=score, evidence=evidence, found_at=datetime(2024, 7, 1, 20, tzinfo=UTC)
         )  # fmt: skip
 
 
@@ -170,6 +170,7 @@ def test_a_merge_is_looked_at_then_done_then_taken_back(world: World) -> None:
 def test_two_people_and_later(world: World) -> None:
     first, second = suspected(120), suspected(90)
     clerk = client_of(world.who["CLERK"])
+    assert ">2024-07-02</time>" in clerk.get("/duplicates").content.decode(), "found in the evening by London's clock is the next day here"
     assert clerk.get(f"/duplicates/{first.id}/next")["Location"] == f"/duplicates/{second.id}"
     assert clerk.post(f"/duplicates/{first.id}/different", {"why": ""}).status_code == 422
     done = clerk.post(f"/duplicates/{first.id}/different?strength=strong", {"why": "两个人，都见过"})

@@ -17,6 +17,8 @@ from doudi.server.web.words import english
 
 register = template.Library()
 _CHINESE = re.compile("[\u3400-\u9fff]")
+_LATIN = re.compile("[A-Za-z]")
+_RUNS = re.compile("([\u3400-\u9fff]+)")
 _PAGES = {"measure": "/policy/measures", "case": "/policy/cases"}
 
 
@@ -56,9 +58,16 @@ def formula(context: Context, lines: Iterable[Iterable[Piece]]) -> SafeString:
 
 @register.filter
 def foreign(text: Any) -> SafeString | str:
-    """What the text or the office has in Chinese only, on an English page: marked as such."""
+    """What the text or the office has in Chinese only, on an English page: marked as such. In an English sentence only the Chinese words are."""
     said = str(text)
-    return format_html('<span lang="zh-CN">{}</span>', said) if english() and _CHINESE.search(said) else said
+    if not english() or not _CHINESE.search(said):
+        return said
+    if 3 * len(_CHINESE.findall(said)) > len(_LATIN.findall(said)):
+        return format_html('<span lang="zh-CN">{}</span>', said)
+    parts = ((x, i % 2) for i, x in enumerate(_RUNS.split(said)))
+    return format_html_join(
+        "", "{}", ((format_html('<span lang="zh-CN">{}</span>', x) if odd else x,) for x, odd in parts)
+    )
 
 
 @register.simple_tag(takes_context=True)

@@ -49,7 +49,12 @@ def share(parts: int | None) -> str:
 
 @register.filter
 def day(when: date | None) -> SafeString | str:
-    return "" if when is None else format_html('<time datetime="{}">{}</time>', when.isoformat(), when.isoformat())
+    """A date; of a moment the day by the clock of the office."""
+    if when is None:
+        return ""
+    if isinstance(when, datetime):
+        when = when.astimezone(_HERE).date()
+    return format_html('<time datetime="{}">{}</time>', when.isoformat(), when.isoformat())
 
 
 @register.filter
