@@ -220,6 +220,7 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "groups": "group of programmes: its English",
         "units": "unit of a clause: its English",
         "payers": "who bears a share of the cost: its English",
+        "clauses": "heading by which a document without `clauses.yaml` is cited: its English; numbers need none",
     },
     "A clause": {
         "clause": "its number, as it is cited",

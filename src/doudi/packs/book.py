@@ -69,7 +69,7 @@ def _digest(book: Book) -> str:
 
 def _labels(state: State) -> dict[str, str]:
     """English words for Chinese names: bare names, ``实体.名称`` and ``类别.值``; and the Chinese title of each
-    document as ``文件.<short name>``."""
+    document as ``文件.<short name>``, the English of a clause's heading as ``条款.<heading>``."""
     out: dict[str, str] = {f"文件.{short}": document.zh for short, document in state.documents.items()}
     for e in state.entities.values():
         out[e.name] = e.en
@@ -97,4 +97,5 @@ def _labels(state: State) -> dict[str, str]:
         for value, en in category.values:
             out[f"{category.name}.{value}"] = en
             out.setdefault(value, en)
+    out |= {f"条款.{name}": en for (kind, name), en in state.english.items() if kind == "clauses"}
     return out

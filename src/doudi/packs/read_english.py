@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from doudi.packs.keys import Keys
@@ -10,9 +11,11 @@ from doudi.packs.reading import Reader
 from doudi.packs.state import State
 from doudi.rules.faults import Where
 
-ENGLISH = Keys("英文名", "English names", (), ("groups", "units", "payers"))
-KINDS = {"groups": "分组", "units": "责任单位", "payers": "出资方"}
-_SINGULAR = {"groups": "Group", "units": "Unit", "payers": "Payer"}
+ENGLISH = Keys("英文名", "English names", (), ("groups", "units", "payers", "clauses"))
+KINDS = {"groups": "分组", "units": "责任单位", "payers": "出资方", "clauses": "条款"}
+_SINGULAR = {"groups": "Group", "units": "Unit", "payers": "Payer", "clauses": "Clause"}
+_NUMBERED = re.compile(r"[第条款项之一二三四五六七八九十百㈠-㈩()（）\w.-]+", re.ASCII)
+"""Clauses that are numbers need no English."""
 
 
 def read_english(reader: Reader, state: State, root: Node | None) -> None:
@@ -44,6 +47,9 @@ def _used(state: State) -> Iterable[tuple[str, str, Where]]:
             yield "groups", p.group, p.where
         for level in dict.fromkeys(s.level for v in p.versions for x in v.funding for s in x.shares):
             yield "payers", level, p.where
+    for cited in state.cited:
+        if cited.document not in state.clauses and not _NUMBERED.fullmatch(cited.clause):
+            yield "clauses", cited.clause, cited.where
     for book in state.clauses.values():
         for c in book.clauses:
             for unit in c.units:

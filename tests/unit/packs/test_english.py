@@ -71,6 +71,10 @@ def untold(folder: Path, files: dict[str, str]) -> list[str]:
             ["Group “基本生活” has no English; write english.yaml: {groups: {基本生活: …}}"],
         ),
         ({"facts.yaml": FACTS}, ["“help” has no English; write help_en: …"]),
+        (
+            {"standards/lines.yaml": BASE["standards/lines.yaml"].replace("clause: 第二条", "clause: 高龄津贴")},
+            ["Clause “高龄津贴” has no English; write english.yaml: {clauses: {高龄津贴: …}}"],
+        ),
     ],
 )
 def test_missing_english_is_told_where_it_stands(tmp_path: Path, files: dict[str, str], told: list[str]) -> None:
@@ -93,6 +97,7 @@ def test_what_has_its_english_is_not_told(tmp_path: Path) -> None:
         "Civil affairs bureau",
     )
     assert pack.english("payers", "省") == ""
+    assert not [f for f in faults if f.severity == "warning" and f.code != "unused-fact"]
     book = pack.clauses["乙方案"]
     assert (book.issuer_en, book.unclear) == ("County B", (("日期未写", "No day is written"),))
     assert book.clauses[0].note_en == "The bands are not written"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from fractions import Fraction
 from functools import lru_cache
@@ -50,6 +51,25 @@ _MISSING: Mapping[Lang, Mapping[str, str]] = {
         "empty": "{row} has no {name}",
     },
 }
+
+
+_ARTICLE = re.compile("第([一二三四五六七八九十百]+)条")
+_DIGITS = "〇一二三四五六七八九"
+
+
+def clause_in_english(clause: str, labels: Mapping[str, str]) -> str:
+    """``第十二条`` is Article 12; a heading has its English among the labels; a number such as ``二(一)1-b`` stays."""
+    found = _ARTICLE.fullmatch(clause)
+    return f"Article {_number(found[1])}" if found else labels.get(f"条款.{clause}") or clause
+
+
+def _number(text: str) -> int:
+    """A Chinese number below a thousand."""
+    hundreds, _, rest = text.rpartition("百")
+    tens, ten, ones = rest.rpartition("十")
+    high = (_DIGITS.index(hundreds) if hundreds else 1) * 100 if "百" in text else 0
+    middle = (_DIGITS.index(tens) if tens else 1) * 10 if ten else 0
+    return high + middle + (_DIGITS.index(ones) if ones else 0)
 
 
 def format_value(ruleset: Ruleset, type_: Type, lo: int, hi: int, lang: Lang = "zh") -> str:
@@ -180,6 +200,10 @@ class Words:
             made = self._labels[key] = own or v.name
         return made
 
+    def unit(self, unit: str) -> str:
+        """What a number is counted in."""
+        return unit if self.zh else _UNITS.get(unit, unit)
+
     def row(self, entity: str, id_: RowId) -> str:
         return f"{self.name(entity)} {id_}"
 
@@ -189,7 +213,8 @@ class Words:
         if made is None:
             status = _STATUS[self.lang][c.status]
             made = self.pick(
-                f"{self._document(c)}{c.clause}（{status}）", f"{self._document(c)}, {c.clause} ({status})"
+                f"{self._document(c)}{c.clause}（{status}）",
+                f"{self._document(c)}, {clause_in_english(c.clause, self._named)} ({status})",
             )
             self._cites[c] = made
         return made

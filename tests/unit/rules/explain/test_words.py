@@ -9,7 +9,7 @@ import pytest
 
 from doudi.rules.declared import Citation
 from doudi.rules.explain import Lang, format_value, words_for
-from doudi.rules.explain.words import decimal
+from doudi.rules.explain.words import clause_in_english, decimal
 from doudi.rules.nodes import Leaf
 from doudi.rules.scalar import Missing
 from doudi.rules.types import AREA, DATE, INTEGER, MAX_AREA, MONEY, RATIO, TRUTH, Type
@@ -131,3 +131,20 @@ def test_words_are_made_once_for_a_ruleset() -> None:
     assert words_for(RULES, "zh") is words_for(RULES, "zh")
     assert words_for(RULES, "zh") is not words_for(RULES, "en")
     assert words_for(RULES, "zh") is not words_for(ruleset(), "zh")
+
+
+@pytest.mark.parametrize(
+    ("clause", "said"),
+    [
+        ("第九条", "Article 9"),
+        ("第十条", "Article 10"),
+        ("第十二条", "Article 12"),
+        ("第四十条", "Article 40"),
+        ("第一百二十三条", "Article 123"),
+        ("家庭收入", "Household income"),
+        ("二(一)1-b", "二(一)1-b"),
+        ("第九条第二款", "第九条第二款"),
+    ],
+)
+def test_a_clause_is_told_in_english(clause: str, said: str) -> None:
+    assert clause_in_english(clause, {"条款.家庭收入": "Household income", "家庭收入": "not this"}) == said

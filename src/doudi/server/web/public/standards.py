@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.views.decorators.http import require_safe
 
 from doudi.packs.questions import Said
+from doudi.rules.explain.words import clause_in_english
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy, values
 from doudi.server.policybook.shapes import ValueView
@@ -93,7 +94,12 @@ def _row(now: Policy, r: ValueView, whose: dict[str, str]) -> Row:
     status = document.status if document else "document"
     note = _STATUS[status]
     source = (
-        Said(f"{title.zh}，{r.clause}（{note.zh}）", f"{title.en}, {r.clause} ({note.en})") if r.document else Said()
+        Said(
+            f"{title.zh}，{r.clause}（{note.zh}）",
+            f"{title.en}, {clause_in_english(r.clause, now.pack.labels)} ({note.en})",
+        )
+        if r.document
+        else Said()
     )
     amounts: tuple[tuple[Said, Said], ...] = ()
     if r.bands:
