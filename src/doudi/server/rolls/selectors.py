@@ -19,7 +19,7 @@ from doudi.server.lib.refusals import NotFound
 from doudi.server.lib.remembered import remembered
 from doudi.server.registry.selectors.counted import stamp as registry_stamp
 from doudi.server.registry.selectors.lists import counts_by_ledger
-from doudi.server.registry.selectors.record import showing, within
+from doudi.server.registry.selectors.record import READ, showing, within
 from doudi.server.registry.selectors.rolls import (
     HouseholdLine,
     PersonLine,
@@ -146,8 +146,14 @@ def _counts(
 
 
 def count(reader: Actor, asked: Asked, *, on: date) -> RollCount:
-    """How many lines the roll has, counted so far as anybody counts."""
-    return count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on)
+    """How many lines the roll has, counted so far as anybody counts; while one turns its pages it is not counted again. Raises NotAllowed."""
+    reader.require(READ)
+    if asked.text or asked.keys is not None:
+        # Whom somebody searched for is not kept.
+        return count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on)
+    key = ("roll", connection.settings_dict["NAME"], reader.scope.prefixes, reader.allows(SCREENED), asked, on)
+    stamp = (registry_stamp(), screening_stamp())
+    return remembered(key, stamp, lambda: count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on))
 
 
 def saved_views(reader: Actor) -> list[ViewOfMine]:

@@ -21,6 +21,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.lib.steady import steady
+from doudi.server.registry.selectors.record import gathered
 from doudi.server.web.kept import keep
 from doudi.server.web.words import said
 
@@ -63,7 +64,7 @@ def signed_in(
             request.actor = by  # type: ignore[attr-defined] # for the page's frame
             # What is only looked at is looked at in one transaction: one state of things, and the scope said once.
             if request.method in ("GET", "HEAD"):
-                with steady(), acting(by):
+                with steady(), acting(by), gathered():
                     return view(request, by, *args, **kwargs)
             return view(request, by, *args, **kwargs)
         except Refused as refused:

@@ -6,6 +6,7 @@ import pytest
 
 from doudi.server.audit.models import Entry
 from doudi.server.audit.verbs import Verb
+from doudi.server.lib.acting import acting
 from doudi.server.lib.refusals import NotFound
 from doudi.server.registry.batch import Loaded
 from doudi.server.registry.selectors import (
@@ -17,9 +18,11 @@ from doudi.server.registry.selectors import (
     ledger_list,
     people,
     person,
+    record,
     showing,
     timeline,
 )  # fmt: skip
+from doudi.server.registry.selectors.record import gathered
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN, IN_BULK
 from tests.server.cast import CLERK, VILLAGE_CODE
 from tests.server.registry.selectors.homes import DAY, IDS
@@ -117,3 +120,33 @@ def test_sentences_fill_their_templates() -> None:
     for verb in vars(verbs).values():
         if isinstance(verb, Verb):
             assert Verb.wants(verb.zh) <= {"household", "person", "count", "whose", "how", "what", "purpose"}
+
+
+def test_a_page_goes_into_the_record_when_it_is_made(homes: Loaded) -> None:
+    before = _last()
+    with acting(CLERK), gathered():
+        household(CLERK, homes.households["黄家"], as_of=DAY)
+        people(CLERK, on=DAY, limit=2)
+        assert not _since(before), "whoever acts meanwhile does not wait for the page"
+    assert [(e.verb, e.count) for e in _since(before)] == [("registry.see-household", 1), ("registry.list", 2)]
+
+
+def test_a_page_that_is_not_made_was_not_shown(homes: Loaded) -> None:
+    def broken_page() -> None:
+        with acting(CLERK), gathered():
+            household(CLERK, homes.households["黄家"], as_of=DAY)
+            raise RuntimeError
+
+    before = _last()
+    with pytest.raises(RuntimeError):
+        broken_page()
+    assert not _since(before)
+
+
+def test_what_cannot_be_recorded_is_not_shown(homes: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(*_: object, **__: object) -> int:
+        raise RuntimeError("the record is away")
+
+    monkeypatch.setattr(record, "record_many", broken)
+    with pytest.raises(RuntimeError, match="away"), acting(CLERK), gathered():
+        household(CLERK, homes.households["黄家"], as_of=DAY)

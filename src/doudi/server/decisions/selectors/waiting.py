@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date
 
 from django.db import connection
-from django.db.models import Count, Min
+from django.db.models import Count
 
 from doudi.server.audit.selectors import last_of
-from doudi.server.decisions.models import OPEN, WorkItem
+from doudi.server.decisions.models import OPEN, Run, WorkItem
 from doudi.server.decisions.selectors.runs import READ
 from doudi.server.decisions.verbs import LISTED, WORK_DECIDED
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
-from doudi.server.registry.selectors.counted import stamp as registry_stamp
+from doudi.server.lib.steady import asked
+from doudi.server.registry.verbs import ACTS
 
 
 @dataclass(frozen=True)
@@ -31,22 +33,28 @@ class WaitingList:
 def waiting_lists(reader: Actor) -> tuple[WaitingList, ...]:
     """Lists with open items in the reader's areas, those that wait longest first. A number names nobody and is not recorded."""
     reader.require(READ)
-    moved = (registry_stamp(), screening_stamp())
     key = ("waiting", connection.settings_dict["NAME"], reader.scope.prefixes)
-    return remembered(key, moved, lambda: _counted(reader))
+    return remembered(key, screening_stamp(), lambda: _counted(reader))
+
+
+_MOVING = ("move", "split", "merge-households", "correct-residence", "recode", "load", "absorb", "undo", "redo")
+"""Acts on the registry after which a household, and the items on it, may be another office's."""
 
 
 def screening_stamp() -> Hashable:
-    """Moves with every screening whose lists stand, and every item that somebody decided."""
-    return last_of(LISTED, WORK_DECIDED)
+    """Moves with every screening whose lists stand, every item that somebody decided, and every act that may change whose an item is."""
+    return asked("screening stamp", lambda: last_of(LISTED, WORK_DECIDED, *(ACTS[kind] for kind in _MOVING)))
 
 
 def _counted(reader: Actor) -> tuple[WaitingList, ...]:
     with acting(reader):
-        rows = (
-            WorkItem.objects.filter(reader.scope.q("area", "other_area"), state=OPEN)
-            .values("code")
-            .annotate(items=Count("id"), since=Min("first_run__as_of"))
-            .order_by("since", "code")
-        )
-        return tuple(WaitingList(r["code"], r["items"], r["since"]) for r in rows)
+        # By run, of which there are few: a county's items are counted without going to the run of each.
+        rows = WorkItem.objects.filter(reader.scope.q("area", "other_area"), state=OPEN).order_by()
+        counted = list(rows.values_list("code", "first_run").annotate(Count("id")))
+        days = dict(Run.objects.filter(id__in={run for _, run, _ in counted}).values_list("id", "as_of"))
+    items: Counter[str] = Counter()
+    since: dict[str, date] = {}
+    for code, run, n in counted:
+        items[code] += n
+        since[code] = min(since.get(code, days[run]), days[run])
+    return tuple(sorted((WaitingList(c, items[c], since[c]) for c in items), key=lambda w: (w.since, w.code)))

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import Substr
 
 from doudi.server.audit.actions import record
 from doudi.server.decisions.models import OPEN, WorkItem
 from doudi.server.decisions.selectors.runs import READ
+from doudi.server.decisions.selectors.waiting import screening_stamp
 from doudi.server.decisions.verbs import WORK_SEEN
 from doudi.server.decisions.views import WorkCount, WorkPage, WorkView
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.remembered import remembered
 
 MOST = 500
 
@@ -63,6 +65,11 @@ def work_counts(
     An item counts under the office that manages the household, also for a reader who sees it by its other area.
     """
     reader.require(READ)
+    key = ("work counts", connection.settings_dict["NAME"], reader.scope.prefixes, area, level, code, state)
+    return remembered(key, screening_stamp(), lambda: _counted(reader, area, level, code, state))
+
+
+def _counted(reader: Actor, area: str, level: int, code: str, state: str) -> tuple[WorkCount, ...]:
     with acting(reader):
         rows = (
             _seen(reader, area)

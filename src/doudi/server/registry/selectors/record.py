@@ -46,6 +46,7 @@ class Shown:
 
 
 _now: ContextVar[tuple[Actor, Shown] | None] = ContextVar("showing", default=None)
+_page: ContextVar[list[tuple[Actor, Shown]] | None] = ContextVar("page", default=None)
 
 
 @contextmanager
@@ -69,15 +70,37 @@ def showing(
     try:
         with acting(reader):
             yield shown
-            entries = [s for s in (shown, *shown.beside) if s.keep]
-            if entries:
-                # Last, because whoever appends next waits until this transaction ends.
-                with transaction.atomic(savepoint=False):
-                    for s in entries:
-                        act = Act(s.household, s.person, s.area or one_area(reader), count=s.count, params=s.params)
-                        record_many(reader, s.verb, [act])
+            entries = [(reader, s) for s in (shown, *shown.beside) if s.keep]
+            page = _page.get()
+            if page is not None:
+                page += entries
+            elif entries:
+                _write(entries)
     finally:
         _now.reset(token)
+
+
+@contextmanager
+def gathered() -> Iterator[None]:
+    """Around a page: all that is shown inside goes into the record in one step when the page is made, and before anybody gets it.
+
+    Whoever appends next waits until the transaction of who appended last ends: not while a page is being made.
+    """
+    entries: list[tuple[Actor, Shown]] = []
+    token = _page.set(entries)
+    try:
+        yield
+        if entries:
+            _write(entries)
+    finally:
+        _page.reset(token)
+
+
+def _write(entries: list[tuple[Actor, Shown]]) -> None:
+    with transaction.atomic(savepoint=False):
+        for reader, s in entries:
+            act = Act(s.household, s.person, s.area or one_area(reader), count=s.count, params=s.params)
+            record_many(reader, s.verb, [act])
 
 
 @contextmanager
