@@ -1,8 +1,8 @@
-"""Who is the head of a household, and how the others are related to the head: the parts that several acts share."""
+"""Who belongs to a household without a break, who is its head, and how the others are related to the head: the parts that several acts share."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -32,6 +32,48 @@ def belongs(household: int, person: int, day: date) -> Membership:
             field="person",
         )  # fmt: skip
     return found
+
+
+def stay(person: int, day: date) -> list[Membership]:
+    """The person's memberships of one household without a gap, from the one that holds on ``day`` on; none where they belonged to none.
+
+    Several rows make one stay: a change of the head, or of a relation, that was recorded for a day within cuts the row in two.
+    """
+    held = Q(until=None) | Q(until__gt=day)
+    found: list[Membership] = []
+    for m in Membership.objects.filter(held, person=person, withdrawn=None).order_by("since"):
+        follows = (m.household_id, m.since) == (found[-1].household_id, found[-1].until) if found else m.since <= day
+        if not follows:
+            break
+        found.append(m)
+    return found
+
+
+def depart(w: Work, rows: Sequence[Membership], on: date) -> list[Membership]:
+    """From ``on`` nobody belongs by ``rows`` any more; gives those that would have held on ``on`` or later."""
+    left = [m for m in rows if m.until is None or m.until > on]
+    for m in left:
+        w.end(m, on)
+    return left
+
+
+def succeed(
+    w: Work, household: int, left: Sequence[Membership], on: date, new_head: int | None, relations: Mapping[int, str], field: str = "new_head"
+) -> None:  # fmt: skip
+    """After the memberships ``left`` ended on ``on``: on the days on which one of them would have been the head, and others stay, ``new_head``
+    takes over. A head who follows on record stays. Raises Refused where none is named."""
+    for m in left:
+        since = max(m.since, on)
+        staying = [o.since for o in members_from(household, since) if m.until is None or o.since < m.until]
+        if not m.head or not staying:
+            continue
+        since = max(since, *staying[:1])
+        if new_head is None:
+            raise Refused(
+                "head-needed", f"户主离开后，{since} 起户#{household} 还有成员；请指定新户主。",
+                f"The head is gone but others stay in household {household} from {since} on; name the new head.", field=field,
+            )  # fmt: skip
+        seat(w, household, new_head, since, relations, m.until)
 
 
 def seat(

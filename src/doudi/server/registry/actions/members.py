@@ -9,12 +9,11 @@ from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.registry.actions.heads import belongs, members_on, relate, seat
+from doudi.server.registry.actions.heads import belongs, depart, members_on, relate, seat, stay, succeed
 from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_relation, the_span
-from doudi.server.registry.actions.kernel import Done, Work, work
+from doudi.server.registry.actions.kernel import Done, work
 from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.actions.register import join
-from doudi.server.registry.actions.rows import homes_of
 from doudi.server.registry.checks import ALIVE, DIED, PERSON
 from doudi.server.registry.models import Enrolment, Membership
 
@@ -67,12 +66,12 @@ def leave(
         if w.repeated:
             return w.repeated
         w.person(person, version)
-        m = _membership(person, on)
-        w.household(m.household_id)
-        w.end(m, on)
-        succeed(w, m.household_id, m, on, new_head, relations)
-        w.tell(household=m.household_id, person=person)
-        return w.done(household=m.household_id, people=[person])
+        rows = _belonging(person, on)
+        home = rows[0].household_id
+        w.household(home)
+        succeed(w, home, depart(w, rows, on), on, new_head, relations)
+        w.tell(household=home, person=person)
+        return w.done(household=home, people=[person])
 
 
 def death(
@@ -91,29 +90,31 @@ def death(
             raise Refused(
                 "in-future", f"死亡日期 {on} 晚于今天。", f"The day of death, {on}, is after today.", field="on"
             )
-        lived = Membership.objects.filter(person=person, withdrawn=None)
-        rows = list(lived.filter(Q(until=None) | Q(until__gt=on + DAY)).order_by("since"))
-        if found.died is not None and not rows:
+        rows = stay(person, on)
+        later = Membership.objects.filter(person=person, withdrawn=None, since__gt=on).exclude(
+            id__in=[m.id for m in rows]
+        )
+        for m in later.order_by("since")[:1]:
+            raise Refused(
+                "after-death", f"人#{person} 在 {m.since} 才加入户#{m.household_id}，晚于死亡日期 {on}；请先核实。",
+                f"Person {person} joined household {m.household_id} on {m.since}, after dying on {on}; find out which is right.", field="on",
+            )  # fmt: skip
+        left = depart(w, rows, on + DAY)
+        if found.died is not None and not left:
             raise Refused(
                 "died-already", f"人#{person} 已于 {found.died} 登记死亡；日期有误请办理更正。",
                 f"Person {person} is on record as having died on {found.died}; correct that if it is wrong.", field="person",
             )  # fmt: skip
-        for m in rows:
-            if m.since > on:
-                raise Refused(
-                    "after-death", f"人#{person} 在 {m.since} 才加入户#{m.household_id}，晚于死亡日期 {on}；请先核实。",
-                    f"Person {person} joined household {m.household_id} on {m.since}, after dying on {on}; find out which is right.", field="on",
-                )  # fmt: skip
-            w.household(m.household_id)
-            w.end(m, on + DAY)
-            succeed(w, m.household_id, m, on + DAY, new_head, relations)
+        home = rows[0].household_id if rows else None
+        if home is not None:
+            w.household(home)
+            succeed(w, home, left, on + DAY, new_head, relations)
         for e in Enrolment.objects.filter(Q(until=None) | Q(until__gt=on + DAY), person=person, withdrawn=None):
             w.end(e, on + DAY)
         declared = {c.fact.name for c in pack_on(on).schema.of(PERSON).columns}
         values = {k: v for k, v in ((ALIVE, False), (DIED, on.isoformat())) if k in declared}
         made = bring_statement(w, NewStatement(source, values, evidence=evidence), person=person) if values else None
         w.alive(person, on)
-        home = rows[0].household_id if rows else homes_of([person], on).get(person)
         w.tell(household=home, person=person)
         return w.done(household=home, people=[person], row=made.id if made else None)
 
@@ -184,28 +185,17 @@ def must_say_why(why: str) -> None:
         raise Refused("why-needed", "请填写理由。", "Give a reason.", field="why")
 
 
-def succeed(
-    w: Work, household: int, left: Membership, on: date, new_head: int | None, relations: Mapping[int, str]
-) -> None:
-    """After somebody left on ``on``: where it was the head, and others stay, the new head takes over. Raises Refused where none is named."""
-    staying = members_on(household, on)
-    if not left.head or not staying:
-        return
-    if new_head is None:
-        raise Refused(
-            "head-needed", f"户主离开后，户#{household} 还有成员；请指定新户主。",
-            f"The head is gone but others stay in household {household}; name the new head.", field="new_head",
-        )  # fmt: skip
-    seat(w, household, new_head, on, relations, left.until)
-
-
-def _membership(person: int, on: date) -> Membership:
-    """The membership that holds on ``on``, or just before it. Raises Refused."""
-    rows = Membership.objects.filter(Q(until=None) | Q(until__gt=on), person=person, withdrawn=None, since__lt=on)
-    found = rows.order_by("since").first()
-    if found is None:
+def _belonging(person: int, on: date) -> list[Membership]:
+    """How the person belongs to a household on the day before ``on``, and from then on without a gap. Raises Refused."""
+    rows = stay(person, on - DAY)
+    if not rows:
         raise Refused(
             "no-household", f"{on} 之前一天，人#{person} 不属于任何家庭户。", f"On the day before {on}, person {person} belonged to no household.",
             field="person",
         )  # fmt: skip
-    return found
+    if rows[-1].until == on:
+        raise Refused(
+            "left-already", f"人#{person} 已从 {on} 起离开户#{rows[0].household_id}。",
+            f"Person {person} has left household {rows[0].household_id} from {on} on already.", field="person",
+        )  # fmt: skip
+    return rows

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.registry.actions.heads import members_from, members_on, seat
+from doudi.server.registry.actions.heads import depart, members_from, members_on, stay, succeed
 from doudi.server.registry.actions.inputs import (
     NewStatement,
     bring_statement,
@@ -126,22 +126,19 @@ def split(
         where = row.address if address is None else the_text(address, 200, "address")
         w.bring(Residence(household=new, area=place, other_area=other, address=where, since=on))
         own = head_relation(on)
+        left: list[Membership] = []
         for m in going:
             is_head = m.person_id == head
             relation = own if is_head else the_relation(relations.get(m.person_id, ""), on)
-            w.end(m, on)
+            # Who leaves takes along all days to come: what was recorded for one of them of the old head holds in the new household no more.
+            rows = stay(m.person_id, on)
+            left += depart(w, rows, on)
             w.bring(
                 Membership(
-                    household=new, person_id=m.person_id, relation=relation, head=is_head, since=on, until=m.until
+                    household=new, person_id=m.person_id, relation=relation, head=is_head, since=on, until=rows[-1].until
                 )
-            )
-        if any(m.head for m in going):
-            if old_head is None:
-                raise Refused(
-                    "head-needed", f"户主分出后，户#{household} 还有成员；请指定新户主。",
-                    f"The head leaves but others stay in household {household}; name the new head.", field="old_head",
-                )  # fmt: skip
-            seat(w, household, old_head, on, old_relations)
+            )  # fmt: skip
+        succeed(w, household, left, on, old_head, old_relations, "old_head")
         w.tell(household=household, new=new.id, count=len(going))
         return w.done(household=new.id, people=sorted(m.person_id for m in going))
 
