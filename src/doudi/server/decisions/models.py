@@ -100,6 +100,8 @@ class WorkItem(Stored):
         indexes = (
             models.Index(fields=("code", "state", "area", "id"), name="work_item_page"),
             models.Index(fields=("household",), name="work_item_household"),
+            models.Index(fields=("state", "area", "code", "first_run", "other_area"), name="work_item_waiting"),
+            models.Index(fields=("other_area", "id"), condition=~models.Q(other_area=""), name="work_item_other_area"),
         )
 
 

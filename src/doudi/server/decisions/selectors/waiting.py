@@ -18,6 +18,7 @@ from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
 from doudi.server.lib.steady import asked
+from doudi.server.registry.selectors.sieve import parts
 from doudi.server.registry.verbs import ACTS
 
 
@@ -49,8 +50,8 @@ def screening_stamp() -> Hashable:
 def _counted(reader: Actor) -> tuple[WaitingList, ...]:
     with acting(reader):
         # By run, of which there are few: a county's items are counted without going to the run of each.
-        rows = WorkItem.objects.filter(reader.scope.q("area", "other_area"), state=OPEN).order_by()
-        counted = list(rows.values_list("code", "first_run").annotate(Count("id")))
+        rows = WorkItem.objects.filter(state=OPEN).order_by().values_list("code", "first_run").annotate(Count("id"))
+        counted = [found for part in parts(reader.scope) for found in rows.filter(part)]
         days = dict(Run.objects.filter(id__in={run for _, run, _ in counted}).values_list("id", "as_of"))
     items: Counter[str] = Counter()
     since: dict[str, date] = {}
