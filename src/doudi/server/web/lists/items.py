@@ -14,7 +14,6 @@ from doudi.server.decisions.actions import decide_work
 from doudi.server.decisions.selectors import work_counts
 from doudi.server.decisions.selectors.items import ItemPage, Wanted, item_ids, items, items_by_id
 from doudi.server.decisions.verbs import WORK_SEEN
-from doudi.server.decisions.views import WorkView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry.selectors.record import showing
@@ -121,7 +120,8 @@ def item_page(request: HttpRequest, by: Actor, item_id: int) -> HttpResponse:
         people = people_by_id(by, [item.person] if item.person else [])
     page = {
         "item": item, "home": homes.get(item.household), "person": people.get(item.person or 0), "names": near_names({item.area}, on),
-        "list": names.lists.get(item.code, T(item.code, item.code)), "programme": names.programmes.get(item.programme), "missing": missing_of(item),
+        "list": names.lists.get(item.code, T(item.code, item.code)), "programme": names.programmes.get(item.programme),
+        "missing": [names.missing(m) for m in item.missing],
         "state": STATES.get(item.state), "chip": CHIPS.get(item.state, "quiet"), "fields": filled(_settling(), request.POST, refused),
         "refused": refused, "next": _onward(request), "decides": by.allows("decisions.read") and item.state != "closed",
     }  # fmt: skip
@@ -159,18 +159,13 @@ def choose_items(request: HttpRequest, by: Actor) -> HttpResponse:
     return _see(f"/ledgers/choice/{made.id}")
 
 
-def missing_of(item: WorkView) -> list[str]:
-    """The facts that are missing, as they are called: kept as ``fact|entity.name``."""
-    return [m.split("|")[-1].split(".")[-1] for m in item.missing]
-
-
 def _rows(by: Actor, found: ItemPage) -> list[dict[str, Any]]:
     on = today()
     homes = households_by_id(by, [i.household for i in found.rows], on=on) if by.allows("registry.read") else {}
     people = people_by_id(by, [i.person for i in found.rows if i.person]) if by.allows("registry.read") else {}
     return [
         {
-            "item": i, "home": homes.get(i.household), "person": people.get(i.person or 0), "missing": missing_of(i), "state": STATES.get(i.state),
+            "item": i, "home": homes.get(i.household), "person": people.get(i.person or 0), "state": STATES.get(i.state),
             "chip": CHIPS.get(i.state, "quiet"),
         }
         for i in found.rows

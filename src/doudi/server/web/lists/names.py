@@ -34,6 +34,12 @@ class Names:
         own = {x.name: T(x.name, x.en) for x in self.policy.plan.lists}
         return {zh: T(zh, en) for zh, en in KINDS.items()} | own
 
+    def missing(self, kept: str) -> T:
+        """What is missing, kept as ``fact|entity.name``, as it is called."""
+        entity, _, name = kept.split("|")[-1].rpartition(".")
+        said = self.policy.names.variable(entity, name) if entity else self.policy.names.name(name)
+        return T(said.zh, said.en)
+
     @property
     def programmes(self) -> dict[str, T]:
         plans = self.policy.ruleset(self.on.replace(day=1)).programmes

@@ -23,6 +23,8 @@ from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.policybook.browse import Shelf, shelf
 from doudi.server.policybook.browse.programmes import PERIODS
 from doudi.server.policybook.browse.standards import value_at
+from doudi.server.policybook.naming import Names, Said
+from doudi.server.policybook.selectors import policy
 from doudi.server.web.fields import Field, Option, filled
 from doudi.server.web.figures.charts import SIZES
 from doudi.server.web.policy.frame import area_name, place, short
@@ -64,9 +66,9 @@ def listed(request: HttpRequest, by: Actor) -> HttpResponse:
     """Kept scenarios of the reader's areas; two can be chosen to be set side by side."""
     before = request.GET.get("before", "")
     found = simulations(by, limit=SIZE + 1, before=int(before) if before.isdigit() and len(before) < 18 else None)
-    names = names_of({s.area for s in found if s.area}, today())
+    names, words = names_of({s.area for s in found if s.area}, today()), policy(today()).names
     page = {
-        "rows": [(s, names.get(s.area, s.area) or said("全国", "the whole country"), _standards(s)) for s in found[:SIZE]],
+        "rows": [(s, names.get(s.area, s.area) or said("全国", "the whole country"), _standards(s, words)) for s in found[:SIZE]],
         "makes": by.allows("screening.run"), "forward": f"/simulation?before={found[SIZE - 1].id}" if len(found) > SIZE else "",
     }  # fmt: skip
     return render(request, "web/simulation/list.html", page)
@@ -281,8 +283,8 @@ def _moved(p: ProgrammeEffect) -> bool:
     return bool(p.newly or p.no_longer or p.cost_before != p.cost_after)
 
 
-def _standards(s: SimulationView) -> list[str]:
-    return list(dict.fromkeys(x.standard for x in s.lines))
+def _standards(s: SimulationView, words: Names) -> list[Said]:
+    return [words.name(x) for x in dict.fromkeys(x.standard for x in s.lines)]
 
 
 def _title(s: Shelf, given: tuple[Any, ...]) -> str:

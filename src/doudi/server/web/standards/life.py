@@ -24,7 +24,8 @@ from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.policybook import actions
 from doudi.server.policybook.browse import shelf
 from doudi.server.policybook.browse.standards import value_at
-from doudi.server.policybook.selectors import proposal, proposals, rivals
+from doudi.server.policybook.naming import Names, Said
+from doudi.server.policybook.selectors import policy, proposal, proposals, rivals
 from doudi.server.policybook.shapes import NewLine, ProposalView
 from doudi.server.web.dates import typed_day_or_none
 from doudi.server.web.fields import Field, Option, filled
@@ -67,9 +68,9 @@ def listed(request: HttpRequest, by: Actor) -> HttpResponse:
         before=int(before) if before.isdigit() and len(before) < 18 else None,
     )  # fmt: skip
     on = today()
-    names = names_of({p.area for p in found if p.area}, on)
+    names, words = names_of({p.area for p in found if p.area}, on), policy(on).names
     rows = [
-        (p, p.stage(on), STATES[p.stage(on)], CHIPS.get(p.stage(on), "quiet"), names.get(p.area, ""), _names(p))
+        (p, p.stage(on), STATES[p.stage(on)], CHIPS.get(p.stage(on), "quiet"), names.get(p.area, ""), _names(p, words))
         for p in found[:SIZE]
     ]
     more = {k: v for k, v in (("state", state), ("standard", standard)) if v}
@@ -262,8 +263,8 @@ def _own(by: Actor, area: str) -> str:
     return area or (own[0] if len(own) == 1 else "")
 
 
-def _names(p: ProposalView) -> list[str]:
-    return list(dict.fromkeys(x.standard for x in p.lines))
+def _names(p: ProposalView, words: Names) -> list[Said]:
+    return [words.name(x) for x in dict.fromkeys(x.standard for x in p.lines)]
 
 
 def _version(request: HttpRequest) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -27,6 +28,16 @@ def t(zh: Any, en: Any) -> str:
 def said(thing: Any) -> str:
     """Whatever has ``zh`` and ``en``."""
     return str(thing.en if english() else thing.zh)
+
+
+_MARKS = {"、": ", ", "，": ", ", "；": "; "}
+
+
+@register.filter
+def listed(things: Iterable[Any], mark: str = "、") -> str:
+    """Texts, or what has ``zh`` and ``en``, beside each other, parted as the reader's language does."""
+    words = [x if isinstance(x, str) else said(x) for x in things]
+    return (_MARKS[mark] if english() else mark).join(words)
 
 
 @register.filter
