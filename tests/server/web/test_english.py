@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
+from collections.abc import Iterable
 from html.parser import HTMLParser
 from pathlib import Path
+from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from django.test import Client
 
+from doudi.packs import load
+from doudi.packs import names as pack_names
 from doudi.server import web
 from tests.server.cast import EVERYBODY, NAMES
 from tests.server.web.matrix import all_entries
@@ -111,3 +116,70 @@ def test_no_page_speaks_chinese_of_itself_to_an_english_reader(world: World) -> 
                     said.feed(answer.content.decode())
                     wrong += [f"{name}: {text}" for text in said.found if CHINESE.search(NAMED.sub("", text))]
     assert not wrong, "\n".join(sorted(set(wrong)))
+
+
+NUMERALS = re.compile("[第条款项之一二三四五六七八九十㈠-㈩]")
+POLICY_PAGES = (
+    *("/policy", "/policy/measures", "/policy/documents", "/policy/conflicts", "/policy/standards", "/policy/names", "/policy/cases"),
+    *(f"/policy/{page}" for page in ("document?name=DH", "document?name=GX", "document?name=XM&pack=xiamen", "document?name=SX&pack=shaanxi")),
+    *(f"/policy/{page}" for page in ("document?name=LX&pack=luoxiao", "cases?pack=xiamen", "cases?pack=shaanxi", "cases?pack=luoxiao")),
+    *(f"/policy/programme?name={name}" for name in ("低保", "特困供养", "医疗救助", "高龄津贴&pack=xiamen&on=2017-01-01")),
+    *("/policy/try?name=低保", "/policy/term?of=人&name=自理丧失项数", "/policy/standard?name=医疗救助比例", "/public/standards?area=451229"),
+)  # fmt: skip
+
+
+class _Main(HTMLParser):
+    """The words of a page's main part, but not what stands beside its English as the Chinese name of the thing asked for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.inside = False
+        self.text: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.inside = self.inside or tag == "main"
+        self.text += [dict(attrs).get("title") or ""] if self.inside else []
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag != "main"
+
+    def handle_data(self, data: str) -> None:
+        self.text += [data] if self.inside else []
+
+
+def _chinese(client: Client, path: str, allowed: Iterable[str]) -> set[str]:
+    """What is Chinese on a page besides ``allowed``, numerals of clauses, people and places."""
+    answer = client.get(path)
+    assert answer.status_code == 200, path
+    page = _Main()
+    page.feed(answer.content.decode())
+    whole = "".join(page.text)
+    asked = [value for _, value in parse_qsl(urlsplit(path).query)]
+    for word in sorted({*allowed, *asked}, key=len, reverse=True):
+        whole = whole.replace(word, "")
+    return set(CHINESE.findall(NUMERALS.sub("", NAMED.sub("", whole))))
+
+
+def _told() -> set[str]:
+    """How documents and their clauses are found: short names and numbers, which are the same in both languages."""
+    packs = [load(name) for name in pack_names()]
+    listed = {c.clause for p in packs for book in p.clauses.values() for c in book.clauses}
+    return {short for p in packs for short in p.documents} | {x.rstrip("abcdefghijk-") for x in listed} | listed - {""}
+
+
+def test_the_text_of_the_policy_is_told_in_english(world: World) -> None:
+    """Groups, units, notes, cases, hints: what a pack says is English on an English page, not only the page's own words."""
+    client, told = client_of(world.who["POLICY"], "en"), _told()
+    wrong = {path: found for path in POLICY_PAGES if (found := _chinese(client, path, told))}
+    assert wrong == {}
+
+
+def test_a_worked_case_is_told_in_english(world: World) -> None:
+    client, told = client_of(world.who["POLICY"], "en"), _told()
+    wrong: dict[str, set[str]] = {}
+    for pack in (load(name) for name in ("national", "guangxi", "dahua", "demo")):
+        for case in pack.cases[:: len(pack.cases) // 4]:
+            people = {e.label for e in case.expect if e.label}
+            found = _chinese(client, f"/policy/case?pack={pack.name}&name={case.name}", told | people)
+            wrong |= {f"{pack.name}: {case.name}": found} if found else {}
+    assert wrong == {}

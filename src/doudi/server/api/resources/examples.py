@@ -94,7 +94,7 @@ ME: dict[str, Any] = {
     "permissions": ["registry.change", "registry.read"], "token": "县平台", "expires_at": "2025-07-01T00:00:00+00:00",
 }  # fmt: skip
 PROGRAMME: dict[str, Any] = {
-    "name": "低保", "en": "Minimum living guarantee", "entity": "户", "period": "月", "group": "基本生活", "amount": True,
+    "name": "低保", "en": "Minimum living guarantee", "entity": "户", "period": "月", "group": "基本生活", "group_en": "Basic living", "amount": True,
     "apply_zh": "向户籍所在地乡镇（街道）申请", "apply_en": "Apply to the township or street of registration",
 }  # fmt: skip
 FACT: dict[str, Any] = {

@@ -23,6 +23,7 @@ class Programme(Shown):
     entity: str = Field(description=both("对户还是对人", "of the household or of a person"))
     period: str = Field(description=both("月、年或次", "月 monthly, 年 yearly, 次 once"))
     group: str
+    group_en: str
     amount: bool = Field(description=both("是否发钱", "whether it pays a sum"))
     apply_zh: str
     apply_en: str

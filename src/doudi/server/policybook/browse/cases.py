@@ -11,7 +11,7 @@ from doudi.packs import Pack, load
 from doudi.packs.case import Case, Expectation
 from doudi.packs.cases import Asker
 from doudi.rules import compile_book
-from doudi.rules.explain import to_html, why
+from doudi.rules.explain import Words, to_html, why, words_for
 from doudi.rules.ruleset import Ruleset
 from doudi.rules.scalar import Decision, Path, Row, decide
 from doudi.rules.types import Kind
@@ -53,7 +53,10 @@ class Expected:
 
 @dataclass(frozen=True)
 class CaseCard:
+    """``name`` is the case's own, ``title`` and ``why`` are in the reader's language."""
+
     name: str
+    title: str
     pack: str
     as_of: date
     why: str
@@ -87,9 +90,14 @@ def cases(s: Shelf, *, programme: str = "", pack: str = "") -> list[CaseCard]:
     out = []
     for p in packs(s):
         if pack in ("", p.name):
-            cards = (_card(c, names) for c in p.cases)
+            cards = (_card(s, c, names) for c in p.cases)
             out += [c for c in cards if not programme or programme in c.about]
     return out
+
+
+def titles(s: Shelf) -> dict[str, str]:
+    """The name of every case to its English; none where Chinese is read, which needs no other."""
+    return {} if s.lang == "zh" else {c.name: c.en for p in packs(s) for c in p.cases}
 
 
 def case(s: Shelf, pack: str, name: str) -> CasePage:
@@ -101,9 +109,9 @@ def case(s: Shelf, pack: str, name: str) -> CasePage:
     ruleset = compile_book(of.book, found.as_of, found.month)
     decision = decide(ruleset, found.household)
     asker = Asker(ruleset, of.state.words)
-    card = _card(found, _plans(s))
+    card = _card(s, found, _plans(s))
     return CasePage(
-        card, row_said(s, ruleset, ruleset.root, found.household), tuple(_expected(asker, decision, e) for e in found.expect),
+        card, row_said(s, ruleset, ruleset.root, found.household), tuple(_expected(s, asker, decision, e) for e in found.expect),
         tuple(_why(s, decision, found)),
     )  # fmt: skip
 
@@ -146,15 +154,44 @@ def _plans(s: Shelf) -> dict[str, str]:
     return out
 
 
-def _card(c: Case, names: dict[str, str]) -> CaseCard:
+def _card(s: Shelf, c: Case, names: dict[str, str]) -> CaseCard:
     about = dict.fromkeys(names[e.name] for e in c.expect if e.name in names)
-    return CaseCard(c.name, c.pack, c.as_of, c.why, tuple(about))
+    return CaseCard(c.name, s.pick(c.name, c.en), c.pack, c.as_of, s.pick(c.why, c.why_en), tuple(about))
 
 
-def _expected(asker: Asker, decision: Decision, e: Expectation) -> Expected:
+def _expected(s: Shelf, asker: Asker, decision: Decision, e: Expectation) -> Expected:
     got, _ = asker.got(decision, e)
     plan = asker.plan(e)
-    return Expected(asker.asked(e), e.written, got or "", plan.name if plan else "")
+    programme = plan.name if plan else ""
+    if s.lang == "zh":
+        return Expected(asker.asked(e), e.written, got or "", programme)
+    words = words_for(asker.ruleset, s.lang)
+    return Expected(_asked(words, e), _wanted(words, e), _ENGLISH.get(got or "", got or ""), programme)
+
+
+_ENGLISH = {
+    "符合": "eligible", "不符合": "not eligible", "无法判定": "cannot be determined", "是": "yes", "否": "no", "未知": "not known", "无": "none",
+}  # fmt: skip
+
+
+def _asked(words: Words, e: Expectation) -> str:
+    """As ``Asker.asked``, in English: 甲: Old-age allowance, granted."""
+    owner = f"{words.name(e.derived)} ({e.label}): " if e.derived else f"{e.label}: " if e.label else ""
+    tail = {"granted": ", granted", "missing": ", what is missing"}.get(e.asked, "")
+    return f"{owner}{_name(words, e.entity, e.name)}{tail}"
+
+
+def _wanted(words: Words, e: Expectation) -> str:
+    if isinstance(e.expected, frozenset):
+        names = (_name(words, *x.split(".", 1)) if "." in x else words.name(x) for x in sorted(e.expected))
+        return ", ".join(names) or _ENGLISH["无"]
+    if isinstance(e.expected, tuple):
+        return words.value(words.ruleset.variables[e.entity, e.name].type, *e.expected)
+    return words.unknown if e.expected is None else _ENGLISH[e.expected]
+
+
+def _name(words: Words, entity: str, name: str) -> str:
+    return words.label((entity, name)) if (entity, name) in words.ruleset.variables else words.name(name)
 
 
 def _why(s: Shelf, decision: Decision, found: Case) -> list[tuple[str, str]]:

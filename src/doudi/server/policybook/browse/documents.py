@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from doudi.packs.coverage import Summary, summary
+from doudi.packs.read_lists import EVERY, GROUPS
 from doudi.packs.state import Clause, ClauseBook
 from doudi.server.lib.refusals import NotFound
+from doudi.server.policybook.browse.cases import titles
 from doudi.server.policybook.browse.refs import Ref
 from doudi.server.policybook.browse.shelf import Shelf
 
@@ -93,7 +95,8 @@ def document(s: Shelf, short: str) -> DocumentPage:
             "no-document", f"没有收录“{short}”的条款。", f"The clauses of “{short}” are not in the policy in force."
         )
     return DocumentPage(
-        short, s.pick(book.title, book.en), book.issuer, book.day, book.pack, summary(book), book.unclear,
+        short, s.pick(book.title, book.en), s.pick(book.issuer, book.issuer_en), book.day, book.pack, summary(book),
+        tuple(s.pick(zh, en) for zh, en in book.unclear),
         tuple(_clause(s, c) for c in book.clauses),
     )  # fmt: skip
 
@@ -113,8 +116,8 @@ def measures(s: Shelf) -> list[MeasureSaid]:
     """What is open to a class and decided elsewhere."""
     return [
         MeasureSaid(
-            s.ref("measure", m.name) if s.lang == "zh" else Ref("measure", m.name, "", m.en), m.group,
-            tuple(s.pick(*_both(s, c, v)) for c, v in m.classes), m.formula.source if m.formula else "", m.sum_zh, s.cited(m.cites),
+            s.ref("measure", m.name) if s.lang == "zh" else Ref("measure", m.name, "", m.en), s.pick(m.group, GROUPS[m.group]),
+            tuple(s.pick(*_both(s, c, v)) for c, v in m.classes), m.formula.source if m.formula else "", s.pick(m.sum_zh, m.sum_en), s.cited(m.cites),
         )
         for m in s.pack.measures
     ]  # fmt: skip
@@ -128,7 +131,8 @@ def _both(s: Shelf, category: str, value: str) -> tuple[str, str]:
 def _clause(s: Shelf, c: Clause) -> ClauseSaid:
     state = DONE if c.implemented_by else IDLE if c.kind == "statement" else OPEN
     return ClauseSaid(
-        c.clause, s.pick(c.says, c.en), s.pick(*KINDS[c.kind]), state, c.status == "unclear", c.units, c.due, c.every, c.note, c.rows,
+        c.clause, s.pick(c.says, c.en), s.pick(*KINDS[c.kind]), state, c.status == "unclear",
+        tuple(s.named("units", u) for u in c.units), c.due, s.pick(c.every, EVERY.get(c.every, "")), s.pick(c.note, c.note_en), c.rows,
         tuple(_ref(s, name) for name, _ in c.implemented_by),
     )  # fmt: skip
 
@@ -146,4 +150,4 @@ def _ref(s: Shelf, name: str) -> Ref:
     if kind == "measure":
         said = next((m.en for m in s.pack.measures if m.name == rest), rest)
         return Ref(kind, rest, "", s.pick(rest, said))
-    return Ref(kind, rest, "", rest) if kind == "case" else s.ref(kind, rest)
+    return Ref(kind, rest, "", s.pick(rest, titles(s).get(rest, ""))) if kind == "case" else s.ref(kind, rest)

@@ -181,7 +181,7 @@ def _card(s: Shelf, p: Programme, plan: ProgrammePlan) -> ProgrammeCard:
     said = [s.ruleset.variables[plan.entity, n] for n in plan.conditions]
     entity = s.names.name(p.entity)
     return ProgrammeCard(
-        s.ref("programme", p.name), p.group, s.pick(*PERIODS[p.period]), s.pick(entity.zh, entity.en), bool(plan.amount),
+        s.ref("programme", p.name), s.named("groups", p.group), s.pick(*PERIODS[p.period]), s.pick(entity.zh, entity.en), bool(plan.amount),
         plan.in_force, tuple(s.pick(v.zh, v.en) or (v.text.source if v.text else "") for v in said),
     )  # fmt: skip
 
@@ -243,7 +243,7 @@ def _payers(s: Shelf, p: Programme, v: ProgrammeVersion) -> tuple[Payer, ...]:
         for x in f.shares:
             rest: tuple[Line, ...] = ((Piece(s.pick("其余", "the rest")),),)
             lines = rest if x.formula is None else _of(s, p.entity, f"{p.name}@出资{i}·{x.level}", x.formula.source)
-            shares.append(Share(x.level, lines))
+            shares.append(Share(s.named("payers", x.level), lines))
         out.append(Payer(when, tuple(shares), s.cited(f.cites)))
     return tuple(out)
 

@@ -85,6 +85,10 @@ class Shelf:
     def pick(self, zh: str, en: str) -> str:
         return zh if self.lang == "zh" or not en else en
 
+    def named(self, kind: str, name: str) -> str:
+        """A group, unit or payer (``groups``, ``units``, ``payers``) in the reader's language."""
+        return self.pick(name, self.pack.english(kind, name))
+
     def ref(self, kind: str, name: str, entity: str = "") -> Ref:
         """A link to a thing of the text, under its name in the reader's language."""
         said = self.names.variable(entity, name) if entity else self.names.name(name)

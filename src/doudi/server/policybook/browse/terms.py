@@ -116,7 +116,7 @@ def term(s: Shelf, entity: str, name: str) -> TermPage:
         s.ref("term", name, entity), name, declared.en, s.pick(of.zh, of.en), s.pick("事实", "fact") if fact else s.pick("规则", "rule"),
         said_type(s, declared.type), s.ref("category", declared.type.category) if declared.type.category else None,
         s.words.value(declared.type, variable.lo, variable.lo) if numeric else "",
-        s.words.value(declared.type, variable.hi, variable.hi) if numeric else "", fact.help if fact else "",
+        s.words.value(declared.type, variable.hi, variable.hi) if numeric else "", s.pick(fact.help, fact.help_en) if fact else "",
         tuple(_version(s, rule, v) for v in _ordered(rule)) if rule else (), variable.in_force, reads,
         owners(s, s.uses.users[key]), str(declared.where),
     )  # fmt: skip

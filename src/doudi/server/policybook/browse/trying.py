@@ -236,10 +236,10 @@ class _Form:
         elif v.type.kind is Kind.TRUTH:
             options = (("是", self.s.pick("是", "yes")), ("否", self.s.pick("否", "no")))
         declared = self.s.policy.declared.get(v.key)
-        unit = {Kind.MONEY: self.s.pick("元", "CNY"), Kind.RATIO: "%"}.get(v.type.kind, v.type.unit)
+        unit = {Kind.MONEY: self.s.pick("元", "CNY"), Kind.RATIO: "%"}.get(v.type.kind, self.s.words.unit(v.type.unit))
         return Ask(
             field, self.s.ref("term", v.name, v.entity), _CONTROLS[v.type.kind], unit, options, self.typed.get(field, ""),
-            declared.help if declared and self.s.lang == "zh" else "", wanted, self.errors.get(field),
+            self.s.pick(declared.help, declared.help_en) if declared else "", wanted, self.errors.get(field),
         )  # fmt: skip
 
 

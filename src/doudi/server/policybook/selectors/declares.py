@@ -19,6 +19,7 @@ class ProgrammeView:
     entity: str
     period: str
     group: str
+    group_en: str
     amount: bool
     apply_zh: str
     apply_en: str
@@ -42,11 +43,13 @@ class FactView:
 def programmes(reader: Actor, on: date) -> tuple[ProgrammeView, ...]:
     """Every programme, in the order of declaration."""
     reader.require("policy.read")
+    pack = policy(on).pack
     return tuple(
         ProgrammeView(
-            p.name, p.en, p.entity, p.period, p.group, any(v.amount for v in p.versions), p.apply_zh, p.apply_en
+            p.name, p.en, p.entity, p.period, p.group, pack.english("groups", p.group), any(v.amount for v in p.versions), p.apply_zh,
+            p.apply_en,
         )
-        for p in policy(on).pack.book.programmes
+        for p in pack.book.programmes
     )  # fmt: skip
 
 

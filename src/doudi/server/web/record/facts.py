@@ -70,7 +70,7 @@ def facts_of_subject(
         words = _words(d, spoken, lambda v, c=column: tell.value(c, v), tell)
         value, state = _state(d, words, fits=d is None or d.value is None or _fits(tell, entity, name, d.value))
         out.append(
-            Shown(name, tell.fact(entity, name), column.fact.help, value, state, (), words, "", edit_link(household, person, name))
+            Shown(name, tell.fact(entity, name), tell.help(column.fact), value, state, (), words, "", edit_link(household, person, name))
         )  # fmt: skip
     for name, child in tables.items():
         d = resolved.tables.get(name)

@@ -155,7 +155,7 @@ def _unknown(
     return Unknown(
         label, who.get(person, "") if person else "", person, edit_link(decided.household, person, name) if name else "", leaf.kind, leaf.detail,
         tuple(dict.fromkeys(tell.name(o.programme) for o in outcomes)),
-        sum((o.paid[1] - o.paid[0]) for o in outcomes if o.paid is not None), fact.help if fact else "", tuple(_rivals(decided, m, tell)),
+        sum((o.paid[1] - o.paid[0]) for o in outcomes if o.paid is not None), tell.help(fact) if fact else "", tuple(_rivals(decided, m, tell)),
     )  # fmt: skip
 
 

@@ -8,6 +8,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from doudi.rules.declared import Fact
 from doudi.rules.explain.words import Words, words_for
 from doudi.rules.types import Kind
 from doudi.screening.facts import Column, EntityFacts
@@ -33,6 +34,10 @@ class Teller:
         """The name of a fact, of a table, or of anything else that the pack names."""
         said = self.policy.names.variable(entity, name)
         return said.en if english() else said.zh
+
+    def help(self, fact: Fact) -> str:
+        """What the pack says on filling it in."""
+        return (fact.help_en or fact.help) if english() else fact.help
 
     def name(self, name: str) -> str:
         said = self.policy.names.name(name)

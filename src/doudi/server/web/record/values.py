@@ -26,7 +26,7 @@ def value_fields(column: Column, value: Any, tell: Teller, *, said: bool) -> lis
     """What to ask for one fact. ``said``: ``value`` was stated (None then says that it is not known)."""
     label = tell.fact(column.fact.entity, column.fact.name)
     now = UNKNOWN if said and value is None else shown(column, value)
-    hint = T(column.fact.help, column.fact.help) if column.fact.help else None
+    hint = T(column.fact.help, column.fact.help_en or column.fact.help) if column.fact.help else None
     kind = column.fact.type.kind
     if kind is Kind.TRUTH:
         return [Field("value", label, label, "radio", now, options=(*_YES_NO, _NOT_KNOWN), hint=hint, required=True)]

@@ -18,7 +18,7 @@ from doudi.server.web.words import english
 register = template.Library()
 _CHINESE = re.compile("[\u3400-\u9fff]")
 _LATIN = re.compile("[A-Za-z]")
-_RUNS = re.compile("([\u3400-\u9fff]+)")
+_RUNS = re.compile(r"([\u3400-\u9fff](?:[\u3400-\u9fff〔〕\d]*[\u3400-\u9fff])?)")
 _PAGES = {"measure": "/policy/measures", "case": "/policy/cases"}
 
 
