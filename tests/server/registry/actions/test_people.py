@@ -7,24 +7,28 @@ from datetime import date
 import pytest
 
 from doudi.server.audit.models import Entry
+from doudi.server.lib.blind import blind
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.registry.actions import (
     BuiltOn,
+    Done,
     LawBroken,
+    NewMember,
     correct_identifier,
     correct_name,
     drop_identifier,
     enrol,
     identify,
     merge_people,
+    register_household,
     rename,
     reveal,
     state,
     undo,
     unmerge,
 )
-from doudi.server.registry.models import Enrolment, Identifier, Membership, Person, PersonName, Statement, Term
-from tests.server.cast import AUDITOR, CLERK, OTHER_TOWN, OTHER_VILLAGE, SYSTEM, VILLAGE
+from doudi.server.registry.models import Act, Enrolment, Identifier, Membership, Person, PersonName, Statement, Term
+from tests.server.cast import AUDITOR, CLERK, OTHER_TOWN, OTHER_VILLAGE, SYSTEM, VILLAGE, VILLAGE_CODE
 from tests.server.registry.actions.homes import BEGAN, IDS, columns, family, members, name_of, single, snapshot
 
 DAY = date(2022, 3, 1)
@@ -164,3 +168,56 @@ def test_what_is_built_on_a_merge_comes_first(db: str) -> None:
     with pytest.raises(BuiltOn) as built:
         undo(by=CLERK, act=said.act, on=DAY)
     assert built.value.acts == (merged.act,)
+
+
+def registered(name: str, number: str) -> Done:
+    return register_household(
+        by=CLERK, area=VILLAGE_CODE, members=[NewMember(name, identifiers={"id": number})], on=BEGAN
+    )  # fmt: skip
+
+
+def owners(number: str) -> set[int]:
+    index = blind("id", number)
+    return set(Identifier.objects.filter(kind="id", blind=index, withdrawn=None).values_list("person_id", flat=True))
+
+
+def test_a_number_that_went_to_somebody_else_does_not_come_back(db: str) -> None:
+    a = registered("韦甲", IDS[0]).people[0]
+    row = Identifier.objects.get(person=a).id
+    act = correct_identifier(by=CLERK, identifier=row, number=IDS[1], why="写错", on=DAY).act
+    second = registered("黄乙", IDS[0])
+    before = snapshot(), columns()
+    with pytest.raises(BuiltOn) as built:
+        undo(by=CLERK, act=act, on=DAY)
+    assert built.value.acts == (second.act,)
+    assert (snapshot(), columns()) == before
+    assert owners(IDS[0]) == {*second.people}
+    undo(by=CLERK, act=second.act, on=DAY)
+    back = undo(by=CLERK, act=act, on=DAY)
+    assert owners(IDS[0]) == {a}
+    with pytest.raises(BuiltOn) as built:
+        undo(by=CLERK, act=Act.objects.get(undoes=second.act).id, on=DAY)
+    assert built.value.acts == (back.act,)
+    assert owners(IDS[0]) == {a}, "nor does a registration that was undone"
+
+
+def test_a_merger_whose_number_went_to_somebody_else_stands(db: str) -> None:
+    keep, gone = registered("韦甲", IDS[0]).people[0], registered("韦家", IDS[1]).people[0]
+    act = merge_people(by=CLERK, keep=keep, gone=gone, on=DAY).act
+    later = registered("黄乙", IDS[1])
+    with pytest.raises(BuiltOn) as built:
+        unmerge(by=CLERK, gone=gone, on=DAY)
+    assert built.value.acts == (later.act,)
+    assert Person.objects.get(pk=gone).merged_into_id == keep
+    undo(by=CLERK, act=later.act, on=DAY)
+    undo(by=CLERK, act=act, on=DAY)
+    assert (owners(IDS[0]), owners(IDS[1])) == ({keep}, {gone})
+
+
+def test_a_number_that_two_shared_knowingly_comes_back(db: str) -> None:
+    a, b = registered("韦甲", IDS[0]).people[0], single().people[0]
+    identify(by=CLERK, person=b, kind="id", number=IDS[0], on=BEGAN, shared=True)
+    row = Identifier.objects.get(person=a).id
+    act = correct_identifier(by=CLERK, identifier=row, number=IDS[1], why="写错", on=DAY).act
+    undo(by=CLERK, act=act, on=DAY)
+    assert owners(IDS[0]) == {a, b}

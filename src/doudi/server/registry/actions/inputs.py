@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from secrets import token_hex
@@ -182,7 +182,7 @@ def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *,
         )
     index = blind(kind, number)
     if kind == "id" and not shared:
-        _alone_with(index)
+        alone_with([index])
         others = Identifier.objects.filter(blind=index, kind=kind, withdrawn=None).exclude(person=person)
         if others.exists():
             raise Refused(
@@ -195,11 +195,12 @@ def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *,
     )
 
 
-def _alone_with(index: bytes) -> None:
+def alone_with(indexes: Collection[bytes]) -> None:
     """Of two who enter one number at once, the second waits and finds that it is taken. (SQLite lets one act at a time write anyway.)"""
-    if connection.vendor == "postgresql":
+    if connection.vendor == "postgresql" and indexes:
+        keys = sorted(int.from_bytes(index[:8], "big", signed=True) for index in indexes)
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
+            cursor.execute("SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) AS k", [keys])
 
 
 def new_household(number: str, area: str, other_area: str) -> Household:

@@ -6,6 +6,7 @@ where neither is, a later act has built on it, and that act must be undone first
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any
@@ -16,6 +17,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks
+from doudi.server.registry.actions.inputs import alone_with
 from doudi.server.registry.actions.kernel import Done, Work, locked, work
 from doudi.server.registry.actions.laws import LawBroken
 from doudi.server.registry.actions.rows import fresh
@@ -54,8 +56,8 @@ class BuiltOn(Refused):
 def undo(*, by: Actor, act: int, on: date, why: str = "", once: str = "", permission: str = "registry.undo") -> Done:
     """Takes ``act`` back; for an undo: restores what it undid. ``on`` is the day on which this is done.
 
-    Raises BuiltOn where later acts rest on it, Refused where it is undone already, NotFound where any household or person of it lies outside
-    the actor's areas.
+    Raises BuiltOn where later acts rest on it, or gave an id number of it to somebody else; Refused where it is undone already, NotFound where
+    any household or person of it lies outside the actor's areas.
     """
     with work(by, "undo", on=on, why=why, once=once, permission=permission) as w:
         if w.repeated:
@@ -78,6 +80,7 @@ def undo(*, by: Actor, act: int, on: date, why: str = "", once: str = "", permis
         w.act.undoes = last
         w.act.kind = "redo" if depth % 2 else "undo"
         _reverse(w, last)
+        _numbers_are_free(w, last)
         if first.kind == "merge-people":
             Person.objects.filter(pk=first.params["gone"]).update(
                 merged_into=first.params["person"] if depth % 2 else None
@@ -168,6 +171,29 @@ def _withdrawers(model: type[Known], roots: Iterable[int]) -> set[int]:
             root = again or pk
             latest[root] = max(latest.get(root, (at, act)), (at, act))
     return {act for _, act in latest.values()}
+
+
+def _numbers_are_free(w: Work, last: Act) -> None:
+    """Raises BuiltOn where an id number that is brought again became somebody else's after ``last``. Who had it before then shares it knowingly."""
+    mine: dict[bytes, set[int]] = defaultdict(set)
+    for person, index in Identifier.objects.filter(act=w.act, kind="id").values_list("person", "blind"):
+        mine[bytes(index)].add(person)
+    alone_with(mine)
+    since: set[int] = set()
+    for part in chunks(sorted(mine)):
+        now, before, after = set(), set(), defaultdict(set)
+        rows = Identifier.objects.filter(kind="id", blind__in=part).select_related("act", "withdrawn")
+        for row in rows.defer("cipher").order_by("id"):
+            holds = bytes(row.blind), row.person_id
+            if row.withdrawn is None and row.person_id not in mine[holds[0]]:
+                now.add(holds)
+            if row.act.recorded_at > last.recorded_at:
+                after[holds].add(row.act_id)
+            elif row.withdrawn is None or row.withdrawn.recorded_at >= last.recorded_at:
+                before.add(holds)
+        since |= {act for holds in now - before for act in after[holds]}
+    if since:
+        raise BuiltOn(list(Act.objects.filter(pk__in=since, undone_by=None).order_by("-recorded_at")))
 
 
 def _later(asked: Act) -> Callable[[LawBroken], Refused]:
