@@ -41,7 +41,7 @@ def _many() -> b.Batch:
 
 
 def numbers(page: str) -> list[str]:
-    return re.findall(r"N\d{4}(?=</td>)", page)
+    return re.findall(r"N\d{4}(?=(?:</a>)?</td>)", page)
 
 
 def walked(client: Client, path: str) -> list[list[str]]:
@@ -68,6 +68,15 @@ def test_a_ledger_is_turned_forward_and_back(world: World) -> None:
     back = re.search(r'rel="prev" href="([^"]+)"', there)
     assert back is not None
     assert numbers(clerk.get("/ledgers/households" + back[1].replace("&amp;", "&")).content.decode()) == pages[0]
+
+
+def test_everybody_on_a_list_can_be_opened(world: World) -> None:
+    clerk = client_of(world.who["CLERK"])
+    page = clerk.get("/ledgers/people").content.decode()
+    people, homes = (set(re.findall(rf'href="/{what}/(\d+)"', page)) for what in ("person", "household"))
+    assert len(people) == len(homes) == 50
+    for path in (f"/person/{min(people)}", f"/household/{min(homes)}"):
+        assert clerk.get(path).status_code == 200
 
 
 def test_what_is_narrowed_is_an_address_and_what_is_sought_is_not(world: World) -> None:
