@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -10,20 +10,12 @@ from typing import Any
 from doudi.screening.workbook.findings import Finding
 from doudi.screening.workbook.messages import Message
 from doudi.screening.workbook.parse import mask_code
-from doudi.server.exchange.ledger_in import HouseholdIn, PersonIn
+from doudi.server.exchange.ledger_in import HOME, HouseholdIn, PersonIn, division
+from doudi.server.exchange.same_home import TOWNSHIP, Codes, Placed, matched
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.blind import blind
 from doudi.server.registry.actions.absorb import Update, Word
 from doudi.server.registry.actions.inputs import NewMember, NewStatement
-from doudi.server.registry.selectors.matching import (
-    KnownHousehold,
-    KnownPerson,
-    LastSaid,
-    households_by_number,
-    last_said,
-    people_by_blind,
-    taken_numbers,
-)
+from doudi.server.registry.selectors.matching import KnownHousehold, KnownPerson, LastSaid, last_said
 
 HELD = {
     "refused": Message("row", "{zh}", "改正后再导入", "{en}", "mend it and import again"),
@@ -33,6 +25,13 @@ HELD = {
         "先在登记里办理迁出或并户，或核对户编号，再导入",
         "a member ({who}) is on record in another household ({other})",
         "have the person leave it first, or check the household number, then import again",
+    ),
+    "lives-elsewhere": Message(
+        "row",
+        "台账写的居住地（{said}）不是登记的居住地（{known}）",
+        "这一户搬了家的，先在登记里办理迁移；台账没有更新的，改正居住地；再导入",
+        "by the ledger the household lives in {said}, on record it lives in {known}",
+        "record the move first if it moved, or mend 居住地 in the ledger, then import again",
     ),
     "closed": Message(
         "row",
@@ -68,12 +67,14 @@ HELD = {
 
 @dataclass(frozen=True)
 class Change:
-    """What a ledger says anew of a household on record: columns and tables by name, people who join, people whose name is another."""
+    """What a ledger says anew of a household on record: columns and tables by name, people who join, people whose name is another, and ``goes``,
+    the division to which the household moves (empty: it stays)."""
 
     household: int
     columns: tuple[str, ...]
     newcomers: int
     renamed: int
+    goes: str = ""
 
 
 @dataclass
@@ -96,50 +97,38 @@ class Plan:
         }  # fmt: skip
 
 
-def number_of(code: str, area: str) -> str:
-    """An office numbers its households within the township; in the registry numbers are told apart by it."""
-    return f"{area[:9]}-{code}"
-
-
 def plan(
-    by: Actor, households: Sequence[HouseholdIn], *, area: str, since: date, source: str, evidence: str, sheet: str
-) -> Plan:
+    by: Actor, households: Sequence[HouseholdIn], *, area: str, since: date, today: date, source: str, evidence: str, sheet: str
+) -> Plan:  # fmt: skip
     """``area``: where households live that do not say so. ``since``: the day from which the ledger holds. Reads, changes nothing."""
     made = Plan()
-    placed: list[tuple[HouseholdIn, str, str]] = []
+    codes = Codes(since, today)
+    placed: list[Placed] = []
     for h in households:
         where = h.area if len(h.area) >= len(area) or not area else area
-        if len(where) < 9:
+        if len(where) < TOWNSHIP:
             made.held.append(_held("nowhere", h, sheet))
         elif not by.scope.covers(where, h.other_area):
             made.held.append(_held("outside", h, sheet, area=where))
         else:
-            placed.append((h, where, number_of(h.code, where)))
-    numbers = [number for _, _, number in placed]
-    known = households_by_number(by, numbers, on=since)
-    closed = taken_numbers(by, numbers) - set(known)
-    people = people_by_blind(by, [blind("id", p.number) for h, _, _ in placed for p in h.people], on=since)
-    words = last_said(
-        by, source, households=[k.id for k in known.values()], people=[p.id for p in people.values()]
-    )  # fmt: skip
-    for h, where, number in placed:
-        if number in closed:
+            placed.append(Placed(h, where, codes.towns(where[:TOWNSHIP])))
+    matches = matched(by, placed, on=since)
+    people = {x.id for m in matches for x in m.people.values() if x is not None}
+    words = last_said(by, source, households={m.home.id for m in matches if m.home}, people=people)
+    say = _Said(since, source, evidence, codes)
+    for place, match in zip(placed, matches, strict=True):
+        h = place.ledger
+        stray = match.stray()
+        if match.closed:
             made.held.append(_held("closed", h, sheet))
-            continue
-        home = known.get(number)
-        found = {p.number: people.get(blind("id", p.number)) for p in h.people}
-        stray = next(
-            (x for x in found.values() if x and x.household is not None and (home is None or x.household != home.id)),
-            None,
-        )
-        if stray is not None:
-            who = next(p for p in h.people if found[p.number] == stray)
+        elif stray is not None:
+            who = next(p for p in h.people if match.people[p.number] == stray)
             made.held.append(_held("elsewhere", h, sheet, who=f"{who.name[:1]}**", other=str(stray.household)))
-        elif home is None:
-            made.fresh.append((h, where, number))
-            made.joining |= {n: x.id for n, x in found.items() if x is not None}
+        elif match.home is None:
+            made.fresh.append((h, place.where, place.number))
+            made.joining |= {n: x.id for n, x in match.people.items() if x is not None}
         else:
-            _existing(made, h, home, found, words, _Said(since, source, evidence), sheet)
+            _existing(made, place, match.home, match.people, words, say, sheet)
     return made
 
 
@@ -148,14 +137,17 @@ class _Said:
     since: date
     source: str
     evidence: str
+    codes: Codes
 
     def statement(self, values: dict[str, Any], tables: dict[str, Any]) -> NewStatement:
         return NewStatement(self.source, values, tables, self.evidence, self.since)
 
 
 def _existing(
-    made: Plan, h: HouseholdIn, home: KnownHousehold, found: dict[str, KnownPerson | None], words: dict[tuple[str, int], LastSaid], say: _Said, sheet: str
+    made: Plan, place: Placed, home: KnownHousehold, found: Mapping[str, KnownPerson | None], words: dict[tuple[str, int], LastSaid], say: _Said,
+    sheet: str,
 ) -> None:  # fmt: skip
+    h = place.ledger
     new: list[Word] = []
     newcomers: list[NewMember] = []
     renamed: list[tuple[int, str]] = []
@@ -163,25 +155,52 @@ def _existing(
     if latest > say.since:
         made.held.append(_held("older", h, sheet, since=latest.isoformat()))
         return
-    new += _word(words.get(("household", home.id)), say, h.values, h.tables, None)
+    said = words.get(("household", home.id))
+    goes = _goes(h, home, say.codes)
+    if goes and not _follows(place, home, goes, said, say.codes):
+        made.held.append(_held("lives-elsewhere", h, sheet, said=goes, known=home.place))
+        return
+    new += _word(said, say, h.values, h.tables, None)
     for p in h.people:
         person = found[p.number]
         if person is None or person.household is None:
             newcomers.append(_member(p, person.id if person else None, say))
             continue
         new += _word(words.get(("person", person.id)), say, p.values, p.tables, person.id)
-        if person.name != p.name:
+        if p.name not in (person.then, person.name):
             renamed.append((person.id, p.name))
     if new or newcomers or renamed:
-        made.updates.append((h, Update(home.id, home.version, new, newcomers, renamed)))
+        made.updates.append((h, Update(home.id, home.version, new, newcomers, renamed, goes)))
         columns = [c for w in new for c in _anew(words.get(_subject(w, home.id)), w.said)]
-        made.changes[h.row] = Change(home.id, tuple(dict.fromkeys(columns)), len(newcomers), len(renamed))
+        made.changes[h.row] = Change(home.id, tuple(dict.fromkeys(columns)), len(newcomers), len(renamed), goes)
     else:
         made.same += 1
 
 
+def _goes(h: HouseholdIn, home: KnownHousehold, codes: Codes) -> str:
+    """The division where the household lives by the ledger, where that is another than the registry's on the ledger's day, or lies within it;
+    empty: the same, or one of the two does not say."""
+    said = division(int(h.values[HOME])) if HOME in h.values else ""
+    if not said or not home.place:
+        return ""
+    now = codes.now(said)
+    return "" if codes.now(home.place).startswith(now) else now
+
+
+def _follows(place: Placed, home: KnownHousehold, goes: str, last: LastSaid | None, codes: Codes) -> bool:
+    """Whether the registry follows where the ledger says the household lives: within the township, where the ledger says so anew, or says the
+    village where only the township is on record. A ledger that says what it said before does not take back a move that is on record, and nobody
+    is moved between offices by the word of one."""
+    anew = last is not None and HOME in last.values and last.values[HOME] != place.ledger.values[HOME]
+    closer = goes.startswith(codes.now(home.place))
+    return (anew or closer) and not home.moves_later and home.area[:TOWNSHIP] in place.towns
+
+
 def _words_of(
-    h: HouseholdIn, home: KnownHousehold, found: dict[str, KnownPerson | None], words: dict[tuple[str, int], LastSaid]
+    h: HouseholdIn,
+    home: KnownHousehold,
+    found: Mapping[str, KnownPerson | None],
+    words: dict[tuple[str, int], LastSaid],
 ) -> list[LastSaid]:
     keys = [("household", home.id), *(("person", x.id) for p in h.people if (x := found[p.number]) is not None)]
     return [words[k] for k in keys if k in words]

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from doudi.screening.workbook.findings import Finding
 from doudi.screening.workbook.parse import mask_code
+from doudi.server.areas.selectors import full_name_of
 from doudi.server.exchange.models import Import, Line
-from doudi.server.exchange.planning import Plan
+from doudi.server.exchange.planning import Change, Plan
 
 MOST_FAULTS, MOST_OTHERS, MOST_KINDS = 5_000, 500, 60
 """More lines than these are in the workbook of faults only; of what is new or changed only so many are shown as examples."""
@@ -28,7 +29,7 @@ class Told:
             self._add(Line(kind="fresh", sheet=sheet, row=h.row, code=mask_code(h.code)[:80], zh=zh, en=en))
         for h, _ in made.updates:
             change = made.changes[h.row]
-            zh, en = _said(change.columns, change.newcomers, change.renamed)
+            zh, en = _said(change, full_name_of(change.goes, self._kept.since) if change.goes else "")
             self._add(
                 Line(kind="changed", sheet=sheet, row=h.row, code=mask_code(h.code)[:80], household=change.household, zh=zh, en=en)
             )  # fmt: skip
@@ -81,8 +82,10 @@ def kinds_of(findings: Sequence[Finding]) -> list[list[str | int]]:
     return out
 
 
-def _said(columns: Sequence[str], newcomers: int, renamed: int) -> tuple[str, str]:
+def _said(change: Change, place: str) -> tuple[str, str]:
+    """``place``: the name of where the household moves."""
     zh, en = [], []
+    columns, newcomers, renamed = change.columns, change.newcomers, change.renamed
     if columns:
         more = "等" if len(columns) > 12 else ""
         zh.append("改了" + "、".join(columns[:12]) + more)
@@ -93,4 +96,7 @@ def _said(columns: Sequence[str], newcomers: int, renamed: int) -> tuple[str, st
     if renamed:
         zh.append(f"改名 {renamed} 人")
         en.append(f"{renamed} renamed")
+    if place:
+        zh.append(f"迁居到{place}（{change.goes}）")
+        en.append(f"moves to {place} ({change.goes})")
     return "；".join(zh), "; ".join(en)

@@ -171,7 +171,8 @@ def _batch(kept: Import, made: Plan) -> Batch:
 
 def _plan(by: Actor, kept: Import, ledger: Ledger, step: Sequence[HouseholdIn]) -> Plan:
     return plan(
-        by, step, area=kept.area, since=kept.since, source=kept.source, evidence=_evidence(kept), sheet=ledger.households.raw.title
+        by, step, area=kept.area, since=kept.since, today=_today(), source=kept.source, evidence=_evidence(kept),
+        sheet=ledger.households.raw.title,
     )  # fmt: skip
 
 

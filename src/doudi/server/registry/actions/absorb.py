@@ -6,11 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
 from doudi.server.lib.actor import Actor
-from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_name
+from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_name, the_place
 from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.register import join
-from doudi.server.registry.models import PersonName, Statement
+from doudi.server.registry.models import PersonName, Residence, Statement
 
 
 @dataclass(frozen=True)
@@ -24,13 +26,15 @@ class Word:
 
 @dataclass(frozen=True)
 class Update:
-    """What is new of ``household``, which must still be at ``version``. ``renamed``: person -> the name from the act's day."""
+    """What is new of ``household``, which must still be at ``version``. ``renamed``: person -> the name from the act's day; one that follows later
+    stays. ``area``: the division where the household lives from the act's day (empty: where it does)."""
 
     household: int
     version: int
     words: Sequence[Word] = ()
     newcomers: Sequence[NewMember] = ()
     renamed: Sequence[tuple[int, str]] = ()
+    area: str = ""
 
 
 def absorb(
@@ -71,7 +75,15 @@ def _one(w: Work, update: Update) -> None:
         else:
             bring_statement(w, word.said, person=word.person)
     for person, name in update.renamed:
-        for row in PersonName.objects.filter(person=person, withdrawn=None, until=None):
-            w.recast(row, w.on, None, name=the_name(name))
+        for names in PersonName.objects.filter(_on(w.on), person=person, withdrawn=None):
+            w.recast(names, w.on, None, name=the_name(name))
+    if update.area:
+        for home in Residence.objects.filter(_on(w.on), household=update.household, withdrawn=None):
+            w.recast(home, w.on, None, area=the_place(update.area, w.on), address="")
     for new in update.newcomers:
         join(w, update.household, new, head=False)
+
+
+def _on(day: date) -> Q:
+    """Rows that hold on ``day``."""
+    return Q(since__lte=day) & (Q(until=None) | Q(until__gt=day))

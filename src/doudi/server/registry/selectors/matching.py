@@ -10,7 +10,8 @@ from typing import Any
 
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
-from doudi.server.registry.models import Household, Identifier, Membership, Statement
+from doudi.server.registry.models import Enrolment, Household, Identifier, Membership, PersonName, Residence, Statement
+from doudi.server.registry.selectors.moment import held
 from doudi.server.registry.selectors.record import READ
 
 CHUNK = 500
@@ -18,23 +19,28 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """``household`` is that of the day asked for, None for somebody without one."""
+    """``name`` is that of today, ``then`` that of the day asked for (where none was known yet, the first). ``household`` is that of the day,
+    None for somebody without one."""
 
     id: int
     name: str
+    then: str
     household: int | None
 
 
 @dataclass(frozen=True)
 class KnownHousehold:
-    """``members`` are the people of the day asked for."""
+    """``area`` is that of today. Of the day asked for are ``head``, the person, ``place``, the division where it lived (empty: not known), and
+    ``moves_later``: whether another residence follows."""
 
     id: int
     number: str
     version: int
     area: str
     other_area: str
-    members: frozenset[int]
+    head: int | None
+    place: str
+    moves_later: bool
 
 
 @dataclass(frozen=True)
@@ -49,20 +55,32 @@ class LastSaid:
 
 def households_by_number(reader: Actor, numbers: Collection[str], *, on: date) -> dict[str, KnownHousehold]:
     """Open households of the reader's areas by their numbers."""
+    return {h.number: h for h in _households(reader, "number", numbers, on)}
+
+
+def households_by_id(reader: Actor, ids: Collection[int], *, on: date) -> dict[int, KnownHousehold]:
+    """Open households of the reader's areas."""
+    return {h.id: h for h in _households(reader, "id", ids, on)}
+
+
+def _households(reader: Actor, column: str, values: Collection[Any], on: date) -> list[KnownHousehold]:
     reader.require(READ)
-    found: dict[str, KnownHousehold] = {}
+    found: list[KnownHousehold] = []
     with acting(reader):
-        for part in parts(numbers):
-            rows = list(Household.objects.filter(reader.scope.q("area", "other_area"), number__in=part, closed=False))
-            members: dict[int, set[int]] = {h.id: set() for h in rows}
-            held = Membership.objects.filter(household__in=members, withdrawn=None, since__lte=on).exclude(
-                until__lte=on
-            )
-            for household, person in held.values_list("household_id", "person_id"):
-                members[household].add(person)
+        for part in parts(values):
+            here = reader.scope.q("area", "other_area")
+            rows = list(Household.objects.filter(here, **{f"{column}__in": part}, closed=False))
+            ids = [h.id for h in rows]
+            heads = Membership.objects.filter(held(on, None), household__in=ids, head=True)
+            head = dict(heads.values_list("household_id", "person_id"))
+            rest = Residence.objects.filter(held(on, None), household__in=ids)
+            places = {h: (area, until) for h, area, until in rest.values_list("household_id", "area", "until")}
             for h in rows:
-                found[h.number] = KnownHousehold(
-                    h.id, h.number, h.version, h.area, h.other_area, frozenset(members[h.id])
+                place, until = places.get(h.id, ("", None))
+                found.append(
+                    KnownHousehold(
+                        h.id, h.number, h.version, h.area, h.other_area, head.get(h.id), place, until is not None
+                    )
                 )
     return found
 
@@ -87,11 +105,25 @@ def people_by_blind(reader: Actor, blinds: Collection[bytes], *, on: date) -> di
                 reader.scope.q("person__area", "person__other_area"), kind="id", blind__in=part, withdrawn=None, person__merged_into=None
             ).values_list("blind", "person_id", "person__name")  # fmt: skip
             people = [(bytes(blind), person, name) for blind, person, name in numbers]
-            held = Membership.objects.filter(
-                person__in={p for _, p, _ in people}, withdrawn=None, since__lte=on
-            ).exclude(until__lte=on)
-            homes = dict(held.values_list("person_id", "household_id"))
-            found |= {blind: KnownPerson(person, name, homes.get(person)) for blind, person, name in people}
+            everybody = {p for _, p, _ in people}
+            homes = dict(
+                Membership.objects.filter(held(on, None), person__in=everybody).values_list("person_id", "household_id")
+            )
+            then = _named(everybody, on)
+            found |= {
+                blind: KnownPerson(person, name, then.get(person, name), homes.get(person))
+                for blind, person, name in people
+            }
+    return found
+
+
+def _named(people: Collection[int], on: date) -> dict[int, str]:
+    """Person -> the name on the day ``on``; the first where it began later."""
+    found: dict[int, str] = {}
+    rows = PersonName.objects.filter(person__in=people, withdrawn=None).order_by("since")
+    for person, name, since in rows.values_list("person_id", "name", "since"):
+        if person not in found or since <= on:
+            found[person] = name
     return found
 
 
@@ -112,6 +144,22 @@ def last_said(
     return found
 
 
+def on_ledger(reader: Actor, ledger: str, ids: Collection[int], *, of_people: bool, on: date) -> dict[int, date]:
+    """Who of these people (else: households) of the reader's areas stands on ``ledger`` on the day ``on`` or from a later day, wherever they live ->
+    since when."""
+    reader.require(READ)
+    column = "person" if of_people else "household"
+    found: dict[int, date] = {}
+    with acting(reader):
+        for part in parts(ids):
+            rows = Enrolment.objects.filter(
+                reader.scope.q(f"{column}__area", f"{column}__other_area"), **{f"{column}__in": part}, ledger=ledger, withdrawn=None
+            ).exclude(until__lte=on)  # fmt: skip
+            for who, since in rows.order_by("-since").values_list(f"{column}_id", "since"):
+                found[who] = since
+    return found
+
+
 def parts(items: Collection[Any]) -> Iterator[list[Any]]:
     """``items`` some at a time: a database takes only so many in one question."""
     rest = iter(items)
@@ -120,5 +168,6 @@ def parts(items: Collection[Any]) -> Iterator[list[Any]]:
 
 
 __all__ = [
-    "KnownHousehold", "KnownPerson", "LastSaid", "households_by_number", "last_said", "people_by_blind", "taken_numbers",
+    "KnownHousehold", "KnownPerson", "LastSaid", "households_by_id", "households_by_number", "last_said", "on_ledger", "people_by_blind",
+    "taken_numbers",
 ]  # fmt: skip
