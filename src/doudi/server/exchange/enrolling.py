@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -11,8 +12,7 @@ from doudi.server.exchange.lists import Row
 from doudi.server.exchange.receiving import ledger_of
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.batch import NewEnrolment
-from doudi.server.registry.selectors import ledger_list
-from doudi.server.registry.selectors.matching import KnownPerson, people_by_blind
+from doudi.server.registry.selectors.matching import KnownPerson, on_ledger, people_by_blind
 
 STEP = 1_000
 NOT_TAKEN = {
@@ -51,13 +51,21 @@ NOT_TAKEN = {
         "the same person or household as row {row}",
         "delete one of the rows",
     ),
+    "later": Message(
+        "row",
+        "从 {since} 起已列入这本台账，晚于名单的日期",
+        "名单的日期对的，在登记里更正列入的日期；不对的，改用 {since} 或以后的日期",
+        "stands on this ledger from {since} on, a day after that of the list",
+        "correct that day on record, or hand the list in for {since} or a later day",
+    ),
+    "refused": Message("row", "{zh}", "改正后再导入", "{en}", "mend it and import again"),
 }
 
 
 @dataclass(frozen=True)
 class Taken:
-    """``fresh``: who would newly stand on the ledger, with (row, name with all but the family name hidden, household). ``same``: how many stand on it
-    already. ``held``: rows that are not taken, and why."""
+    """``fresh``: who would newly stand on the ledger; ``who``, in the same order: (row, name with all but the family name hidden, household).
+    ``same``: how many stand on it already. ``held``: rows that are not taken, and why."""
 
     fresh: list[NewEnrolment]
     who: list[tuple[int, str, int | None]]
@@ -65,29 +73,19 @@ class Taken:
     held: list[Finding]
 
 
-def sort_out(by: Actor, rows: list[Row], *, ledger: str, area: str, since: date) -> Taken:
+def sort_out(by: Actor, rows: list[Row], *, ledger: str, since: date) -> Taken:
     """What the list would change. Of a ledger of households it takes the household of each. Reads, changes nothing; Refused for an unknown ledger."""
     of_people = ledger_of(ledger, since).of == "人"
     known = people_by_blind(by, [r.theirs.blind for r in rows if r.theirs.blind], on=since)
-    there = _standing(by, ledger, area, since, of_people=of_people)
-    return _sorted(rows, known, there, ledger, of_people=of_people)
-
-
-def _standing(by: Actor, ledger: str, area: str, on: date, *, of_people: bool) -> set[int]:
-    """Who stands on the ledger already."""
-    there: set[int] = set()
-    after: int | None = None
-    while True:
-        page = ledger_list(by, ledger, on=on, area=area, after=after, limit=STEP)
-        there |= {x.id for e in page.rows if (x := e.person if of_people else e.household) is not None}
-        if page.after is None:
-            return there
-        after = page.after
+    subjects = {who for p in known.values() if (who := p.id if of_people else p.household) is not None}
+    there = on_ledger(by, ledger, subjects, of_people=of_people, on=since)
+    return _sorted(rows, known, there, ledger, since, of_people=of_people)
 
 
 def _sorted(
-    rows: list[Row], known: dict[bytes, KnownPerson], there: set[int], ledger: str, *, of_people: bool
+    rows: list[Row], known: dict[bytes, KnownPerson], there: dict[int, date], ledger: str, since: date, *, of_people: bool
 ) -> Taken:  # fmt: skip
+    """``there``: who stands on the ledger on the day ``since`` or later, and since when."""
     fresh: list[NewEnrolment] = []
     names: list[tuple[int, str, int | None]] = []
     held: list[Finding] = []
@@ -97,7 +95,7 @@ def _sorted(
         person = known.get(r.theirs.blind) if r.theirs.blind else None
         if person is None:
             held.append(_held("not-known" if r.theirs.blind else "no-number", r))
-        elif r.theirs.name and r.theirs.name != person.name:
+        elif r.theirs.name and r.theirs.name not in (person.name, person.then):
             held.append(_held("other-name", r))
         elif (who := person.id if of_people else person.household) is None:
             held.append(_held("no-household", r))
@@ -105,7 +103,10 @@ def _sorted(
             held.append(_held("twice", r, row=str(taken[who])))
         elif who in there:
             taken[who] = r.theirs.row
-            same += 1
+            if there[who] <= since:
+                same += 1
+            else:
+                held.append(_held("later", r, since=there[who].isoformat()))
         else:
             taken[who] = r.theirs.row
             names.append((r.theirs.row, f"{person.name[:1]}**", person.household))
@@ -118,4 +119,9 @@ def _sorted(
 
 
 def _held(code: str, r: Row, **words: str) -> Finding:
-    return Finding(code, "", r.theirs.row, "身份证号", tuple(words.items()), own=NOT_TAKEN[code])
+    return not_taken(code, r.theirs.row, words.items())
+
+
+def not_taken(code: str, row: int, words: Iterable[tuple[str, str]]) -> Finding:
+    """Why a row of the list is not taken."""
+    return Finding(code, "", row, "身份证号", tuple(words), own=NOT_TAKEN[code])

@@ -169,7 +169,7 @@ def _existing(
         new += _word(words.get(("person", person.id)), say, p.values, p.tables, person.id)
         if p.name not in (person.then, person.name):
             renamed.append((person.id, p.name))
-    if new or newcomers or renamed:
+    if new or newcomers or renamed or goes:
         made.updates.append((h, Update(home.id, home.version, new, newcomers, renamed, goes)))
         columns = [c for w in new for c in _anew(words.get(_subject(w, home.id)), w.said)]
         made.changes[h.row] = Change(home.id, tuple(dict.fromkeys(columns)), len(newcomers), len(renamed), goes)
