@@ -121,6 +121,7 @@ def test_no_page_speaks_chinese_of_itself_to_an_english_reader(world: World) -> 
 NUMERALS = re.compile("[第条款项之一二三四五六七八九十㈠-㈩]")
 POLICY_PAGES = (
     *("/policy", "/policy/measures", "/policy/documents", "/policy/conflicts", "/policy/standards", "/policy/names", "/policy/cases"),
+    "/policy/compare?on2=2016-01-01&on=2026-10-01",
     *(f"/policy/{page}" for page in ("document?name=DH", "document?name=GX", "document?name=XM&pack=xiamen", "document?name=SX&pack=shaanxi")),
     *(f"/policy/{page}" for page in ("document?name=LX&pack=luoxiao", "cases?pack=xiamen", "cases?pack=shaanxi", "cases?pack=luoxiao")),
     *(f"/policy/programme?name={name}" for name in ("低保", "特困供养", "医疗救助", "高龄津贴&pack=xiamen&on=2017-01-01")),
@@ -183,3 +184,9 @@ def test_a_worked_case_is_told_in_english(world: World) -> None:
             found = _chinese(client, f"/policy/case?pack={pack.name}&name={case.name}", told | people)
             wrong |= {f"{pack.name}: {case.name}": found} if found else {}
     assert wrong == {}
+
+
+def test_values_of_people_are_told_in_english(world: World) -> None:
+    page = client_of(world.who["CONFIRMING"], "en").get("/ledgers/people").content.decode()
+    assert "<td>head</td>" in page
+    assert "<td>户主</td>" in client_of(world.who["CONFIRMING"]).get("/ledgers/people").content.decode()

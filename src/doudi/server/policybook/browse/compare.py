@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from doudi.packs.read_standards import key_values
-from doudi.rules.ruleset import StandardTable
+from doudi.rules.ruleset import StandardTable, Variable
+from doudi.server.policybook.browse.programmes import inner
 from doudi.server.policybook.browse.refs import Ref
 from doudi.server.policybook.browse.shelf import Shelf
 from doudi.server.policybook.browse.standards import said
@@ -61,28 +62,38 @@ def _programme(s: Shelf, name: str) -> str:
     said_ = []
     for n in (*plan.conditions, *([plan.amount] if plan.amount else [])):
         v = s.ruleset.variables[plan.entity, n]
-        said_.append((v.zh if s.lang == "zh" else v.en) + (f"：{_source(v.text.source)}" if v.text else ""))
+        said_.append(
+            s.pick(f"{v.zh}：", f"{v.en}: " if v.en else "") + _formula(s, v) if v.text else s.pick(v.zh, v.en)
+        )
     return s.pick("；", "; ").join(said_)
 
 
 def _rules(a: Shelf, b: Shelf) -> list[Changed]:
     before, after = (
         {
-            k: _source(v.text.source)
+            k: " ".join(v.text.source.split())
             for k, v in s.ruleset.variables.items()
             if v.origin == "rule" and v.text and v.in_force
         }
         for s in (a, b)
     )
     return [
-        Changed(b.ref("term", k[1], k[0]), "", before.get(k, ""), after.get(k, ""))
+        Changed(
+            b.ref("term", k[1], k[0]),
+            "",
+            *(_formula(s, s.ruleset.variables[k]) if k in said else "" for s, said in ((a, before), (b, after))),
+        )
         for k in sorted(before.keys() | after.keys())
         if before.get(k) != after.get(k)
     ]
 
 
-def _source(text: str) -> str:
-    return " ".join(text.split())
+def _formula(s: Shelf, v: Variable) -> str:
+    """As the pack writes it; in English in words."""
+    if v.text is None or s.lang == "zh":
+        return " ".join(v.text.source.split()) if v.text else ""
+    node = inner(v.node) if v.origin == "amount" else v.node
+    return "; ".join("".join(piece.text for piece in line) for line in s.formula(node, v.entity))
 
 
 def _standards(a: Shelf, area_a: str, b: Shelf, area_b: str) -> list[Changed]:
@@ -90,10 +101,15 @@ def _standards(a: Shelf, area_a: str, b: Shelf, area_b: str) -> list[Changed]:
     order = {d.name: i for i, d in enumerate(b.book.standards)}
     keys = sorted(before.keys() | after.keys(), key=lambda k: (order.get(k[0], len(order)), k[1]))
     return [
-        Changed(b.ref("standard", name), key, before.get((name, key), ""), after.get((name, key), ""))
+        Changed(b.ref("standard", name), _key(b, name, key), before.get((name, key), ""), after.get((name, key), ""))
         for name, key in keys
         if before.get((name, key), "") != after.get((name, key), "")
     ]
+
+
+def _key(s: Shelf, standard: str, key: str) -> str:
+    by = next((d.by for d in s.book.standards if d.name == standard), None)
+    return s.pick(key, s.names.value_of(by, key).en) if by and key else key
 
 
 def _values(s: Shelf, area: str) -> dict[tuple[str, str], str]:

@@ -207,8 +207,8 @@ def _version(s: Shelf, p: Programme, v: ProgrammeVersion) -> VersionSaid:
     if v.amount is not None:
         found = variables.get((p.entity, f"{p.name}金额"))
         same = found is not None and found.text is not None and found.text.source == v.amount.source
-        inner = _inner(found.node) if found is not None and same else None
-        amount = other.formula(inner, p.entity) or ((Piece(v.amount.source),),)
+        made = inner(found.node) if found is not None and same else None
+        amount = other.formula(made, p.entity) or ((Piece(v.amount.source),),)
     return VersionSaid(
         v.since, v.until, v.pack, now, tuple(conditions), amount, below(other, amount), _payers(other, p, v), s.cited(v.cites)
     )  # fmt: skip
@@ -226,7 +226,7 @@ def below(s: Shelf, lines: tuple[Line, ...]) -> tuple[Below, ...]:
     return tuple(out.values())
 
 
-def _inner(node: Node | None) -> Node | None:
+def inner(node: Node | None) -> Node | None:
     """The amount as the pack writes it, without what the compiler puts around it."""
     if isinstance(node, If):
         node = node.a

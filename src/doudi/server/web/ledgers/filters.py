@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from doudi.server.areas.selectors import sets
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.policy import Policy
@@ -62,6 +63,11 @@ class Known:
     def sexes(self) -> tuple[Option, ...]:
         return tuple(Option(zh, zh, en) for zh, en in self._values(PERSON_ENTITY, SEX))
 
+    def person_value(self, fact: str, value: str) -> T:
+        """A value of a person's category fact."""
+        said = self.policy.names.value_of((PERSON_ENTITY, fact), value)
+        return T(said.zh, said.en)
+
     def _values(self, entity: str, name: str) -> tuple[tuple[str, str], ...]:
         fact = self.policy.declared.get((entity, name))
         first = self.on.replace(day=1)
@@ -99,6 +105,9 @@ def filters(
         )  # fmt: skip
         first.insert(2, Field("class", "上次筛查类别", "Class at the last screening", kind="choice", options=classes))
         more.append(Field("open", "有情况不明、暂不能定的", "Something unknown keeps an answer open", kind="check"))
+    if found := sets(by, known.on):
+        choices = tuple(Option(str(s.id), s.name, s.name) for s in found)
+        more.append(Field("set", "片区", "Set of areas", kind="choice", options=(none, *choices)))
     size = T("人", "people")
     more += [
         Field("people_from", "家庭人口，从", "Members, from", kind="number", unit=size),

@@ -108,7 +108,7 @@ def _page(by: Actor, wanted: Asked, words: Mapping[str, str], on: date) -> dict[
         "of": wanted.of, "path": PATHS[wanted.of], "filters": filters(by, wanted.of, wanted.query(), pack, names=names), "asked": wanted,
         "query": list(wanted.query().items()), "page": found, "total": total, "on": on,
         "title": known.get(wanted.ledger, T(wanted.ledger, wanted.ledger)) if wanted.ledger else None,
-        "lines": [(x, _said(x, known, classes)) for x in found.lines],
+        "lines": [(x, _said(x, pack, known, classes)) for x in found.lines],
         "names": names,
         "back": f"?{_with(query, before=found.before)}" if found.before else "",
         "forward": f"?{_with(query, after=found.after)}" if found.after else "",
@@ -205,10 +205,14 @@ def _area(x: Line) -> str:
     return x.home.household.area if x.home else x.one.person.area if x.one else ""
 
 
-def _said(x: Line, ledgers: Mapping[str, T], classes: Mapping[str, T]) -> dict[str, Any]:
-    """The words of a line: its ledgers and its class."""
+def _said(x: Line, pack: Known, ledgers: Mapping[str, T], classes: Mapping[str, T]) -> dict[str, Any]:
+    """The words of a line: its ledgers and its class, of a person sex and relation."""
     on = x.home.ledgers if x.home else x.one.ledgers if x.one else ()
     kind = (
         None if x.stood is None else classes.get(x.stood.kind, T(x.stood.kind, x.stood.kind)) if x.stood.kind else None
     )
-    return {"ledgers": [ledgers.get(c, T(c, c)) for c in on], "kind": kind}
+    own = {} if x.one is None else {checks.SEX: x.one.person.sex, checks.RELATION: x.one.relation}
+    sex, relation = (
+        pack.person_value(fact, own[fact]) if own.get(fact) else "" for fact in (checks.SEX, checks.RELATION)
+    )
+    return {"ledgers": [ledgers.get(c, T(c, c)) for c in on], "kind": kind, "sex": sex, "relation": relation}

@@ -13,6 +13,9 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString, mark_safe
 
 from doudi.server.policybook.browse.refs import Piece, Ref
+from doudi.server.policybook.selectors import policy
+from doudi.server.registry.checks import PERSON
+from doudi.server.web.signed_in import today
 from doudi.server.web.words import english
 
 register = template.Library()
@@ -68,6 +71,12 @@ def foreign(text: Any) -> SafeString | str:
     return format_html_join(
         "", "{}", ((format_html('<span lang="zh-CN">{}</span>', x) if odd else x,) for x, odd in parts)
     )
+
+
+@register.filter
+def of_person(value: str, fact: str) -> str:
+    """A value of a person's category fact (a relation, a sex) as the reader's language has it."""
+    return policy(today()).names.value_of((PERSON, fact), value).en if value and english() else value
 
 
 @register.simple_tag(takes_context=True)
