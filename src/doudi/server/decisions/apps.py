@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class DecisionsConfig(AppConfig):
     name = "doudi.server.decisions"
     label = "decisions"
+
+    def ready(self) -> None:
+        from doudi.server.decisions.models import Standing, WorkItem
+        from doudi.server.registry.actions.carried import carry
+
+        # What a screening found of a household belongs to whoever manages it now.
+        for model in (WorkItem, Standing):
+            carry(model)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import pyarrow.parquet as pq
 from django.db import transaction
 
 from doudi.server.audit.actions import record
@@ -17,6 +18,7 @@ from doudi.server.decisions.models import CLOSED, DISMISSED, DONE, OPEN, WHOLE, 
 from doudi.server.decisions.running.listing import Listed, rows_of
 from doudi.server.decisions.selectors.runs import READ, seen_run, whole
 from doudi.server.decisions.selectors.work import work_view
+from doudi.server.decisions.snapshot.freeze import PLACES
 from doudi.server.decisions.verbs import LISTED, WORK_DECIDED
 from doudi.server.decisions.views import WorkView
 from doudi.server.lib.acting import acting
@@ -25,6 +27,7 @@ from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.lib.scope import Scope
 from doudi.server.policybook.selectors import policy_of
+from doudi.server.registry.selectors.lying import homes_among, households_lying, open_among, people_lying
 
 STATES = {OPEN: "待办", DONE: "已办", DISMISSED: "不需办理"}
 _TOLD = ("area", "other_area", "zh", "en", "certain", "due", "received", "missing", "last_run_id")
@@ -42,7 +45,8 @@ class Refreshed:
 
 def refresh_work(by: Actor, run: int) -> Refreshed:
     """Brings the lists of the run's area up to what it found. What an official decided stays while it holds; what holds no longer is closed, and
-    open again should it come back. All of it or nothing; safe to repeat.
+    open again should it come back. Households that have left the area since the run's day are left to the office that they came to, and what
+    was found elsewhere of those that came since stays. All of it or nothing; safe to repeat.
 
     Raises Refused for a run that is not the latest of its area: work is not done by last month's facts.
     """
@@ -63,15 +67,15 @@ def refresh_work(by: Actor, run: int) -> Refreshed:
             places.at(one.folder), places.at(one.snapshot.folder), chosen, one.as_of, one.month, Path(scratch)
         )
         with acting(by), transaction.atomic():
-            done = _bring(one, found)
-            bring_standings(one, chosen)
+            done = _bring(by, one, found)
+            bring_standings(by, one, chosen)
             record(
                 by, LISTED, area=one.area, count=done.added + done.kept, run=run, added=done.added, closed=done.closed
             )
     return done
 
 
-def _bring(run: Run, found: Iterable[Listed]) -> Refreshed:
+def _bring(by: Actor, run: Run, found: Iterable[Listed]) -> Refreshed:
     here = WorkItem.objects.filter(Scope.of([run.area]).q("area"))
     known = {
         (code, programme, household, person): (pk, state)
@@ -83,15 +87,21 @@ def _bring(run: Run, found: Iterable[Listed]) -> Refreshed:
     for chunk in _chunks(found):
         fresh: list[WorkItem] = []
         again: list[WorkItem] = []
+        homes = households_lying(by, run.area, {row.household for row in chunk})
+        people = people_lying(by, run.area, {row.person for row in chunk if row.person})
         for row in chunk:
+            # Where they lie today: who has moved since is work for the office there, which has what was found of them before.
+            lying = people.get(row.person) if row.person else homes.get(row.household)
+            if lying is None:
+                continue
             item = WorkItem(
-                code=row.code, programme=row.programme, household=row.household, person=row.person, area=row.area, other_area=row.other_area,
+                code=row.code, programme=row.programme, household=row.household, person=row.person, area=lying[0], other_area=lying[1],
                 zh=row.zh, en=row.en, certain=row.certain, due=row.due, received=row.received, missing=row.missing, first_run=run,
                 last_run=run,
             )  # fmt: skip
             before = known.pop(row.key, None)
             if before is None:
-                # A household that moved here brings its items along: they are found by what they are about, not by where.
+                # One that a moment ago came with its household is found by what it is about, not by where.
                 fresh.append(item)
                 continue
             item.id, item.state = before[0], OPEN if before[1] == CLOSED else before[1]
@@ -103,10 +113,25 @@ def _bring(run: Run, found: Iterable[Listed]) -> Refreshed:
             fresh, update_conflicts=True, unique_fields=["code", "programme", "household", "person"], update_fields=list(_TOLD),
         )  # fmt: skip
         WorkItem.objects.bulk_update(again, [*_TOLD, "state"], batch_size=500)
-    gone = [pk for pk, state in known.values() if state != CLOSED]
+    left = {pk: (household, person) for (_, _, household, person), (pk, state) in known.items() if state != CLOSED}
+    gone = sorted(left.keys() - _came_since(by, run, left))
     for at in range(0, len(gone), _CHUNK):
         WorkItem.objects.filter(id__in=gone[at : at + _CHUNK]).update(state=CLOSED)
     return Refreshed(added, kept, len(gone))
+
+
+def _came_since(by: Actor, run: Run, left: Mapping[int, tuple[int, int]]) -> set[int]:
+    """Of items (household, person) that the run did not find: those of households that it did not look at, for they came after its day. What was
+    found of them elsewhere holds until they are screened here."""
+    looked_at = set(pq.read_table(places.at(run.snapshot.folder) / PLACES, columns=["household"])[0].to_pylist())
+    homes = homes_among(by, {person for household, person in left.values() if person and household not in looked_at})
+    unseen: dict[int, int] = {}
+    for pk, (household, person) in left.items():
+        home = homes.get(person, household) if person else household
+        if household not in looked_at and home not in looked_at:
+            unseen[pk] = home
+    open_ = open_among(by, set(unseen.values()))
+    return {pk for pk, home in unseen.items() if home in open_}
 
 
 def _chunks(rows: Iterable[Listed]) -> Iterator[list[Listed]]:

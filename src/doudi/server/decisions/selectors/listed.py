@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from doudi.server.decisions.models import WorkItem
-from doudi.server.decisions.selectors.runs import READ
+from doudi.server.decisions.selectors.runs import READ, days_of
 from doudi.server.decisions.selectors.work import work_view
 from doudi.server.decisions.verbs import WORK_SEEN
 from doudi.server.decisions.views import WorkView
@@ -28,6 +28,8 @@ def listed(reader: Actor, household: int) -> tuple[Listed, ...]:
     reader.require(READ)
     with showing(reader, WORK_SEEN, household=household, code="全部") as shown:
         rows = WorkItem.objects.filter(reader.scope.q("area", "other_area"), household=household)
-        found = list(rows.select_related("first_run", "last_run").order_by("-last_run__as_of", "id")[:200])
+        found = list(rows.order_by("-last_run", "id")[:200])
         shown.count, shown.keep = len(found), bool(found)
-        return tuple(Listed(work_view(w), w.first_run.as_of, w.last_run.as_of) for w in found)
+        days = days_of(run for w in found for run in (w.first_run_id, w.last_run_id))
+        told = [Listed(work_view(w), days[w.first_run_id], days[w.last_run_id]) for w in found]
+        return tuple(sorted(told, key=lambda w: w.last, reverse=True))

@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Count, QuerySet
 
 from doudi.server.decisions.models import OPEN, Standing, WorkItem
-from doudi.server.decisions.selectors.runs import READ
+from doudi.server.decisions.selectors.runs import READ, days_of
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.selectors.record import within
 
@@ -52,14 +52,15 @@ def standings_of(reader: Actor, households: Collection[int]) -> dict[int, Standi
     to read screenings."""
     if not reader.allows(READ):
         return {}
-    found: dict[int, StandingView] = {}
+    found: list[Standing] = []
     ids = sorted(set(households))
     with within(reader):
         for at in range(0, len(ids), _AT_ONCE):
-            rows = Standing.objects.filter(reader.scope.q("area", "other_area"), household__in=ids[at : at + _AT_ONCE])
-            for s in rows.select_related("run"):
-                found[s.household] = StandingView(s.kind, s.due, s.open, s.run.as_of, s.run_id)
-    return found
+            found += Standing.objects.filter(
+                reader.scope.q("area", "other_area"), household__in=ids[at : at + _AT_ONCE]
+            )
+        days = days_of(s.run_id for s in found)
+    return {s.household: StandingView(s.kind, s.due, s.open, days[s.run_id], s.run_id) for s in found}
 
 
 def standing_counts(reader: Actor, *, area: str = "") -> dict[str, int]:

@@ -11,8 +11,8 @@ from django.db import connection
 from django.db.models import Count
 
 from doudi.server.audit.selectors import last_of
-from doudi.server.decisions.models import OPEN, Run, WorkItem
-from doudi.server.decisions.selectors.runs import READ
+from doudi.server.decisions.models import OPEN, WorkItem
+from doudi.server.decisions.selectors.runs import READ, days_of
 from doudi.server.decisions.verbs import LISTED, WORK_DECIDED
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
@@ -38,8 +38,11 @@ def waiting_lists(reader: Actor) -> tuple[WaitingList, ...]:
     return remembered(key, screening_stamp(), lambda: _counted(reader))
 
 
-_MOVING = ("move", "split", "merge-households", "correct-residence", "recode", "load", "absorb", "undo", "redo")
-"""Acts on the registry after which a household, and the items on it, may be another office's."""
+_MOVING = (
+    "move", "split", "merge-households", "correct-residence", "recode", "load", "absorb", "undo", "redo", "join", "adoption", "marry-in", "found",
+    "correct-membership", "merge-people",
+)  # fmt: skip
+"""Acts on the registry after which a household or person, and the items on them, may be another office's."""
 
 
 def screening_stamp() -> Hashable:
@@ -52,7 +55,7 @@ def _counted(reader: Actor) -> tuple[WaitingList, ...]:
         # By run, of which there are few: a county's items are counted without going to the run of each.
         rows = WorkItem.objects.filter(state=OPEN).order_by().values_list("code", "first_run").annotate(Count("id"))
         counted = [found for part in parts(reader.scope) for found in rows.filter(part)]
-        days = dict(Run.objects.filter(id__in={run for _, run, _ in counted}).values_list("id", "as_of"))
+    days = days_of(run for _, run, _ in counted)
     items: Counter[str] = Counter()
     since: dict[str, date] = {}
     for code, run, n in counted:

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 from itertools import islice
 from typing import TypeVar
 
+from doudi.server.registry.actions.carried import follow
 from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.checks import ALIVE, BORN, DIED, SEX
 from doudi.server.registry.facts import Said, plain_of
@@ -29,13 +30,16 @@ def chunks(ids: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
 def refresh(households: Collection[int], people: Collection[int], today: date) -> set[int]:
     """Rewrites the columns of what is known on ``today``; gives the people whose name or areas are now others than they were.
 
-    A household that has no residence, or a person without a household, keeps the last area known: somebody must still answer for it.
+    A household that has no residence, or a person without a household, keeps the last area known: somebody must still answer for it. Rows of
+    other apps that lie where one of them does follow it.
     """
     for part in chunks(sorted(households)):
-        _households(part, today)
+        follow(households=_households(part, today))
     changed: set[int] = set()
     for part in chunks(sorted(people)):
-        changed |= _people(part, today)
+        renamed, moved = _people(part, today)
+        follow(people=moved)
+        changed |= renamed | moved
     return changed
 
 
@@ -55,7 +59,8 @@ def _at(rows: Sequence[tuple[date, date | None, T]], today: date) -> T | None:
     return min(rows, key=lambda r: r[0])[2] if rows else None
 
 
-def _households(ids: list[int], today: date) -> None:
+def _households(ids: list[int], today: date) -> set[int]:
+    """Gives those whose areas are now others."""
     places: dict[int, list[tuple[date, date | None, tuple[str, str]]]] = defaultdict(list)
     for r in Residence.objects.filter(household__in=ids, withdrawn=None):
         places[r.household_id].append((r.since, r.until, (r.area, r.other_area)))
@@ -63,17 +68,21 @@ def _households(ids: list[int], today: date) -> None:
     ahead = [(h, since) for h, since, until in lived if until is None or until > today]
     living = {h for h, _ in ahead}
     people = Counter(h for h, since in ahead if since <= today)
-    wrong = []
+    wrong, moved = [], set()
     for h in Household.objects.filter(id__in=ids):
         place = _at(places[h.id], today) or (h.area, h.other_area)
+        if (h.area, h.other_area) != place:
+            moved.add(h.id)
         if (h.area, h.other_area, h.closed, h.people) != (*place, h.id not in living, people[h.id]):
             h.area, h.other_area = place
             h.closed, h.people = h.id not in living, people[h.id]
             wrong.append(h)
     Household.objects.bulk_update(wrong, ["area", "other_area", "closed", "people"], batch_size=200)
+    return moved
 
 
-def _people(ids: list[int], today: date) -> set[int]:
+def _people(ids: list[int], today: date) -> tuple[set[int], set[int]]:
+    """Gives those who now have another name, and those whose areas are now others."""
     names: dict[int, list[tuple[date, date | None, str]]] = defaultdict(list)
     for n in PersonName.objects.filter(person__in=ids, withdrawn=None):
         names[n.person_id].append((n.since, n.until, n.name))
@@ -85,7 +94,7 @@ def _people(ids: list[int], today: date) -> set[int]:
         if s.person_id is not None:
             said[s.person_id].append(Said(s.id, s.source, s.since, s.until, s.act_id, _NEVER, values=s.values))
     ranks = {s.code: s.rank for s in pack_on(today).sources}
-    wrong, elsewhere = [], set()
+    wrong, renamed, moved = [], set(), set()
     for p in Person.objects.filter(id__in=ids):
         values, _ = plain_of(said[p.id], ranks, as_of=today, knowing=None)
         sex = values.get(SEX)
@@ -98,12 +107,14 @@ def _people(ids: list[int], today: date) -> set[int]:
         )
         before = (p.name, p.sex, p.born, p.died, p.area, p.other_area)
         if now != before:
-            if (before[0], *before[4:]) != (now[0], *now[4:]):
-                elsewhere.add(p.id)
+            if before[0] != now[0]:
+                renamed.add(p.id)
+            if before[4:] != now[4:]:
+                moved.add(p.id)
             p.name, p.sex, p.born, p.died, p.area, p.other_area = now
             wrong.append(p)
     Person.objects.bulk_update(wrong, _COLUMNS, batch_size=200)
-    return elsewhere
+    return renamed, moved
 
 
 def _day(value: object) -> date | None:

@@ -11,6 +11,7 @@ from django.db.models import Q
 from doudi.server.areas.levels import is_code
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, Refused
+from doudi.server.registry.actions.carried import follow_codes
 from doudi.server.registry.actions.current import chunks
 from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.rows import common, fresh
@@ -55,6 +56,8 @@ def recode(*, by: Actor, moves: Iterable[tuple[str, str]], on: date, why: str = 
             count += _residences(w, ids, became, exact)
         if on <= w.today:
             _today(exact)
+            for part in chunks(sorted(exact)):
+                follow_codes(part)
         w.moved.clear()
         w.tell(count=count, area=common([*became, *became.values()]))
         return w.done()
