@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import importlib
+import threading
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +17,7 @@ from django.db import connections
 from doudi.screening.workbook.idnumber import check_character
 from doudi.server.audit.models import Entry
 from doudi.server.lib.acting import acting
-from doudi.server.lib.refusals import NotAllowed, NotFound
+from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry import batch as b
 from doudi.server.registry.actions.inputs import NewMember, NewStatement
 from doudi.server.registry.actions.load import BatchRefused, load
@@ -257,3 +261,53 @@ def test_several_loads_at_once(committed: dict[str, str]) -> None:
         assert Act.objects.values("recorded_at").distinct().count() == 9
         assert (Person.objects.count(), Household.objects.count()) == (18, 9)
         assert Term.objects.values("person").distinct().count() == 18
+
+
+def looking(monkeypatch: pytest.MonkeyPatch, module: str, name: str, ready: threading.Barrier) -> None:
+    """In each thread the first call of the function waits until the other has looked too, where the database lets two write at once."""
+    whole = importlib.import_module(f"doudi.server.registry.actions.{module}")
+    real, mine = getattr(whole, name), threading.local()
+
+    def looked(*asked: Any) -> None:
+        real(*asked)
+        if not hasattr(mine, "looked"):
+            mine.looked = True
+            with suppress(threading.BrokenBarrierError):
+                ready.wait()
+
+    monkeypatch.setattr(whole, name, looked)
+
+
+@pytest.mark.parametrize("other", ["batch", "act"])
+def test_one_number_entered_by_two_at_once(
+    committed: dict[str, str], monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """Both have looked before either has written: by two batches, or by a batch and a single act."""
+    ready = threading.Barrier(2, timeout=2)
+    looking(monkeypatch, "load", "_ids_taken", ready)
+    looking(monkeypatch, "inputs", "must_be_alone", ready)
+    members = [NewMember("韦桂花", head=True, identifiers={"id": an_id()})]
+
+    def batch(prefix: str) -> Callable[[], object]:
+        return lambda: load(by=CLERK, batch=a_batch(prefix), on=ON)
+
+    def act() -> object:
+        return register_household(by=CLERK, area=VILLAGE_CODE, members=members, on=ON)
+
+    def run(entering: Callable[[], object]) -> str:
+        try:
+            entering()
+        except BatchRefused as refused:
+            return refused.faults[0].code
+        except Refused as refused:
+            return refused.code
+        finally:
+            connections.close_all()
+        return "done"
+
+    with ThreadPoolExecutor(2) as pool:
+        ended = list(pool.map(run, [batch("1"), batch("2") if other == "batch" else act]))
+    assert sorted(ended) == ["done", "id-taken"]
+    with acting(SYSTEM):
+        assert Identifier.objects.filter(kind="id", withdrawn=None).count() == 1
+        assert Act.objects.count() == Entry.objects.filter(verb__in=("registry.load", "registry.register")).count() == 1

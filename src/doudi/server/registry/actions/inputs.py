@@ -18,7 +18,7 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.lib.sealed import seal
 from doudi.server.registry.actions.kernel import Work
 from doudi.server.registry.actions.pack import pack_on
-from doudi.server.registry.actions.rows import kept
+from doudi.server.registry.actions.rows import kept, must_be_alone
 from doudi.server.registry.checks import HOUSEHOLD, PERSON, RELATION, checked
 from doudi.server.registry.models import Household, Identifier, Person, PersonName, Statement
 
@@ -183,12 +183,8 @@ def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *,
     index = blind(kind, number)
     if kind == "id" and not shared:
         alone_with([index])
-        others = Identifier.objects.filter(blind=index, kind=kind, withdrawn=None).exclude(person=person)
-        if others.exists():
-            raise Refused(
-                "id-taken", "这个身份证号已登记在另一人名下；请先查找此人，不要重复建档。",
-                "This id number is on record for another person; find that record first and do not make a second one.", field="id",
-            )  # fmt: skip
+        must_be_alone({index: person})
+        w.alone[index] = person
     sealed = seal(number, table=TABLE, field=FIELD)
     return w.bring(
         Identifier(person_id=person, kind=kind, cipher=sealed, blind=index, shown=mask(kind, number), since=since)

@@ -29,7 +29,7 @@ from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.actions.laws import LawBroken, obey
 from doudi.server.registry.actions.pack import one_act
-from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, kept, unhindered
+from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, kept, must_be_alone, unhindered
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -74,6 +74,7 @@ class Work:
         self.people: set[int] = set()
         self.named: set[int] = set()
         self.moved: set[int] = set()
+        self.alone: dict[bytes, int] = {}
         self.dated: list[tuple[int, date, str]] = []
         self.said: dict[str, Any] = {}
         self.repeated: Done | None = None
@@ -254,7 +255,8 @@ class Work:
         said = {k: self.said.pop(k) for k in ("household", "person", "area", "count", "digest") if k in self.said}
         self.act.params = said | self.said | self.act.params
         record(self.by, verbs.ACTS[self.act.kind], why=self.act.why, **said, **self.said)
-        # The record is appended to by one act at a time, until that act is committed. So no act can come to be known between two others.
+        # The record lets one act after the other through: none comes to be known between two others, and each sees what any before it brought.
+        must_be_alone(self.alone)
         last = Act.objects.exclude(pk=self.act.pk).aggregate(last=Max("recorded_at"))["last"]
         self.act.recorded_at = max(moments.now(), last + TICK) if last else moments.now()
         self.act.save()

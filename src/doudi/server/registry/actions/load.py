@@ -99,16 +99,19 @@ def load(
         homes, places = _on_record(by, households, people)
         made.know(homes)
         made.everything()
-        _taken(made)
-        if made.faults:
-            raise BatchRefused(made.faults)
+        _ids_taken(made, act)
+        _numbers_taken(made)
+        _sound(made)
         seal = _write(made, act)
         _those_on_record(act, households, people, today)
         n, m = len(made.people), len(made.households)
         area = common({*places, *(a for a, _ in made.homes.values())})
         act.params = {"count": n, "households": m, "digest": seal, "act": act.id, "area": area}
         record(by, verbs.ACTS["load"], why=act.why, area=area, count=n, digest=seal, households=m, act=act.id)
-        # As in the kernel: the record lets one act after the other through, so none comes to be known between two others.
+        # As in the kernel: the record lets one act after the other through, so none comes to be known between two others, and what another
+        # brought since we looked is seen now.
+        _ids_taken(made, act)
+        _sound(made)
         last = Act.objects.exclude(pk=act.pk).aggregate(last=Max("recorded_at"))["last"]
         act.recorded_at = max(moments.now(), last + kernel.TICK) if last else moments.now()
         act.save()
@@ -152,9 +155,15 @@ def _on_record(
     return homes, set(seen.values())
 
 
-def _taken(made: Assembler) -> None:
-    """Id numbers and household numbers that are on record already."""
-    for index in held_among(Identifier, "blind", list(made.ids), "kind = 'id' AND withdrawn_id IS NULL"):
+def _sound(made: Assembler) -> None:
+    if made.faults:
+        raise BatchRefused(made.faults)
+
+
+def _ids_taken(made: Assembler, act: Act) -> None:
+    """Id numbers that are on record already, but for those that ``act`` brought."""
+    others = f"kind = 'id' AND withdrawn_id IS NULL AND act_id <> {act.id:d}"
+    for index in held_among(Identifier, "blind", list(made.ids), others):
         key = made.ids[bytes(index)]
         made.faults.append(
             Fault(
@@ -165,6 +174,10 @@ def _taken(made: Assembler) -> None:
                 "id",
             )
         )
+
+
+def _numbers_taken(made: Assembler) -> None:
+    """Household numbers that are on record already."""
     given = {h.number: h.key for h in made.batch.households if h.number}
     if len(given) < sum(bool(h.number) for h in made.batch.households):
         made.faults.append(

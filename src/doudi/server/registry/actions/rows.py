@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
@@ -14,7 +14,7 @@ from django.db import OperationalError
 from doudi.server.areas.levels import LEVELS
 from doudi.server.lib.refusals import Changed, Refused
 from doudi.server.registry import verbs
-from doudi.server.registry.models import Act, Known, Membership
+from doudi.server.registry.models import Act, Identifier, Known, Membership
 
 R = TypeVar("R", bound=Known)
 
@@ -48,6 +48,16 @@ def homes_of(people: Iterable[int], day: date) -> dict[int, int]:
     """Person -> the household that each belongs to on ``day``."""
     rows = Membership.objects.filter(person__in=people, withdrawn=None, since__lte=day).exclude(until__lte=day)
     return dict(rows.values_list("person_id", "household_id"))
+
+
+def must_be_alone(numbers: Mapping[bytes, int]) -> None:
+    """Raises Refused where one of the id numbers (blind index -> whose it is to be) is on record for another person."""
+    for index, person in numbers.items():
+        if Identifier.objects.filter(blind=index, kind="id", withdrawn=None).exclude(person=person).exists():
+            raise Refused(
+                "id-taken", "这个身份证号已登记在另一人名下；请先查找此人，不要重复建档。",
+                "This id number is on record for another person; find that record first and do not make a second one.", field="id",
+            )  # fmt: skip
 
 
 def fresh(row: R, **changes: Any) -> R:
