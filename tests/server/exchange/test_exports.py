@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,27 @@ import openpyxl
 import pytest
 
 from doudi.server.audit.models import Entry
-from doudi.server.exchange.exporting import export_list
-from doudi.server.lib.refusals import NotAllowed, Refused
+from doudi.server.exchange.exporting import ask_export, export_list, export_of, exports_of, fetch_export
+from doudi.server.exchange.models import Export
+from doudi.server.jobs.running import run
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
+from doudi.server.lib.scope import Scope
 from doudi.server.registry.actions.inputs import NewMember
 from doudi.server.registry.actions.ledgers import enrol
 from doudi.server.registry.actions.register import register_household
-from tests.server.cast import CLERK, CONFIRMING, OTHER_TOWN, OTHER_VILLAGE, VILLAGE_CODE, actor
+from tests.server.cast import (
+    CLERK,
+    CONFIRMING,
+    COUNTY,
+    FAR_TOWN,
+    OTHER_TOWN,
+    OTHER_TOWN_CODE,
+    OTHER_VILLAGE,
+    TOWN,
+    VILLAGE_CODE,
+    actor,
+)
 from tests.server.exchange.ledgers import IDS
 
 ON = date(2024, 7, 1)
@@ -88,3 +104,58 @@ def test_a_ledger_with_its_columns(people: dict[str, int], tmp_path: Path) -> No
     assert "黄老汉" in text
     with pytest.raises(Refused):
         export_list(by=CLERK, what="ledger", path=tmp_path / "l2.xlsx", on=ON)
+
+
+def asked(by: Actor, *, area: str = "", unmasked: bool = False) -> int:
+    made = ask_export(by=by, what="people", on=ON, area=area, unmasked=unmasked, why="核对" if unmasked else "")
+    assert run(made.job or 0) == "done"
+    return made.id
+
+
+def fetched(by: Actor, export: int) -> str:
+    """What of the export is had in this post: asked for, listed and fetched alike."""
+    listed = [e.id for e in exports_of(by)]
+    try:
+        name, data = fetch_export(by=by, export_id=export)
+        assert (listed, export_of(by, export).ready) == ([export], True)
+    except NotFound:
+        assert listed == []
+        with pytest.raises(NotFound):
+            export_of(by, export)
+        return "not-found"
+    assert data[:2] == b"PK"
+    return name
+
+
+def test_an_export_is_fetched_in_the_post_that_asked(people: dict[str, int]) -> None:
+    export = asked(CLERK)
+    assert fetched(CLERK, export).startswith("人员")
+    # Transferred to another county, and back; promoted to the county; a village of the township is not all of it.
+    assert fetched(replace(actor("clerk", FAR_TOWN), official=CLERK.official), export) == "not-found"
+    assert fetched(replace(CONFIRMING, official=CLERK.official), export) != "not-found"
+    assert fetched(replace(actor("clerk", VILLAGE_CODE), official=CLERK.official), export) == "not-found"
+    assert fetched(OTHER_TOWN, export) == "not-found"
+
+
+def test_an_export_of_one_of_two_townships_stays_when_the_other_goes(people: dict[str, int]) -> None:
+    both = replace(actor("clerk", TOWN, OTHER_TOWN_CODE), official=CLERK.official)
+    one = asked(both, area=TOWN)
+    assert fetched(CLERK, one) != "not-found"
+    whole = asked(both)
+    assert [e.id for e in exports_of(both)] == [whole, one]
+    assert [e.id for e in exports_of(both, limit=1, before=whole)] == [one]
+    with pytest.raises(NotFound):
+        fetch_export(by=CLERK, export_id=whole)
+
+
+def test_whole_numbers_are_fetched_only_where_they_may_be_asked_for(people: dict[str, int]) -> None:
+    export = asked(CONFIRMING, unmasked=True)
+    assert fetched(CONFIRMING, export) != "not-found"
+    assert fetched(replace(actor("clerk", COUNTY), official=CONFIRMING.official), export) == "not-found"
+
+
+def test_where_it_is_not_known_what_was_read_only_who_sees_everything_fetches_it(people: dict[str, int]) -> None:
+    export = asked(CLERK)
+    Export.objects.filter(pk=export).update(scope=Export().scope)
+    assert fetched(CLERK, export) == "not-found"
+    assert fetched(replace(CLERK, scope=Scope.everything()), export) != "not-found"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 
 from django.db import IntegrityError, transaction
@@ -24,6 +25,7 @@ from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
+from doudi.server.lib.scope import Scope
 
 PERMISSION = "exchange.export"
 WHOLE = "exchange.export-unmasked"
@@ -62,7 +64,8 @@ def ask_export(
                 return _view(before)
             made = Export.objects.create(
                 official=by.official, by_name=by.name[:80], once=key, what=what, ledger=asked.ledger, comparison=comparison, area=area, on=on,
-                columns=list(columns), unmasked=unmasked, why=why.strip(), lang=lang, title=exports.title_of(asked)[:120], made_at=now(),
+                scope=list(by.scope.narrowed(area).prefixes), columns=list(columns), unmasked=unmasked, why=why.strip(), lang=lang,
+                title=exports.title_of(asked)[:120], made_at=now(),
             )  # fmt: skip
             made.job = start(by, "export", params={"export": made.id}, area=area).id
             made.save(update_fields=["job"])
@@ -114,11 +117,11 @@ def export(job: Running) -> Result:
 
 
 def exports_of(reader: Actor, *, limit: int = 30, before: int | None = None) -> list[ExportView]:
-    """The reader's own, the latest first: what somebody took away is theirs alone."""
+    """The reader's own of the present post, the latest first: what somebody took away is theirs alone."""
     reader.require(PERMISSION)
     rows = _own(reader).order_by("-id")
     rows = rows.filter(id__lt=before) if before is not None else rows
-    found = list(rows[:limit])
+    found = list(islice((e for e in rows.iterator() if _reaches(reader, e)), limit))
     there = set(
         Kept.objects.filter(pk__in=[e.kept for e in found if e.kept], until__gt=now()).values_list("id", flat=True)
     )
@@ -126,7 +129,7 @@ def exports_of(reader: Actor, *, limit: int = 30, before: int | None = None) -> 
 
 
 def export_of(reader: Actor, export_id: int) -> ExportView:
-    """Raises NotFound, also for another's."""
+    """Raises NotFound, also for another's, and for one of another post."""
     return _view(_found(reader, export_id))
 
 
@@ -173,9 +176,18 @@ def _recorded(asked: Asked, rows: int) -> None:
 def _found(reader: Actor, export_id: int) -> Export:
     reader.require(PERMISSION)
     found = _own(reader).filter(pk=export_id).first()
-    if found is None:
-        raise NotFound("export-unknown", f"您没有 {export_id} 号导出。", f"There is no export {export_id} of yours.")
+    if found is None or not _reaches(reader, found):
+        raise NotFound(
+            "export-unknown",
+            f"您的这个岗位没有 {export_id} 号导出；在别的岗位上导出的，请换到那个岗位再取。",
+            f"There is no export {export_id} of yours in this post; one made in another post is fetched in that post.",
+        )
     return found
+
+
+def _reaches(reader: Actor, e: Export) -> bool:
+    """Whether the reader, as they now act, could ask for the same: who was transferred leaves what was exported there behind."""
+    return Scope.of(e.scope).within(reader.scope) and (not e.unmasked or reader.allows(WHOLE))
 
 
 def _own(reader: Actor) -> QuerySet[Export]:

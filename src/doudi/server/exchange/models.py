@@ -122,9 +122,14 @@ class Difference(Stored):
     decided_at = models.DateTimeField(null=True)
 
 
+def _everything() -> list[str]:
+    return [""]
+
+
 class Export(Stored):
-    """A list that somebody asked to take away: what, of where, on which day, which columns. Only who asked may fetch the workbook, ``kept``, and
-    only until ``until``. ``once`` is the key of the form that asked: sent twice it is one export."""
+    """A list that somebody asked to take away: what, of where, on which day, which columns. Only who asked may fetch the workbook, ``kept``, only
+    until ``until``, and only in a post that reaches all of ``scope``, the code prefixes that it was read from (not known: everything). ``once`` is
+    the key of the form that asked: sent twice it is one export."""
 
     official = models.BigIntegerField(null=True, db_index=True)
     by_name = models.CharField(max_length=80, blank=True)
@@ -133,6 +138,7 @@ class Export(Stored):
     ledger = models.CharField(max_length=30, blank=True)
     comparison = models.BigIntegerField(null=True)
     area = code_field(db_index=True)
+    scope = models.JSONField(default=_everything)
     on = models.DateField()
     columns = models.JSONField(default=list)
     unmasked = models.BooleanField(default=False)
