@@ -16,7 +16,9 @@ from doudi.server.lib.acting import acting
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.actions.inputs import NewMember, NewStatement
 from doudi.server.registry.actions.ledgers import enrol
+from doudi.server.registry.actions.people import correct_identifier, identify
 from doudi.server.registry.actions.register import register_household
+from doudi.server.registry.models import Identifier
 from tests.server.cast import CLERK, CONFIRMING, OTHER_TOWN, SYSTEM, TOWN, VILLAGE_CODE
 from tests.server.exchange.ledgers import IDS, an_id, write
 
@@ -152,3 +154,19 @@ def test_a_stranger_s_number_is_sealed(ledger: dict[str, int], tmp_path: Path) -
     with acting(SYSTEM), connection.cursor() as cursor:
         cursor.execute("SELECT * FROM exchange_difference")
         assert STRANGER not in repr(cursor.fetchall())
+
+
+def test_a_number_withdrawn_as_wrong_is_not_ours(ledger: dict[str, int], tmp_path: Path) -> None:
+    """It is another's: the row of theirs with it is that other's, and ours is missing from their list."""
+    with acting(SYSTEM):
+        row = Identifier.objects.get(person=ledger["黄老汉"])
+    correct_identifier(by=CLERK, identifier=row.id, number=an_id("19410117", 77), why="录成了别人的号码", on=ON)
+    made = held_against(tmp_path, [["覃别人", IDS["黄老汉"], "三级", ""], ["韦大山", IDS["韦大山"], "一级", ""], ["蓝秀英", IDS["蓝秀英"], "二级", ""]])  # fmt: skip
+    assert {(d.kind, d.name) for d in differences(CLERK, made.id)} == {("there", "覃别人"), ("here", "黄老汉")}
+
+
+def test_a_number_that_was_theirs_before_is_still_ours(ledger: dict[str, int], tmp_path: Path) -> None:
+    """Replaced by another number from a day on, not withdrawn: lists of other bodies may go on with the old one."""
+    identify(by=CLERK, person=ledger["黄老汉"], kind="id", number=an_id("19410117", 77), on=date(2024, 7, 2))
+    made = held_against(tmp_path, [["黄老汉", IDS["黄老汉"], "三级", ""]])
+    assert "黄老汉" not in {d.name for d in differences(CLERK, made.id)}

@@ -57,7 +57,7 @@ def whole_numbers(by: Actor, people: Collection[int], *, why: str) -> dict[int, 
 
 @dataclass(frozen=True)
 class OnLedger:
-    """Somebody who stands on a ledger, as a person or with the household; ``blinds`` are of every identity number ever theirs."""
+    """Somebody who stands on a ledger, as a person or with the household; ``blinds`` are of every identity number that is or was theirs."""
 
     person: int
     name: str
@@ -85,9 +85,9 @@ def people_on(reader: Actor, ledger: str, *, on: date, area: str = "") -> list[O
         blinds: dict[int, set[bytes]] = defaultdict(set)
         found: list[OnLedger] = []
         for some in parts(list(details)):
-            for person, blind in Identifier.objects.filter(person__in=some, kind="id").values_list(
-                "person_id", "blind"
-            ):
+            # A number withdrawn as wrong is somebody else's.
+            known = Identifier.objects.filter(person__in=some, kind="id", withdrawn=None)
+            for person, blind in known.values_list("person_id", "blind"):
                 blinds[person].add(bytes(blind))
             for p in Person.objects.filter(scope.q("area", "other_area"), id__in=some, merged_into=None):
                 found.append(OnLedger(p.id, p.name, p.born, p.area, frozenset(blinds[p.id]), details[p.id]))
