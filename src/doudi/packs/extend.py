@@ -16,6 +16,7 @@ from doudi.packs.located import read_file
 from doudi.packs.overlay import Overlay
 from doudi.packs.overlay_standards import lay_standards
 from doudi.packs.pack import Pack, PackInfo
+from doudi.packs.read_english import check_english
 from doudi.packs.read_pack import pack_area, read_documents, read_header
 from doudi.packs.read_standards import read_standards
 from doudi.packs.reading import Reader
@@ -42,15 +43,16 @@ def extend(pack: Pack, path: Path) -> tuple[Pack | None, list[Fault]]:
         read_standards(reader, state, layer, read_file(place, name, reader.faults), area)
     lay_standards(Overlay(reader, state), layer)
     check_clauses(reader, state)
+    check_english(reader, state)
     if any(f.severity == "error" for f in reader.faults):
         return None, sorted(set(reader.faults))
     info = PackInfo(header.name, header.zh, header.en, area, (pack.name,), path, files.files)
-    own = tuple(sorted(set(reader.faults)))
+    own = sorted(set(reader.faults) - set(pack.warnings))
     made = Pack(
         (info, *pack.chain), book_of(header.name, state), state.documents, pack.measures, pack.clauses,
-        (*pack.warnings, *own), state,
+        tuple(sorted({*pack.warnings, *own})), state,
     )  # fmt: skip
-    return made, list(own)
+    return made, own
 
 
 def _copied(state: State) -> State:

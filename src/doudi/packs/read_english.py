@@ -9,6 +9,7 @@ from doudi.packs.keys import Keys
 from doudi.packs.located import Node
 from doudi.packs.reading import Reader
 from doudi.packs.state import State
+from doudi.rules.declared import WHOLE
 from doudi.rules.faults import Where
 
 ENGLISH = Keys("英文名", "English names", (), ("groups", "units", "payers", "clauses"))
@@ -48,7 +49,8 @@ def _used(state: State) -> Iterable[tuple[str, str, Where]]:
         for level in dict.fromkeys(s.level for v in p.versions for x in v.funding for s in x.shares):
             yield "payers", level, p.where
     for cited in state.cited:
-        if cited.document not in state.clauses and not _NUMBERED.fullmatch(cited.clause):
+        numbered = cited.clause == WHOLE or _NUMBERED.fullmatch(cited.clause)
+        if cited.document not in state.clauses and not numbered:
             yield "clauses", cited.clause, cited.where
     for book in state.clauses.values():
         for c in book.clauses:

@@ -15,6 +15,8 @@ from doudi.rules.faults import NOWHERE, Where
 from doudi.rules.types import Type
 
 CitationStatus = Literal["document", "unverified", "demo"]
+WHOLE = "全文"
+"""The clause by which a document is cited as a whole."""
 
 
 @dataclass(frozen=True)

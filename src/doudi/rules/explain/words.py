@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import Literal
 
 from doudi.rules.calendar import from_day
-from doudi.rules.declared import Citation
+from doudi.rules.declared import WHOLE, Citation
 from doudi.rules.nodes import Exact, Leaf
 from doudi.rules.ruleset import Key, Ruleset
 from doudi.rules.same import Same
@@ -59,6 +59,8 @@ _DIGITS = "〇一二三四五六七八九"
 
 def clause_in_english(clause: str, labels: Mapping[str, str]) -> str:
     """``第十二条`` is Article 12; a heading has its English among the labels; a number such as ``二(一)1-b`` stays."""
+    if clause == WHOLE:
+        return "as a whole"
     found = _ARTICLE.fullmatch(clause)
     return f"Article {_number(found[1])}" if found else labels.get(f"条款.{clause}") or clause
 

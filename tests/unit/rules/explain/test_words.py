@@ -142,6 +142,7 @@ def test_words_are_made_once_for_a_ruleset() -> None:
         ("第四十条", "Article 40"),
         ("第一百二十三条", "Article 123"),
         ("家庭收入", "Household income"),
+        ("全文", "as a whole"),
         ("二(一)1-b", "二(一)1-b"),
         ("第九条第二款", "第九条第二款"),
     ],
