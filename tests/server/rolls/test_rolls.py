@@ -6,8 +6,9 @@ from itertools import product
 
 import pytest
 
+from doudi.server.areas.actions import make_set
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.refusals import NotAllowed, Refused
+from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.batch import Loaded
 from doudi.server.registry.selectors.rolls import count_roll, roll_ids
 from doudi.server.rolls.asked import Asked, asked
@@ -15,6 +16,7 @@ from doudi.server.rolls.selectors import count, roll
 from tests.server.cast import (
     CLERK,
     CONFIRMING,
+    FAR_VILLAGE,
     NEXT_VILLAGE,
     NO_SCREENINGS,
     OTHER_COUNTY,
@@ -89,6 +91,20 @@ def test_each_filter_of_households(homes: Loaded) -> None:
     assert named(homes, SYSTEM, listed="应保未保") == {"黄家"}
     assert named(homes, SYSTEM, waiting=True, kind="低收入", people_from=2) == {"覃家"}
     assert named(homes, SYSTEM, ledger="没有的") == set()
+
+
+def test_a_set_of_divisions_across_the_tree(homes: Loaded) -> None:
+    within = make_set(by=SYSTEM, kind="resettlement", name="安置点", codes=[VILLAGE_CODE, FAR_VILLAGE], on=DAY)
+    here, far = named(homes, SYSTEM, area=VILLAGE_CODE), named(homes, SYSTEM, area=FAR_VILLAGE)
+    assert far
+    assert named(homes, SYSTEM, within=within) == here | far
+    assert named(homes, SYSTEM, within=within, area=FAR_VILLAGE) == far, "and within the place that was chosen"
+    assert named(homes, SYSTEM, within=within, area=NEXT_VILLAGE) == set()
+    assert named(homes, CLERK, within=within) == here, "of it what is the reader's"
+    other = make_set(by=SYSTEM, kind="resettlement", name="别处", codes=[FAR_VILLAGE], on=DAY)
+    for number in (other, 9_998):
+        with pytest.raises(NotFound):
+            named(homes, CLERK, within=number)
 
 
 @pytest.mark.parametrize(

@@ -12,12 +12,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from doudi.server.accounts.selectors import official, posts_of
-from doudi.server.areas.selectors import became, name_of
+from doudi.server.areas.selectors import became, name_of, set_scope
 from doudi.server.registry.selectors import household
-from tests.server.cast import COUNTY, NEXT_VILLAGE, TOWN, VILLAGE_CODE
+from tests.server.cast import COUNTY, FAR_VILLAGE, NAMES, NEXT_VILLAGE, OTHER_TOWN_CODE, TOWN, VILLAGE_CODE
 from tests.server.web.world import FAST, World, client_of, made
 
-ON = date(2024, 8, 1)
+ON, LATER = date(2024, 8, 1), date(2024, 9, 1)
 
 
 @pytest.fixture
@@ -91,6 +91,25 @@ def test_a_village_is_merged_and_its_people_go_with_it(world: World, client: Cli
     assert answer.status_code == 302, answer.content.decode()
     assert became(VILLAGE_CODE, date(2024, 1, 1), ON) == (NEXT_VILLAGE,)
     assert household(world.who["CONFIRMING"], world.here, as_of=ON).area == NEXT_VILLAGE
+
+
+def test_a_set_of_divisions_is_made_and_changed(world: World, client: Client) -> None:
+    form = {"kind": "resettlement", "name": "江南安置点", "codes": f"{VILLAGE_CODE}、没有的村", "on": ON.isoformat()}
+    wrong = client.post("/divisions/sets", form)
+    assert wrong.status_code == 422
+    assert "没有的村" in wrong.content.decode(), "what was typed stays"
+    made = client.post("/divisions/sets", form | {"codes": f"{VILLAGE_CODE}、{NAMES[OTHER_TOWN_CODE]}"})
+    assert made.status_code == 302, made.content.decode()
+    where = made["Location"]
+    assert "江南安置点" in client.get("/divisions/sets").content.decode()
+    assert "江南安置点" in client.get(f"/divisions?code={VILLAGE_CODE}").content.decode()
+    change = {"add": NEXT_VILLAGE, "remove": [VILLAGE_CODE], "on": LATER.isoformat(), "why": "批复 2 号"}
+    assert client.post(where, change).status_code == 302
+    set_id = int(where.rsplit("/", 1)[1])
+    admin = world.who["ADMINISTRATOR"]
+    for day, there in ((ON, {VILLAGE_CODE, OTHER_TOWN_CODE}), (LATER, {NEXT_VILLAGE, OTHER_TOWN_CODE})):
+        assert set(set_scope(admin, set_id, day).prefixes) == there
+    assert client.post("/divisions/sets", form | {"codes": FAR_VILLAGE, "name": "别县"}).status_code in (403, 404, 422)
 
 
 def test_a_division_is_renamed_added_and_refused_with_what_was_typed(world: World, client: Client) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from doudi.server.areas.levels import is_code
+from doudi.server.areas.selectors import set_scope
 from doudi.server.decisions.selectors.standing import listed_households, standing_households
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
@@ -20,16 +21,18 @@ OF = (HOUSEHOLD, PERSON)
 UNTOLD = "-"
 """In place of a class: it could not be told."""
 _OLDEST = 130
-_MOST_PEOPLE = 99
+_MOST_PEOPLE, _MOST_SETS = 99, 9_999
 
 
 @dataclass(frozen=True)
 class Asked:
     """``kind`` is the class at the last screening (``-``: it could not be told), ``waiting``: some answer waits for something unknown, ``listed``: an
-    open item on that screening list. Ages in whole years, both included. ``keys``: of these households or people only; no address says it."""
+    open item on that screening list. ``within`` is a set of divisions. Ages in whole years, both included. ``keys``: of these households or
+    people only; no address says it."""
 
     of: str = HOUSEHOLD
     area: str = ""
+    within: int | None = None
     ledger: str = ""
     kind: str = ""
     listed: str = ""
@@ -52,14 +55,15 @@ class Asked:
     def query(self, *, text: bool = True) -> dict[str, str]:
         """As words of an address, what is not asked left out; ``text`` False: without what was searched for."""
         said: dict[str, Any] = {
-            "area": self.area, "ledger": self.ledger, "class": self.kind, "list": self.listed, "open": self.waiting and "1",
+            "area": self.area, "set": self.within, "ledger": self.ledger, "class": self.kind, "list": self.listed, "open": self.waiting and "1",
             "q": self.text if text else "", "people_from": self.people_from, "people_to": self.people_to, "age_from": self.age_from,
             "age_to": self.age_to, "sex": self.sex, "sort": self.sort if self.sort != "area" else "",
         }  # fmt: skip
         return {k: str(v) for k, v in said.items() if v not in ("", None, False)}
 
     def sieve(self, reader: Actor, on: date) -> Sieve:
-        """The registry's conditions on the day ``on``. Raises NotAllowed where what is asked is not the reader's to know."""
+        """The registry's conditions on the day ``on``. Raises NotAllowed where what is asked is not the reader's to know,
+        NotFound for a set of divisions that is not in the reader's areas."""
         among: list[QuerySet[Any]] = []
         if self.kind or self.waiting:
             among.append(
@@ -72,7 +76,8 @@ class Asked:
         if self.listed:
             among.append(listed_households(reader, self.listed))
         return Sieve(
-            area=self.area, ledger=self.ledger, text=self.text, people_from=self.people_from, people_to=self.people_to,
+            area=self.area, places=None if self.within is None else set_scope(reader, self.within, on), ledger=self.ledger, text=self.text,
+            people_from=self.people_from, people_to=self.people_to,
             born_from=_birthday(on, self.age_to + 1) + timedelta(days=1) if self.age_to is not None else None,
             born_to=_birthday(on, self.age_from) if self.age_from is not None else None,
             sex=self.sex, among=tuple(among), order=self.order, falling=self.falling, keys=self.keys,
@@ -94,7 +99,7 @@ def asked(of: str, words: Mapping[str, str]) -> Asked:
         raise Refused("bad-order", "不能按这一项排序。", "The list cannot be put in that order.", field="sort")
     ages = of == PERSON
     return Asked(
-        of=of, area=area, ledger=words.get("ledger", "").strip()[:30], kind=words.get("class", "").strip()[:40],
+        of=of, area=area, within=_number(words, "set", 1, _MOST_SETS), ledger=words.get("ledger", "").strip()[:30], kind=words.get("class", "").strip()[:40],
         listed=words.get("list", "").strip()[:40], waiting=words.get("open", "") == "1", text=words.get("q", "").strip()[:120],
         people_from=_number(words, "people_from", 1, _MOST_PEOPLE), people_to=_number(words, "people_to", 1, _MOST_PEOPLE),
         age_from=_number(words, "age_from", 0, _OLDEST) if ages else None, age_to=_number(words, "age_to", 0, _OLDEST) if ages else None,

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from doudi.server.areas import timeline
 from doudi.server.areas.levels import above
-from doudi.server.areas.models import DivisionSet, DivisionSetMember
+from doudi.server.areas.models import DivisionSetMember
 from doudi.server.areas.shapes import SetView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
@@ -17,14 +17,13 @@ from doudi.server.lib.scope import Scope
 
 def sets(reader: Actor, on: date, *, kind: str = "") -> tuple[SetView, ...]:
     """The sets of which the reader's scope has a part, or which it lies in. ``codes`` are the members in the scope, or above it."""
-    found = DivisionSet.objects.filter(kind=kind) if kind else DivisionSet.objects.all()
-    members: dict[int, list[str]] = {}
-    rows = DivisionSetMember.objects.filter(timeline.alive(on), of__in=found).filter(_touches(reader.scope))
-    for set_id, code in rows.order_by("code").values_list("of_id", "code"):
-        members.setdefault(set_id, []).append(code)
-    return tuple(
-        SetView(s.pk, s.kind, s.name, tuple(members[s.pk])) for s in found.order_by("kind", "name") if s.pk in members
-    )
+    rows = DivisionSetMember.objects.filter(timeline.alive(on)).filter(_touches(reader.scope))
+    rows = rows.filter(of__kind=kind) if kind else rows
+    members: dict[tuple[int, str, str], list[str]] = {}
+    ordered = rows.order_by("of__kind", "of__name", "code").values_list("of_id", "of__kind", "of__name", "code")
+    for set_id, of_kind, name, code in ordered:
+        members.setdefault((set_id, of_kind, name), []).append(code)
+    return tuple(SetView(*of, tuple(codes)) for of, codes in members.items())
 
 
 def set_scope(reader: Actor, set_id: int, on: date) -> Scope:

@@ -88,7 +88,7 @@ def household_roll(
 ) -> RollPage[HouseholdLine]:
     """The households that ``by`` lets through, after or before one of them. Recorded as shown."""
     with showing(reader, LISTED, area=by.area, what="households") as shown:
-        scope = reader.scope.narrowed(by.area)
+        scope = by.scope(reader)
         rows = sieved_households(scope, by, on)
         found, back, on_ = _page(reader, rows, scope, by, HOUSEHOLD_ORDERS, after, before, limit)
         shown.count, shown.keep = len(found), bool(found)
@@ -105,7 +105,7 @@ def person_roll(
 ) -> RollPage[PersonLine]:
     """The people whom ``by`` lets through, after or before one of them. Recorded as shown."""
     with showing(reader, LISTED, area=by.area, what="people") as shown:
-        scope = reader.scope.narrowed(by.area)
+        scope = by.scope(reader)
         rows = sieved_people(scope, by, on)
         found, back, on_ = _page(reader, rows, scope, by, PERSON_ORDERS, after, before, limit)
         shown.count, shown.keep = len(found), bool(found)
@@ -198,7 +198,7 @@ def _rows(found: Sequence[Household], on: date) -> list[views.HouseholdRow]:
 
 
 def _asked(reader: Actor, by: Sieve, of: str, on: date) -> tuple[QuerySet[Any], Scope]:
-    scope = reader.scope.narrowed(by.area)
+    scope = by.scope(reader)
     return (sieved_households(scope, by, on) if of == "household" else sieved_people(scope, by, on)), scope
 
 

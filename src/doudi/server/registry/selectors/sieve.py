@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from doudi.server.lib.actor import Actor
 from doudi.server.lib.blind import blind, normal
 from doudi.server.lib.scope import Scope, after
 from doudi.server.registry.models import Enrolment, Household, Membership, Person, Term
@@ -28,9 +29,10 @@ class Sieve:
     """``ledger``: who stands on it, by themselves, by a member, or with the household. ``text``: a name or part of it, pinyin, initials, a number
     of a person, or the number of a household. ``people_*`` count the members of the household, ``born_*`` are days, both included. ``among`` are
     queries of household keys, made by apps above, all of which must hold. ``order`` is one of the orders above, ``falling`` turns it round.
-    ``keys``: of these rows only."""
+    ``keys``: of these rows only. ``places``: what of the reader's areas lies in a set of divisions across the tree (None: no set is asked for)."""
 
     area: str = ""
+    places: Scope | None = None
     ledger: str = ""
     text: str = ""
     people_from: int | None = None
@@ -42,6 +44,13 @@ class Sieve:
     order: str = "area"
     falling: bool = False
     keys: tuple[int, ...] | None = None
+
+    def scope(self, reader: Actor) -> Scope:
+        """The reader's areas so far as they are asked for."""
+        asked = reader.scope.narrowed(self.area)
+        if self.places is None:
+            return asked
+        return Scope.of(p for prefix in self.places.prefixes for p in asked.narrowed(prefix).prefixes)
 
 
 def sieved_households(scope: Scope, by: Sieve, on: date) -> QuerySet[Household]:

@@ -13,13 +13,12 @@ from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from doudi.server.areas.actions import RowsRefused, ensure, load_workbook, preview, rename
-from doudi.server.areas.actions import end as end_division
+from doudi.server.areas.actions import RowsRefused, ensure, preview, rename
 from doudi.server.areas.selectors import children, history, path, search, sets_of
 from doudi.server.areas.shapes import NewDivision, Preview
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
-from doudi.server.operations.divisions import merge, recode, split
+from doudi.server.operations.divisions import end, load_workbook, merge, recode, split
 from doudi.server.web.dates import typed_day
 from doudi.server.web.fields import Field, filled
 from doudi.server.web.places import typed_place
@@ -71,6 +70,8 @@ def act(request: HttpRequest, by: Actor, act: str) -> HttpResponse:
         said("已办理，住在那里的人和户一起跟过去了。", "Done; people and households moved with it."),
         extra_tags="good",
     )
+    if act == "merge":
+        _to_settle(request, by, where, _day(request.POST, today()))
     return redirect(f"/divisions?code={where}")
 
 
@@ -156,6 +157,18 @@ def _merge(by: Actor, code: str, given: QueryDict, on: date) -> str:
     return into
 
 
+def _to_settle(request: HttpRequest, by: Actor, into: str, on: date) -> None:
+    """Says what was not the same in the divisions that are one now: nothing is picked of it, somebody has to decide."""
+    left = list(dict.fromkeys(f"{x.name}（{x.key}）" if x.key else x.name for x in unsettled(by, into, on)))
+    if left:
+        zh = f"合并前各地的这些标准或片区不一样，系统不替您选：{'、'.join(left)}。请由政策岗为 {into} 另行确定；确定以前，按 {into} 查不到的标准算作未知。"
+        en = (
+            f"These standards or named areas were not the same before the merger, and none is picked for you: {', '.join(left)}. A policy officer "
+            f"has to settle them for {into}; until then a standard that {into} does not have is unknown."
+        )
+        messages.warning(request, said(zh, en), extra_tags="warn")
+
+
 def _split(by: Actor, code: str, given: QueryDict, on: date) -> str:
     new = given.get("new_code", "").strip()
     split(
@@ -172,7 +185,7 @@ def _recode(by: Actor, code: str, given: QueryDict, on: date) -> str:
 
 
 def _end(by: Actor, code: str, given: QueryDict, on: date) -> str:
-    end_division(by=by, code=code, on=_day(given, on), why=given.get("why", ""))
+    end(by=by, code=code, on=_day(given, on), why=given.get("why", ""))
     return ""
 
 
