@@ -60,7 +60,7 @@ def read_cases(reader: Reader, state: State, book: Book, info: _Info) -> tuple[C
     for case in work.untold[:1]:
         more = len(work.untold) - 1
         zh = f"案例“{case.name}”" + (f"和另外 {more} 个案例" if more else "")
-        en = f"Case “{case.name}”" + (f", as {more} more," if more else "")
+        en = f"Case “{case.name}”" + (f" (and {more} more)" if more else "")
         reader.no_english(case.where, zh, en, "en: …, why_en: …")
     return tuple(out)
 

@@ -83,7 +83,7 @@ def test_missing_english_is_told_where_it_stands(tmp_path: Path, files: dict[str
 
 def test_cases_without_english_are_told_once(tmp_path: Path) -> None:
     (told,) = untold(tmp_path, {"cases/a.yaml": CASES})
-    assert told == f"Case “差一分不到线”, as {CASES.count('- case:') - 1} more, has no English; write en: …, why_en: …"
+    assert told == f"Case “差一分不到线” (and {CASES.count('- case:') - 1} more) has no English; write en: …, why_en: …"
 
 
 def test_what_has_its_english_is_not_told(tmp_path: Path) -> None:
