@@ -40,7 +40,7 @@ def households(
         rows = _households(reader, area, ledger, closed, on)
         part, more = _part(rows, after, limit)
         shown.count, shown.keep = len(part), bool(part)
-        return views.Page(tuple(household_rows(part, on)), part[-1].id if more else None)
+        return views.Page(tuple(household_rows(reader, part, on)), part[-1].id if more else None)
 
 
 def people(
@@ -64,7 +64,7 @@ def ledger_list(
         rows = _enrolled(reader, area, on).filter(ledger=ledger).select_related("household", "person")
         part, more = _part(rows, after, limit)
         shown.count, shown.keep = len(part), bool(part)
-        homes = {r.id: r for r in household_rows([e.household for e in part if e.household is not None], on)}
+        homes = {r.id: r for r in household_rows(reader, [e.household for e in part if e.household is not None], on)}
         lines = (
             views.EnrolmentRow(
                 e.id,
@@ -125,15 +125,17 @@ def counts_by_ledger(reader: Actor, *, on: date, area: str = "") -> dict[str, in
         return dict(sorted(rows))
 
 
-def household_rows(found: Sequence[Household], on: date) -> list[views.HouseholdRow]:
-    """Lines of a list, with who is head and how many belong to it on ``on``. For selectors."""
+def household_rows(reader: Actor, found: Sequence[Household], on: date) -> list[views.HouseholdRow]:
+    """Lines of a list, with who is head and how many belong to it on ``on``; a head who lives outside the reader's areas today is not named, as
+    on the household's page. For selectors."""
     ids = [h.id for h in found]
     belong = list(
         Membership.objects.filter(held(on, None), household__in=ids).values_list("household_id", "person_id", "head")
     )
     size = Counter(household for household, _, _ in belong)
     heads = {household: person for household, person, head in belong if head}
-    names = dict(Person.objects.filter(id__in=heads.values()).values_list("id", "name"))
+    seen = Person.objects.filter(reader.scope.q(*_BOTH), id__in=heads.values())
+    names = dict(seen.values_list("id", "name"))
     named = dict(PersonName.objects.filter(held(on, None), person__in=list(names)).values_list("person_id", "name"))
     return [
         views.HouseholdRow(

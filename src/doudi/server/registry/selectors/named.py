@@ -20,7 +20,7 @@ def named_households(reader: Actor, households: Collection[int], *, on: date) ->
     reader.require(READ)
     with acting(reader):
         found = list(Household.objects.filter(reader.scope.q(*_BOTH), id__in=set(households)))
-        return {row.id: row for row in household_rows(found, on)}
+        return {row.id: row for row in household_rows(reader, found, on)}
 
 
 def named_people(reader: Actor, people: Collection[int]) -> dict[int, views.PersonRow]:

@@ -95,7 +95,7 @@ def household_roll(
         stands = _ledgers("household", [h.id for h in found], on)
         lines = [
             HouseholdLine(row, *_standing(stands[row.id], by.ledger))
-            for row in _rows(found, on)
+            for row in _rows(reader, found, on)
         ]  # fmt: skip
         return RollPage(tuple(lines), back, on_)
 
@@ -175,7 +175,7 @@ def households_by_id(reader: Actor, ids: Sequence[int], *, on: date) -> dict[int
             for h in Household.objects.filter(reader.scope.q("area", "other_area"), id__in=some)
         ]
         shown.count, shown.keep = len(found), bool(found)
-        return {row.id: row for row in _rows(found, on)}
+        return {row.id: row for row in _rows(reader, found, on)}
 
 
 def people_by_id(reader: Actor, ids: Sequence[int]) -> dict[int, views.PersonRow]:
@@ -188,9 +188,10 @@ def people_by_id(reader: Actor, ids: Sequence[int]) -> dict[int, views.PersonRow
         return {p.id: person_row(p) for p in found}
 
 
-def _rows(found: Sequence[Household], on: date) -> list[views.HouseholdRow]:
+def _rows(reader: Actor, found: Sequence[Household], on: date) -> list[views.HouseholdRow]:
     """Lines as ``household_rows`` gives them, by what stands on the rows of today."""
-    heads = Membership.objects.filter(held(on, None), household__in=[h.id for h in found], head=True)
+    seen = reader.scope.q("person__area", "person__other_area")
+    heads = Membership.objects.filter(held(on, None), seen, household__in=[h.id for h in found], head=True)
     names = dict(heads.values_list("household_id", "person__name"))
     return [
         views.HouseholdRow(h.id, h.number, h.area, h.other_area, h.closed, names.get(h.id, ""), h.people) for h in found
