@@ -69,6 +69,7 @@ KEY_WORDS: dict[str, dict[str, str]] = {
     "An area": {
         "code": "2, 4, 6, 9 or 12 digits in quotes: province, city, county, township, village",
         "members": "list of divisions or other sets, for a set of divisions",
+        "adds": "list of codes under which an area that a pack above declares goes on",
     },
     "A fact": {
         "type": "`金额`, `比例`, `整数`, `整数 岁` (or another unit), `日期`, `是否`, `地区` or `类别 X`",

@@ -20,7 +20,7 @@ from doudi.rules.types import MAX_AREA, Kind, Type
 ENTITY = Keys("实体", "An entity", ("en", "file"), ("of", "table", "kind", "max_rows"))
 VIEW = Keys("视图", "A view", ("en", "of", "formula"))
 CATEGORY = Keys("类别", "A category", (), ("en", "values", "adds"))
-AREA = Keys("地区", "An area", ("en",), ("code", "members"))
+AREA = Keys("地区", "An area", (), ("en", "code", "members", "adds"))
 FACT = Keys("事实", "A fact", ("en", "type"), ("min", "max", "help", "help_en"))
 
 MOST = 2**53
@@ -192,7 +192,13 @@ def read_areas(reader: Reader, state: State, root: Node | None) -> None:
         f = reader.fields(node, AREA, name.where)
         if f is None:
             reader.damaged.add(name.text)
-        elif ("code" in f) == ("members" in f):
+            return
+        if "adds" in f:
+            _add_divisions(reader, state, name, f)
+            return
+        if "en" not in f:
+            reader.error(name.where, "missing-key", "地区缺少“en”", "An area lacks “en”")
+        if ("code" in f) == ("members" in f):
             reader.damaged.add(name.text)
             reader.error(
                 name.where,
@@ -214,7 +220,7 @@ def read_areas(reader: Reader, state: State, root: Node | None) -> None:
             )
         for member in f.words("members"):
             known = state.areas.get(member.text)
-            if known is not None and known.code < 0:
+            if known is not None and known.members:
                 members.extend(known.members)
                 continue
             try:
@@ -225,18 +231,40 @@ def read_areas(reader: Reader, state: State, root: Node | None) -> None:
         declare(reader, state.areas, name.text, area)
 
 
+def _add_divisions(reader: Reader, state: State, name: Scalar, f: Fields) -> None:
+    """Codes under which what an area of a pack above means goes on: those that its divisions have been given since."""
+    known = state.areas.get(name.text)
+    if known is None:
+        reader.unknown(name.where, "unknown-area", ("地区", "area"), name.text, state.areas)
+        return
+    added: list[int] = []
+    for word in f.words("adds"):
+        code = digits_code(word.text)
+        if code is None:
+            _bad_code(f, word)
+        else:
+            added.append(code)
+    members = known.members or (known.code,)
+    state.areas[name.text] = replace(known, members=tuple(dict.fromkeys((*members, *added))))
+
+
+def _bad_code(f: Fields, word: Scalar) -> None:
+    f.reader.error(
+        word.where,
+        "bad-code",
+        f"“{word.text}”不是区划代码；要 2、4、6、9 或 12 位数字",
+        f"“{word.text}” is not a division code; it needs 2, 4, 6, 9 or 12 digits",
+    )
+
+
 def _division(reader: Reader, state: State, name: Scalar, f: Fields) -> None:
     text = f.text("code")
     code = 0 if text == "0" else digits_code(text)
     if code is None:
         reader.damaged.add(name.text)
-        if text:
-            reader.error(
-                f.at("code"),
-                "bad-code",
-                f"“{text}”不是区划代码；要 2、4、6、9 或 12 位数字",
-                f"“{text}” is not a division code; it needs 2, 4, 6, 9 or 12 digits",
-            )
+        said = f.scalar("code")
+        if said is not None and text:
+            _bad_code(f, said)
         return
     area = Area(name.text, f.text("en"), code, (), name.where)
     declare(reader, state.areas, name.text, area, same=lambda a: a.code)

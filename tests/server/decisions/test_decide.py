@@ -8,10 +8,13 @@ import pytest
 
 from doudi.rules.scalar import decide as decide_row
 from doudi.screening.household import row_of
+from doudi.server.areas.actions import ensure, recode
+from doudi.server.areas.shapes import NewDivision
 from doudi.server.decisions.rows import Where
 from doudi.server.decisions.selectors import decide, owed
+from doudi.server.decisions.selectors.course import course
 from doudi.server.lib.refusals import NotAllowed, NotFound
-from tests.server.cast import CLERK, CONFIRMING, OTHER_COUNTY, PARTNER
+from tests.server.cast import CLERK, CONFIRMING, COUNTY, NAMES, OTHER_COUNTY, PARTNER
 from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County, everything, state, statement_of
 
 
@@ -38,6 +41,24 @@ def test_decided_as_the_facts_say(on_record: County) -> None:
         row.complete["人"] = True
         straight = {(o.programme, o.path): (o.outcome, o.paid) for o in decide_row(ruleset, row).programmes}
         assert paid(on_record, household) == straight
+
+
+def test_a_new_code_changes_no_answer(on_record: County) -> None:
+    """What was stated under the old code, standards and rules that name the place: all go on, for one household and month by month."""
+    on = date(2024, 6, 15)
+    households = [receiving(on_record), *on_record.tables["household"]["id"].to_pylist()[:8]]
+
+    def answers() -> dict[int, object]:
+        return {h: (paid(on_record, h), course(SYSTEM, h, as_of=AS_OF, back=1, ahead=1).back) for h in households}
+
+    before = answers()
+    ensure(SYSTEM, [NewDivision(code, name) for code, name in NAMES.items()], date(2000, 1, 1))
+    recode(by=SYSTEM, code=COUNTY, new_code="451281", on=on)
+    assert answers() == before
+    row = decide(SYSTEM, households[0], as_of=AS_OF).made.row
+    assert str(row.facts["户籍地"]).startswith("451281")
+    told = decide(SYSTEM, households[0], as_of=on - timedelta(days=1)).made.row
+    assert str(told.facts["户籍地"]).startswith("451229")
 
 
 def test_why_in_three_forms_and_two_languages(on_record: County) -> None:

@@ -14,6 +14,8 @@ from doudi.rules.scalar import Row
 from doudi.screening.facts import FactsRefused
 from doudi.screening.household import row_of
 from doudi.screening.parts import open_facts
+from doudi.server.areas.actions import ensure, recode
+from doudi.server.areas.shapes import NewDivision
 from doudi.server.decisions import places
 from doudi.server.decisions.actions import purge, take_snapshot
 from doudi.server.decisions.actions.snapshots import begin
@@ -21,7 +23,7 @@ from doudi.server.decisions.rows import made
 from doudi.server.decisions.selectors import snapshot, snapshots
 from doudi.server.lib.refusals import NotAllowed, NotFound
 from doudi.server.registry.selectors import facts_of
-from tests.server.cast import CLERK, CONFIRMING, OTHER_COUNTY
+from tests.server.cast import CLERK, CONFIRMING, COUNTY, NAMES, OTHER_COUNTY
 from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County, everything, state, statement_of
 
 
@@ -90,7 +92,8 @@ WORDS: dict[str, dict[str, list[Any]]] = {
         "关系": ["配偶", "子女", "天外来客"],
         "没有这个": [1],
     },
-    "户": {"城乡": ["城市", "农村"], "申请日期": ["2024-05-01", {"lo": "2024-01-01", "hi": "2024-03-01"}], "易地搬迁": [True, False]},
+    "户": {"户籍地": ["451229103201", "451229000000", "451229103000", 451229103202, "4512"],
+          "城乡": ["城市", "农村"], "申请日期": ["2024-05-01", {"lo": "2024-01-01", "hi": "2024-03-01"}], "易地搬迁": [True, False]},
 }  # fmt: skip
 ROWS: dict[str, dict[str, dict[str, list[Any]]]] = {
     "人": {"收入": {"种类": ["工资", "没有这种"], "金额": [100_00, {"lo": 5, "hi": 900}, -1], "日期": ["2024-05-01"], "评估": [True]},
@@ -114,11 +117,15 @@ def random_statement(rng: random.Random, of: str) -> dict[str, Any]:
     return {"values": values, "tables": tables}
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_snapshot_and_facts_of_agree(on_record: County, seed: int) -> None:
-    """Whatever was said by whom and when, withdrawn or ended: the county's row is what one household is decided by."""
+@pytest.mark.parametrize(("seed", "recoded"), [(0, False), (1, False), (2, False), (0, True), (1, True)])
+def test_snapshot_and_facts_of_agree(on_record: County, seed: int, recoded: bool) -> None:
+    """Whatever was said by whom and when, withdrawn or ended, also where the county has a new code since: the county's row is what one household is
+    decided by."""
     from doudi.server.registry.models import Act, Membership, Statement
 
+    if recoded:
+        ensure(SYSTEM, [NewDivision(code, name) for code, name in NAMES.items()], date(2000, 1, 1))
+        recode(by=SYSTEM, code=COUNTY, new_code="451281", on=date(2024, 3, 15))
     rng = random.Random(seed)
     households = on_record.tables["household"]["id"].to_pylist()[:25]
     people = [
@@ -158,6 +165,8 @@ def test_snapshot_and_facts_of_agree(on_record: County, seed: int) -> None:
             one = made(on_record.schema, facts_of(SYSTEM, household, as_of=as_of, knowing=taken.knowing))
             found = row_of(on_record.schema, tables, household)
             assert differing(plain(found), plain(one.row)) == [], (household, as_of, knowing)
+        places_of = {str(code)[:6] for code in tables["person"]["户籍地"].to_pylist() if code is not None}
+        assert places_of == ({"451281"} if recoded and as_of == AS_OF else {"451229"})
 
 
 def test_only_the_households_of_the_area(on_record: County) -> None:

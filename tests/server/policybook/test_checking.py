@@ -13,12 +13,13 @@ import pytest
 from doudi.rules.declared import Bands
 from doudi.rules.ruleset import StandardTable
 from doudi.server.lib.refusals import Refused
+from doudi.server.operations.divisions import recode
 from doudi.server.policybook import actions, overlay
 from doudi.server.policybook.actions import NewLine
 from doudi.server.policybook.models import Proposal
 from doudi.server.policybook.overlay import Line
 from doudi.server.policybook.selectors import policies, policy, policy_with, standards
-from tests.server.cast import COUNTY, POLICY, PROVINCE, SYSTEM, TOWN
+from tests.server.cast import COUNTY, POLICY, PROVINCE, SYSTEM, TOWN, actor
 from tests.server.policybook.standards import DAY, RURAL, draft, published, value
 from tests.server.policybook.test_packs import PACK
 
@@ -141,6 +142,18 @@ def test_what_only_rises_does_not_fall(rises: None) -> None:
     with pytest.raises(Refused):
         draft(replace(RURAL, area=TOWN, value="7199 元"), since=date(2026, 7, 1))
     assert draft(NewLine("特困护理标准", COUNTY, "能自理", "80 元")).state == "drafted"
+
+
+def test_a_new_code_is_no_way_to_fall(rises: None) -> None:
+    published(since=DAY)
+    on = date(2026, 9, 1)
+    recode(by=SYSTEM, code=COUNTY, new_code="451281", on=on)
+    officer = actor("policy", "451281", official=109, name="罗策")
+    for since in (on, date(2026, 12, 1)):
+        with pytest.raises(Refused) as raised:
+            draft(replace(RURAL, area="451281", value="7199 元"), by=officer, since=since)
+        assert raised.value.code == "falls"
+        assert draft(replace(RURAL, area="451281"), by=officer, since=since).state == "drafted"
 
 
 def test_where_the_pack_does_not_say_so_it_may_fall(places: str) -> None:

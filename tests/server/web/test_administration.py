@@ -13,8 +13,10 @@ from django.test import Client
 
 from doudi.server.accounts.selectors import official, posts_of
 from doudi.server.areas.selectors import became, name_of, set_scope
+from doudi.server.policybook.actions import NewLine
 from doudi.server.registry.selectors import household
 from tests.server.cast import COUNTY, FAR_VILLAGE, NAMES, NEXT_VILLAGE, OTHER_TOWN_CODE, TOWN, VILLAGE_CODE
+from tests.server.policybook import standards
 from tests.server.web.world import FAST, World, client_of, made
 
 ON, LATER = date(2024, 8, 1), date(2024, 9, 1)
@@ -91,6 +93,16 @@ def test_a_village_is_merged_and_its_people_go_with_it(world: World, client: Cli
     assert answer.status_code == 302, answer.content.decode()
     assert became(VILLAGE_CODE, date(2024, 1, 1), ON) == (NEXT_VILLAGE,)
     assert household(world.who["CONFIRMING"], world.here, as_of=ON).area == NEXT_VILLAGE
+
+
+def test_who_merges_is_told_what_has_to_be_settled(world: World, client: Client) -> None:
+    values = [NewLine("低保标准", town, "农村", f"{yuan} 元") for town, yuan in ((TOWN, 7200), (OTHER_TOWN_CODE, 7100))]
+    p = standards.draft(*values, by=world.who["POLICY"], since=date(2024, 1, 1))
+    standards.publish(standards.approve(p, on=date(2023, 12, 1)), by=world.who["POLICY"], on=date(2023, 12, 20))
+    sent = {"code": TOWN, "into": OTHER_TOWN_CODE, "on": ON.isoformat(), "why": "批复 3 号"}
+    page = client.post("/divisions/merge", sent, follow=True).content.decode()
+    assert "不替您选：低保标准（农村）" in page
+    assert "不替您选" not in client.get("/divisions").content.decode()
 
 
 def test_a_set_of_divisions_is_made_and_changed(world: World, client: Client) -> None:

@@ -29,6 +29,7 @@ VALUES = """\
   values:
     - {bands: {80: 150 元}, below: 0 元, cites: [{document: 丙号, clause: 全文}]}
 """
+FITTING = VALUES.replace("from: 2025-01-01, until", "area: 桂, from: 2025-01-01, until")
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def over(base: Pack, values: str = VALUES, header: str = PACK) -> Path:
 
 def test_it_is_what_loading_gives(base: Pack) -> None:
     before = (base.book.digest, base.state.documents.keys(), dict(base.state.owners))
-    folder = over(base, VALUES.replace("from: 2025-01-01, until", "area: 桂, from: 2025-01-01, until"))
+    folder = over(base, FITTING)
     made, faults = extend(base, folder)
     whole = load(folder)
     assert made is not None
@@ -56,6 +57,27 @@ def test_it_is_what_loading_gives(base: Pack) -> None:
     )  # fmt: skip
     assert made.book.digest == whole.book.digest != base.book.digest
     assert before == (base.book.digest, base.state.documents.keys(), dict(base.state.owners))
+
+
+def test_an_area_goes_on_under_more_codes(base: Pack) -> None:
+    folder = over(base, FITTING)
+    (folder / "areas.yaml").write_text('化: {adds: ["451281", "451290"]}\n', encoding="utf-8")
+    made, faults = extend(base, folder)
+    assert (made and made.book.digest, faults) == (load(folder).book.digest, [])
+    (area,) = [a for a in made.book.areas if a.name == "化"] if made else []
+    assert (area.code, area.members) == (451229000000, (451229000000, 451281000000, 451290000000))
+    assert next(a for a in base.book.areas if a.name == "化").members == ()
+
+
+@pytest.mark.parametrize("areas", ['花: {adds: ["451281"]}\n', '化: {adds: ["4512811"]}\n', "化: {code: '451229'}\n"])
+def test_codes_that_no_area_can_go_on_under(base: Pack, areas: str) -> None:
+    folder = over(base, FITTING)
+    (folder / "areas.yaml").write_text(areas, encoding="utf-8")
+    made, faults = extend(base, folder)
+    assert made is None
+    with pytest.raises(Faults) as raised:
+        load(folder)
+    assert {f.code for f in faults} == {f.code for f in raised.value.faults}
 
 
 @pytest.mark.parametrize(

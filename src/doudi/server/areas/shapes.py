@@ -53,6 +53,16 @@ class DivisionView:
 
 
 @dataclass(frozen=True)
+class Became:
+    """On ``on`` the divisions ``origins`` became ``after``, or ``after`` came out of them: several where they were merged, ``after`` itself among
+    them where it was there before."""
+
+    origins: tuple[str, ...]
+    after: str
+    on: date
+
+
+@dataclass(frozen=True)
 class SetView:
     """A set of divisions on a day; ``codes`` are sorted, and only those that the reader's areas hold or lie in."""
 

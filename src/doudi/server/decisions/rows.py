@@ -1,7 +1,8 @@
 """The facts of one household, as resolved, as the row that the scalar evaluator decides. ``snapshot.pivot`` does the same for a whole county in DuckDB.
 
 A value of another type than the declared one, outside its bounds or not in its category is unknown and told among ``unfit``: a pack may have become
-narrower since it was stated. Nothing unknown is ever taken for nought.
+narrower since it was stated. Nothing unknown is ever taken for nought. A division is read under the code that it has on the day decided about: the
+statement keeps the code that it was given.
 """
 
 from __future__ import annotations
@@ -40,17 +41,24 @@ class Made:
     every rival. ``unfit``: what was stated and cannot be. ``elsewhere``: members whom the reader may not see, and of whom all is unknown."""
 
     row: Row
+    facts: HouseholdFacts
     origins: dict[Where, Candidate] = field(default_factory=dict)
     disputed: dict[Where, tuple[Candidate, ...]] = field(default_factory=dict)
     unfit: dict[Where, Any] = field(default_factory=dict)
     elsewhere: tuple[int, ...] = ()
+
+    def placed(self, column: Column, value: int | tuple[int, int], since: date) -> int | tuple[int, int]:
+        """A division as it is called on the day of the facts; any other value as it is."""
+        if column.fact.type.kind is not Kind.AREA or not isinstance(value, int):
+            return value
+        return self.facts.moves.now(value, since, self.facts.as_of)
 
 
 def made(schema: FactsSchema, facts: HouseholdFacts) -> Made:
     """The household's row and whatever must be said about it."""
     root = schema.root
     person = next(c for c in schema.children(root.entity.name) if c.file == "person")
-    out = Made(Row(facts.household))
+    out = Made(Row(facts.household), facts)
     _subject(out, schema, root, out.row, (), facts.facts)
     name = person.entity.name
     if len(facts.members) > person.entity.max_rows:
@@ -83,7 +91,7 @@ def _subject(out: Made, schema: FactsSchema, entity: EntityFacts, row: Row, path
         if value is None:
             out.unfit[where] = decided.value
             continue
-        row.facts[name] = value
+        row.facts[name] = out.placed(column, value, decided.since)
         row.sources[name] = f"{decided.source}@{decided.since.isoformat()}"
     children = {c.entity.name: c for c in schema.children(entity.entity.name) if c.file != "person"}
     for name, decided in said.tables.items():
@@ -126,7 +134,7 @@ def _linked(out: Made, child: EntityFacts, i: int, path: Path, values: Mapping[s
         if fit is None:
             out.unfit[Where(child.entity.name, (*path, i), name)] = value
             continue
-        row.facts[name] = fit
+        row.facts[name] = out.placed(column, fit, decided.since)
         row.sources[name] = f"{decided.source}@{decided.since.isoformat()}"
     return row
 

@@ -14,6 +14,7 @@ from doudi.server.areas import selectors as areas
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.policybook import overlay, texts
+from doudi.server.policybook.heirs import whole
 from doudi.server.policybook.overlay import Line
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.rising import falls
@@ -252,10 +253,19 @@ def _rises(base: Policy, proposed: Mapping[str, StandardDecl], draft: Draft) -> 
     for i, x in enumerate(draft.lines):
         if x.standard not in up:
             continue
-        decl, area = proposed[x.standard], int(x.area.ljust(12, "0")) if x.area else 0
+        decl, area = proposed[x.standard], whole(x.area) if x.area else 0
         new = StandardTable(decl).find(area, x.key, draft.since).line
         above = StandardTable(decl).ladder(area)[1:]
-        for table, code, day in ((then, area, before), *((now, code, draft.since) for code in above)):
+        # Before a division had its code, or was one of several, what held there is found under the codes that it had.
+        past = (
+            [area, *(whole(c) for c in areas.formerly([x.area], draft.since) if len(c) == len(x.area))]
+            if x.area
+            else [0]
+        )
+        for table, code, day in (
+            *((then, code, before) for code in past),
+            *((now, code, draft.since) for code in above),
+        ):
             old = table[x.standard].find(code, x.key, day).line if x.standard in table else None
             if new is not None and old is not None and falls(decl, new.value, old.value):
                 where = f"{code:012d}" if code else "全国"

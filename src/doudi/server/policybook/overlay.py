@@ -9,12 +9,15 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
+from doudi.packs.overlay import days_of
 from doudi.packs.read_pack import COUNTRY
+from doudi.rules.declared import WHOLE
+from doudi.server.policybook.heirs import Handed, Heir, plain, short
 from doudi.server.policybook.policy import Policy, Text
 
 SUFFIX = "-here"
 FILE = "standards/published.yaml"
-WHOLE = "全文"
+AREAS = "areas.yaml"
 
 Value = str | dict[str, Any]
 
@@ -48,15 +51,19 @@ class Rendered:
     said: dict[int, Line]
 
 
-def over(base: Policy, lines: Sequence[Line]) -> Rendered:
-    """``base`` with ``lines`` laid over it. The same lines give the same bytes, whatever order they come in."""
+NOTHING = Handed()
+
+
+def over(base: Policy, lines: Sequence[Line], more: Handed = NOTHING) -> Rendered:
+    """``base`` with ``lines`` laid over it, and with what divisions were handed under their new codes. The same gives the same bytes, whatever order
+    it comes in."""
     name = f"{base.pack.name}{SUFFIX}"
-    written, said = _standards(lines, _documents(base, lines))
-    files = {
-        **base.text.files,
-        f"{name}/pack.yaml": _header(base, name, lines).encode(),
-        f"{name}/{FILE}": written.encode(),
-    }
+    written, said = _standards(base, lines, more)
+    files = {**base.text.files, f"{name}/pack.yaml": _header(base, name, lines).encode()}
+    if said or more.heirs:
+        files[f"{name}/{FILE}"] = written.encode()
+    if more.areas:
+        files[f"{name}/{AREAS}"] = _areas(more).encode()
     return Rendered(Text(name, files), said)
 
 
@@ -93,7 +100,7 @@ def _header(base: Policy, name: str, lines: Sequence[Line]) -> str:
         f"en: {_quoted(info.en + ' with the standards published here')}",
         f"area: {_quoted(_area(base))}",
         f"parents: [{info.name}]",
-        "documents:",
+        *(["documents:"] if documents else []),
     ]
     out += [
         f"  {_quoted(short)}: {{zh: {_quoted(title)}, en: {_quoted(title)}, status: document}}"
@@ -110,31 +117,62 @@ def _area(base: Policy) -> str:
     return COUNTRY
 
 
-def _standards(lines: Sequence[Line], shorts: dict[int, str]) -> tuple[str, dict[int, Line]]:
+def _areas(more: Handed) -> str:
+    said = (
+        f"{_quoted(name)}: {{adds: [{', '.join(_quoted(f'{c:012d}') for c in codes)}]}}" for name, codes in more.areas
+    )
+    return "\n".join(sorted(said)) + "\n"
+
+
+def _standards(base: Policy, lines: Sequence[Line], more: Handed) -> tuple[str, dict[int, Line]]:
+    shorts = _documents(base, lines)
+    entries: dict[str, list[tuple[str, Line | None]]] = defaultdict(list)
+    for line in settled(lines):
+        entries[line.standard].append((_entry(line, _cited([(shorts[line.proposal], WHOLE, "")])), line))
+    for heir in sorted(more.heirs, key=lambda h: (h.decl.name, h.line.area, h.line.key, days_of(h.line))):
+        entries[heir.decl.name].append((_inherited(base, heir), None))
     out: list[str] = []
     said: dict[int, Line] = {}
-    before = ""
-    for line in settled(lines):
-        if line.standard != before:
-            before = line.standard
-            out += [f"{_quoted(line.standard)}:", "  values:"]
-        out.append(f"    - {{{_entry(line, shorts[line.proposal])}}}")
-        said[len(out)] = line
+    for standard, values in sorted(entries.items()):
+        out += [f"{_quoted(standard)}:", "  values:"]
+        for entry, of in values:
+            out.append(f"    - {{{entry}}}")
+            if of is not None:
+                said[len(out)] = of
     return "\n".join(out) + "\n", said
 
 
-def _entry(line: Line, short: str) -> str:
+def _inherited(base: Policy, heir: Heir) -> str:
+    x = heir.line
+    assert x.since is not None
+    value = plain(heir, base.pack.state.words)
+    line = Line(0, heir.decl.name, short(x.area), x.key, x.since, x.until, value, "", "")
+    cites = _cited([(c.document, c.clause, c.status) for c in x.cites])
+    return _entry(line, cites, x.review_by)
+
+
+def _cited(cites: Iterable[tuple[str, str, str]]) -> str:
+    said = (
+        f"{{document: {_quoted(document)}, clause: {_quoted(clause)}{f', status: {status}' if status else ''}}}"
+        for document, clause, status in cites
+    )
+    return f"[{', '.join(said)}]"
+
+
+def _entry(line: Line, cites: str, review_by: date | None = None) -> str:
     parts = [f"area: {_quoted(line.area)}"] if line.area else []
     parts.append(f"from: {line.since.isoformat()}")
     if line.until is not None:
         parts.append(f"until: {line.until.isoformat()}")
+    if review_by is not None:
+        parts.append(f"review_by: {review_by.isoformat()}")
     if isinstance(line.value, str):
         parts.append(f"value: {_keyed(line.key, _quoted(line.value))}")
     else:
         steps = ", ".join(f"{_quoted(at)}: {_quoted(value)}" for at, value in line.value.get("bands", {}).items())
         parts.append(f"bands: {_keyed(line.key, f'{{{steps}}}')}")
         parts.append(f"below: {_keyed(line.key, _quoted(line.value.get('below', '')))}")
-    parts.append(f"cites: [{{document: {_quoted(short)}, clause: {_quoted(WHOLE)}}}]")
+    parts.append(f"cites: {cites}")
     return ", ".join(parts)
 
 

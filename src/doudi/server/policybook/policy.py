@@ -15,6 +15,7 @@ from doudi.rules import Ruleset, compile_book
 from doudi.rules.declared import Fact
 from doudi.screening.facts import FactsSchema, schema_of
 from doudi.server.lib.refusals import Refused
+from doudi.server.policybook.heirs import spoken
 from doudi.server.policybook.naming import Names, Said
 from doudi.server.policybook.rising import rising
 
@@ -101,6 +102,11 @@ class Policy:
     def rising(self) -> frozenset[str]:
         """Standards of which no value may be below the one before."""
         return rising(self.pack)
+
+    @cached_property
+    def spoken(self) -> frozenset[str]:
+        """The codes of the divisions that it speaks of."""
+        return spoken(self.pack.book)
 
     @cached_property
     def names(self) -> Names:

@@ -20,7 +20,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.policybook.models import Edition, PackFile
-from doudi.server.policybook.overlay import SUFFIX
+from doudi.server.policybook.overlay import AREAS, FILE, SUFFIX
 from doudi.server.policybook.policy import Policy, Text, digest_of
 
 MOST_FILE = 5_000_000
@@ -50,7 +50,8 @@ def keep(by: Actor, policy: Policy, *, origin: str = "") -> Edition:
 def base_of(text: Text) -> str:
     """The digest of the text below, where ``text`` is one with standards of ours over it; else empty."""
     own = [path for path in text.files if path.startswith(f"{text.name}/")]
-    if not text.name.endswith(SUFFIX) or len(own) != 2:
+    laid = {f"{text.name}/{path}" for path in ("pack.yaml", FILE, AREAS)}
+    if not text.name.endswith(SUFFIX) or not laid.issuperset(own):
         return ""
     rest = {path: said for path, said in text.files.items() if path not in own}
     return Text(text.name.removesuffix(SUFFIX), rest).digest

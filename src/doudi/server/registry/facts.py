@@ -14,6 +14,8 @@ from typing import Any
 
 Value = Any
 """As stored in a statement: truth, integer, text, ``{"lo": …, "hi": …}``, or None: not known."""
+_CODE = 12
+"""Digits of a division in a statement, whatever its level."""
 _Common = Callable[[list[Any]], tuple[bool, Any]]
 
 
@@ -105,6 +107,17 @@ class Resolved:
     def disputed(self) -> tuple[str, ...]:
         """Names of facts and tables that are unknown because equals disagree."""
         return tuple(sorted(n for part in (self.values, self.tables) for n, d in part.items() if d.disputed))
+
+
+def places_in(said: Iterable[Said]) -> set[str]:
+    """Whatever in the statements, their tables included, may be the code of a division: twelve digits."""
+    found: set[str] = set()
+    for s in said:
+        rows = (row for table in s.tables.values() if table for row in table.get("rows") or ())
+        for values in (s.values, *rows):
+            words = (str(v) for v in values.values() if isinstance(v, str | int))
+            found |= {w for w in words if len(w) == _CODE and w.isascii() and w.isdigit()}
+    return found
 
 
 def resolve(said: Iterable[Said], ranks: Mapping[str, int], *, as_of: date, knowing: datetime | None) -> Resolved:

@@ -8,54 +8,20 @@ from datetime import date
 from doudi.server.areas import timeline
 from doudi.server.areas.access import absent
 from doudi.server.areas.models import Division, Succession
+from doudi.server.areas.selectors.lineage import lineage_of
 from doudi.server.areas.shapes import DivisionView
 from doudi.server.lib.scope import Scope
 
 _SPLIT = "split"
 _Step = tuple[date, float]
 """A day, and an entry of that day."""
-_Place = tuple[str, _Step]
-"""A code, and after which step one goes on from it."""
 
 
 def became(code: str, since: date, on: date) -> tuple[str, ...]:
     """The codes on ``on`` of what had the code ``code`` on ``since``, sorted: itself, one other, several after a split, none where it ended
     without a successor. A code used again for something else later is not mistaken for it. A code never known is given back as it is.
     """
-    rows = list(Division.objects.filter(code=code).values_list("since", "until"))
-    if not rows:
-        return (code,)
-    ended = [until for begun, until in rows if until is not None and until <= since]
-    held = any(begun <= since and (until is None or until > since) for begun, until in rows)
-    # An outdated code, written down when it had ended already: what it became then.
-    start: _Step = (max(ended), -1.0) if ended and not held else (since, float("inf"))
-    if since > on:
-        return (code,)
-    open_: set[_Place] = {(code, start)}
-    done: set[str] = set()
-    while open_:
-        onward: dict[str, list[tuple[_Step, str]]] = {}
-        for before, after, day, number in (
-            Succession.objects.filter(before__in={c for c, _ in open_}, on__lte=on)
-            .order_by("on", "id")
-            .values_list("before", "after", "on", "id")
-        ):
-            onward.setdefault(before, []).append(((day, number), after))
-        following: set[_Place] = set()
-        for here, at in open_:
-            later = [(step, after) for step, after in onward.get(here, []) if step > at]
-            if not later:
-                done.add(here)
-                continue
-            day = later[0][0][0]
-            same = [(step, after) for step, after in later if step[0] == day]
-            last = max(step for step, _ in same)
-            following |= {(after, last) for _, after in same}
-        open_ = following
-    if done == {code}:
-        return (code,) if any(begun <= on and (until is None or until > on) for begun, until in rows) else ()
-    there = timeline.rows_on(done, on)
-    return tuple(sorted(c for c in done if c in there))
+    return lineage_of([code]).became(code, since, on)
 
 
 def formerly(codes: Iterable[str], on: date) -> tuple[str, ...]:

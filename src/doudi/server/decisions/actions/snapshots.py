@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from django.db import connection, transaction
 from django.db.models import Q
 
+from doudi.server.areas.selectors import lineage
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
 from doudi.server.decisions.models import PURGED, WHOLE, WRITING, Run, Snapshot
@@ -106,6 +107,7 @@ def write(
             ranks,
             places.at(made.folder),
             made.month,
+            moves=lineage(),
             progress=progress,
         )
     with acting(by), transaction.atomic():

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from doudi.server.decisions.snapshot.placed import Placed
 from doudi.server.registry.facts import Said, resolve
 
 _ALWAYS = datetime(1, 1, 1, tzinfo=UTC)
@@ -28,9 +29,9 @@ class Documents:
     disputed: int
 
 
-def documents(read: pa.Table, ranks: Mapping[str, int], as_of: date) -> Documents:
-    """``read``: id, statement, source, since, act, said, tables, all rows of one id together. Of nearly everybody one statement speaks, and what it
-    says is neither copied nor looked into here."""
+def documents(read: pa.Table, entity: str, ranks: Mapping[str, int], placed: Placed) -> Documents:
+    """``read``: id, statement, source, since, act, said, tables of subjects of ``entity``, all rows of one id together. Of nearly everybody one
+    statement speaks, and what it says is neither copied nor looked into here; where several do, their divisions are ``placed`` here."""
     ids = read["id"].to_numpy()
     first = np.ones(len(ids), dtype=bool)
     first[1:] = ids[1:] != ids[:-1]
@@ -41,7 +42,7 @@ def documents(read: pa.Table, ranks: Mapping[str, int], as_of: date) -> Document
     tables: list[str | None] | pa.Array = said
     disputed = 0
     if several.any():
-        said, tables, disputed = _resolved(read, np.flatnonzero(several), first, ranks, as_of)
+        said, tables, disputed = _resolved(read, np.flatnonzero(several), first, entity, ranks, placed)
     columns = {"keep": pa.array(first), "resolved_said": said, "resolved_tables": tables}
     for name, column in columns.items():
         read = read.append_column(name, column)
@@ -49,7 +50,12 @@ def documents(read: pa.Table, ranks: Mapping[str, int], as_of: date) -> Document
 
 
 def _resolved(
-    read: pa.Table, rows: np.ndarray[Any, Any], first: np.ndarray[Any, Any], ranks: Mapping[str, int], as_of: date
+    read: pa.Table,
+    rows: np.ndarray[Any, Any],
+    first: np.ndarray[Any, Any],
+    entity: str,
+    ranks: Mapping[str, int],
+    placed: Placed,
 ) -> tuple[pa.Array, pa.Array, int]:
     of: dict[int, list[Said]] = defaultdict(list)
     where: dict[int, int] = {}
@@ -67,7 +73,7 @@ def _resolved(
     tables: list[str | None] = [None] * len(first)
     disputed = 0
     for subject, statements in of.items():
-        values, linked, open_ = _counting(statements, ranks, as_of)
+        values, linked, open_ = _counting(statements, entity, ranks, placed)
         said[where[subject]] = json.dumps(values, ensure_ascii=False)
         tables[where[subject]] = json.dumps(linked, ensure_ascii=False)
         disputed += open_
@@ -75,18 +81,23 @@ def _resolved(
 
 
 def _counting(
-    statements: list[Said], ranks: Mapping[str, int], as_of: date
+    statements: list[Said], entity: str, ranks: Mapping[str, int], placed: Placed
 ) -> tuple[dict[str, Any], dict[str, Any], int]:
     """What ``resolve`` gives, and how much is disputed. Where no two statements are equals, each later word simply covers the weaker ones."""
     last = max(ranks.values(), default=0) + 1
     ordered = sorted((((-ranks.get(s.source, last), s.since), s) for s in statements), key=itemgetter(0))
     weights = {weight for weight, _ in ordered}
     if len(weights) < len(ordered):
-        counts = resolve(statements, ranks, as_of=as_of, knowing=None)
-        return counts.plain(), counts.plain_tables(), len(counts.disputed)
+        counts = resolve(statements, ranks, as_of=placed.as_of, knowing=None)
+        since, since_tables = ({name: d.since for name, d in part.items()} for part in (counts.values, counts.tables))
+        return (
+            placed.values(entity, counts.plain(), since),
+            placed.tables(entity, counts.plain_tables(), since_tables),
+            len(counts.disputed),
+        )
     values: dict[str, Any] = {}
     tables: dict[str, Any] = {}
     for _, s in ordered:
-        values.update(s.values)
-        tables.update(s.tables)
+        values.update(placed.values(entity, s.values, s.since))
+        tables.update(placed.tables(entity, s.tables, s.since))
     return values, tables, 0

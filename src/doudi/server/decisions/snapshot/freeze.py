@@ -17,9 +17,11 @@ from doudi.rules.block.ahead import ahead
 from doudi.rules.declared import Entity
 from doudi.screening.facts import PART_HOUSEHOLDS, FactsSchema
 from doudi.screening.parts import Facts, FactsWriter
+from doudi.server.areas.selectors import UNMOVED, Lineage
 from doudi.server.decisions.snapshot.arrow import Reading, Source
 from doudi.server.decisions.snapshot.documents import documents
 from doudi.server.decisions.snapshot.pivot import Pivot
+from doudi.server.decisions.snapshot.placed import Placed
 from doudi.server.registry.selectors.snapshot import Question
 
 ORIGIN = "registry"
@@ -50,15 +52,18 @@ def freeze(
     folder: Path,
     month: date,
     *,
+    moves: Lineage = UNMOVED,
     progress: Progress | None = None,
     threads: int = THREADS,
 ) -> Frozen:
-    """``ranks``: source -> rank. What an earlier attempt left in ``folder`` is replaced; the folder is valid only once all of it is written."""
+    """``ranks``: source -> rank; ``moves``: all that divisions ever became. What an earlier attempt left in ``folder`` is replaced; the folder is valid
+    only once all of it is written."""
     writer = FactsWriter(folder, schema, month, origin=ORIGIN, overwrite=True)
     root = schema.root.entity.name
     person = next(c for c in schema.children(root) if c.file == "person").entity
+    placed = Placed(schema, question.moment.as_of, moves)
     with ExitStack() as stack:
-        mine = _Readers(source, schema, stack)
+        mine = _Readers(source, placed, stack)
         with source.open() as reading:
             places = reading.table(question.households())
         ids = places["household"]
@@ -70,9 +75,8 @@ def freeze(
         def one(span: tuple[int, int, int]) -> int:
             index, first, last = span
             reading, pivot = mine.of_this_thread()
-            on = question.moment.as_of
-            own = documents(reading.table(question.said_of_households(first, last)), ranks, on)
-            of = documents(reading.table(question.said_of_people(first, last)), ranks, on)
+            own = documents(reading.table(question.said_of_households(first, last)), root, ranks, placed)
+            of = documents(reading.table(question.said_of_people(first, last)), person.name, ranks, placed)
             given = {root: own.table, person.name: of.table}
             _peopled(given, root, person)
             writer.part(index, pivot.tables(index, given))
@@ -120,14 +124,14 @@ def _coded(places: pa.Table) -> pa.Table:
 class _Readers:
     """A connection and a DuckDB for each thread, all closed at the end."""
 
-    def __init__(self, source: Source, schema: FactsSchema, stack: ExitStack) -> None:
-        self._source, self._schema, self._stack = source, schema, stack
+    def __init__(self, source: Source, placed: Placed, stack: ExitStack) -> None:
+        self._source, self._placed, self._stack = source, placed, stack
         self._lock, self._own = threading.Lock(), threading.local()
 
     def of_this_thread(self) -> tuple[Reading, Pivot]:
         if not hasattr(self._own, "pair"):
             with self._lock:
                 reading = self._stack.enter_context(self._source.open())
-            self._own.pair = (reading, Pivot(self._schema))
+            self._own.pair = (reading, Pivot(self._placed))
         pair: tuple[Reading, Pivot] = self._own.pair
         return pair

@@ -17,12 +17,15 @@ import pyarrow as pa
 from doudi.rules.types import Kind
 from doudi.screening.facts import COMPLETE, HIGH, ID, LOW, PARENT, Column, EntityFacts, FactsSchema
 from doudi.server.decisions.rows import RELATION
+from doudi.server.decisions.snapshot.placed import Placed
 
 ROWS_A_PART = 1 << 32
 """Ids of linked rows count from here times the number of the part: each is one of a kind within the folder."""
 
 _TEXT = "VARCHAR"
 """Every value is read as text and then as its type: read as its type at once DuckDB takes 1 for true and 3.7 for 4."""
+STATED = "|stated"
+"""The day (since 1970) from which the one statement speaks that speaks of a subject."""
 _MARK = '"lo"'
 """Documents without this text name no bounds."""
 
@@ -37,9 +40,13 @@ def text(value: str) -> str:
 
 @dataclass(frozen=True)
 class Pivot:
-    """Documents to columns under one schema. Used by one thread at a time."""
+    """Documents to columns under one schema, their divisions as ``placed``. Used by one thread at a time."""
 
-    schema: FactsSchema
+    placed: Placed
+
+    @property
+    def schema(self) -> FactsSchema:
+        return self.placed.schema
 
     @cached_property
     def _db(self) -> duckdb.DuckDBPyConnection:
@@ -56,7 +63,7 @@ class Pivot:
             self._db.register("given", given)
             linked = [c for c in self.schema.children(name) if c.entity.name not in documents]
             self._db.execute(
-                f"CREATE OR REPLACE TEMP TABLE linked AS SELECT id, {_linked(linked)} FROM ({_given('tables')})"
+                f"CREATE OR REPLACE TEMP TABLE linked AS SELECT id, {quoted(STATED)}, {_linked(linked)} FROM ({_given('tables')})"
             )
             out[entity.file] = self._facts(entity, linked)
             for child in linked:
@@ -77,11 +84,11 @@ class Pivot:
         form = text(_form(dict.fromkeys((c.fact.name for c in entity.columns), _TEXT)))
         spans = text(_form({c.fact.name: _SPAN for c in entity.columns if c.ranged}))
         found = self._db.sql(
-            f"SELECT {', '.join([*(f'given.{i}' for i in ids), *_columns(entity), *complete])} FROM ("
+            f"SELECT {', '.join([*(f'given.{i}' for i in ids), f'given.{quoted(STATED)}', *_columns(entity), *complete])} FROM ("
             f"SELECT *, json_transform(said, {form}) AS v, CASE WHEN contains(said, '{_MARK}') THEN json_transform(said, {spans}) END AS s "
             f"FROM ({_given('said', *more)})) AS given POSITIONAL JOIN linked"
         ).to_arrow_table()
-        return _typed(entity, found)
+        return self._typed(entity, found)
 
     def _rows(self, child: EntityFacts, part: int) -> pa.Table:
         name = quoted(child.entity.name)
@@ -89,15 +96,21 @@ class Pivot:
         fits = f"len(t.{name}.rows) <= {child.entity.max_rows}"
         spans = f"unnest(coalesce(ts.{name}.rows, list_transform(t.{name}.rows, lambda x: NULL)))" if ranged else "NULL"
         found = self._db.sql(
-            f"SELECT {ROWS_A_PART} * {part} + row_number() OVER () AS id, parent, {', '.join(_columns(child))} FROM ("
-            f"SELECT id AS parent, unnest(t.{name}.rows) AS v, {spans} AS s FROM linked WHERE {fits})"
+            f"SELECT {ROWS_A_PART} * {part} + row_number() OVER () AS id, parent, {', '.join([quoted(STATED), *_columns(child)])} FROM ("
+            f"SELECT id AS parent, {quoted(STATED)}, unnest(t.{name}.rows) AS v, {spans} AS s FROM linked WHERE {fits})"
         ).to_arrow_table()
-        return _typed(child, found)
+        return self._typed(child, found)
+
+    def _typed(self, entity: EntityFacts, found: pa.Table) -> pa.Table:
+        table = _typed(entity, found)
+        return self.placed.column(entity, table, found[STATED]) if self.placed.any else table
 
 
 def _given(name: str, *more: str) -> str:
     columns = ", ".join(("id", *more))
-    return f"SELECT {columns}, coalesce(resolved_{name}, {name}, '{{}}') AS {name} FROM given WHERE keep"
+    # Where several statements spoke each word was looked at by its own day already.
+    stated = f"CASE WHEN resolved_{name} IS NULL THEN since::DATE - DATE '1970-01-01' END::BIGINT AS {quoted(STATED)}"
+    return f"SELECT {columns}, {stated}, coalesce(resolved_{name}, {name}, '{{}}') AS {name} FROM given WHERE keep"
 
 
 def _linked(linked: list[EntityFacts]) -> str:

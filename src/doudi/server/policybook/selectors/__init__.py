@@ -1,6 +1,13 @@
 """Which text is in force, what it declares, and where standards stand on their way into force."""
 
-from doudi.server.policybook.selectors.policies import declared, policy, policy_of, policy_with, setting_differs
+from doudi.server.policybook.selectors.policies import (
+    declared,
+    policy,
+    policy_of,
+    policy_with,
+    setting_differs,
+    unsettled,
+)
 from doudi.server.policybook.selectors.proposals import editions, in_force, proposal, proposals, rivals, standards
 from doudi.server.policybook.selectors.values import values
 
@@ -16,5 +23,6 @@ __all__ = [
     "rivals",
     "setting_differs",
     "standards",
+    "unsettled",
     "values",
 ]

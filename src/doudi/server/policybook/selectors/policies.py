@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,10 +13,12 @@ from django.db.models import Q
 
 from doudi.packs import load
 from doudi.rules.declared import Fact
+from doudi.server.areas.selectors import changes_from
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
 from doudi.server.lib.steady import asked
 from doudi.server.policybook import overlay, texts
+from doudi.server.policybook.heirs import Handed, Unsettled, handed
 from doudi.server.policybook.models import Edition, InForce, Proposal, ProposalLine
 from doudi.server.policybook.overlay import Line
 from doudi.server.policybook.policy import Policy, text_of
@@ -132,13 +134,19 @@ def _with(base: Policy, which: Q) -> Policy:
     # The moments tell apart what has one number and one version: an act that was rolled back, and the one that came after it.
     rows = Proposal.objects.filter(which).order_by("id")
     now = tuple(rows.values_list("id", "version", "state", "drafted_at", "published_at"))
-    if not now:
-        return base
-    key = (base.digest, now)
+    laid = _once((base.digest, now), lambda: compose(base, lines_of(which))) if now else base
+    changes = changes_from(laid.spoken)
+    if not changes:
+        return laid
+    more = handed(laid.pack.book, changes)
+    return _once((base.digest, now, changes), lambda: compose(base, lines_of(which), more))
+
+
+def _once(key: tuple[object, ...], make: Callable[[], Policy]) -> Policy:
     digest = _composed.get(key)
     if digest is not None and digest in _held:
         return _held[digest]
-    found = compose(base, lines_of(which))
+    found = make()
     with _lock:
         while len(_composed) >= 4 * _MOST:
             del _composed[next(iter(_composed))]
@@ -146,11 +154,20 @@ def _with(base: Policy, which: Q) -> Policy:
     return found
 
 
-def compose(base: Policy, lines: Sequence[Line]) -> Policy:
-    """``base`` with ``lines`` over it. Raises Faults where the two do not fit: the pack has changed since they were published."""
-    if not lines:
+def unsettled(reader: Actor, into: str, on: date) -> tuple[Unsettled, ...]:
+    """Standards, and named areas, that did not mean one thing in the divisions merged into ``into``, and that nobody has settled for it by ``on``."""
+    reader.require("areas.change")
+    now = policy(on)
+    found = handed(now.pack.book, changes_from(now.spoken)).unsettled
+    return tuple(x for x in found if x.into == into)
+
+
+def compose(base: Policy, lines: Sequence[Line], more: Handed = overlay.NOTHING) -> Policy:
+    """``base`` with ``lines`` over it, and with what divisions were handed. Raises Faults where the two do not fit: the pack has changed since they
+    were published."""
+    if not lines and not more.heirs and not more.areas:
         return base
-    text = overlay.over(base, lines).text
+    text = overlay.over(base, lines, more).text
     found = _held.get(text.digest)
     return found if found is not None else hold(texts.loaded_over(base, text))
 

@@ -13,6 +13,7 @@ from doudi.rules.declared import Bands, StandardDecl
 from doudi.rules.ruleset import StandardTable
 from doudi.rules.types import Type
 from doudi.server.lib.actor import Actor
+from doudi.server.policybook.heirs import short
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors.policies import policy
 from doudi.server.policybook.shapes import ValueView
@@ -41,7 +42,7 @@ def _rows(now: Policy, decl: StandardDecl, area: str, on: date) -> Iterator[Valu
         cite = line.cites[0] if line.cites else None
         value, bands = _said(found.value, decl, words)
         yield ValueView(
-            decl.name, key, value, bands, found.why, _short(line.area), line.since, line.until, cite.document if cite else "",
+            decl.name, key, value, bands, found.why, short(line.area), line.since, line.until, cite.document if cite else "",
             cite.clause if cite else "", line.pack,
         )  # fmt: skip
 
@@ -56,9 +57,3 @@ def _said(value: object, decl: StandardDecl, words: Words) -> tuple[str | None, 
 
 def _one(value: Fraction, kind: Type, words: Words) -> str:
     return say(int(value * kind.store_scale), kind, words)
-
-
-def _short(code: int) -> str:
-    """A twelve-digit code as a prefix."""
-    whole = f"{max(code, 0):012d}"
-    return next((whole[:n] for n in (2, 4, 6, 9, 12) if code > 0 and not int(whole[n:] or 0)), "")

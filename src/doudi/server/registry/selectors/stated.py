@@ -8,9 +8,10 @@ from datetime import date, datetime
 
 from django.db.models import Q
 
+from doudi.server.areas.selectors import moves_of
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy
-from doudi.server.registry.facts import Said, resolve
+from doudi.server.registry.facts import Said, places_in, resolve
 from doudi.server.registry.models import Household, Membership, Person, Residence, Statement
 from doudi.server.registry.selectors import views
 from doudi.server.registry.selectors.moment import held
@@ -69,4 +70,5 @@ def _facts(
     return views.HouseholdFacts(
         of.id, home.area if home else of.area, home.other_area if home else of.other_area,
         resolve(said[of.id, None], weight, as_of=as_of, knowing=knowing), tuple(members), as_of, knowing,
+        moves_of(places_in(s for some in said.values() for s in some)),
     )  # fmt: skip

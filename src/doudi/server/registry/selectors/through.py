@@ -15,11 +15,12 @@ from typing import Any
 
 from django.db.models import OuterRef, Q, Subquery
 
+from doudi.server.areas.selectors import UNMOVED, Lineage, moves_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
 from doudi.server.policybook.selectors.policies import base_on
 from doudi.server.registry.checks import HOUSEHOLD, PERSON, checked
-from doudi.server.registry.facts import Resolved, Said, resolve
+from doudi.server.registry.facts import Resolved, Said, places_in, resolve
 from doudi.server.registry.models import (
     ActOn,
     Identifier,
@@ -91,7 +92,7 @@ class Supposing:
 @dataclass(frozen=True)
 class Through:
     """``said``: person, or None for the household itself -> every statement known of them, on whatever days it holds. ``ledgers``: every enrolment
-    of the household and its people, where they were asked for."""
+    of the household and its people, where they were asked for. ``moves``: what became of the divisions that the statements name."""
 
     household: int
     knowing: datetime | None
@@ -102,6 +103,7 @@ class Through:
     area: str
     other_area: str
     ledgers: tuple[OnLedger, ...] = ()
+    moves: Lineage = UNMOVED
 
     def on(self, as_of: date, ranks: Mapping[str, int]) -> views.HouseholdFacts:
         """As ``facts_of`` gives them; ``ranks``: source -> rank, 1 the weightiest."""
@@ -118,7 +120,7 @@ class Through:
                 members.append(views.MemberFacts(b.person, b.relation, b.head, one.born, one.sex, found))
         return views.HouseholdFacts(
             self.household, home.area if home else self.area, home.other_area if home else self.other_area,
-            self._resolved(None, as_of, ranks), tuple(members), as_of, self.knowing,
+            self._resolved(None, as_of, ranks), tuple(members), as_of, self.knowing, self.moves,
         )  # fmt: skip
 
     def _resolved(self, whose: int | None, as_of: date, ranks: Mapping[str, int]) -> Resolved:
@@ -143,11 +145,14 @@ class Through:
         ]
         said = dict(self.said)
         said |= {whose: some for whose, some in other.said.items() if whose is not None and whose not in said}
-        return replace(self, belonging=(*self.belonging, *came), people={**other.people, **self.people}, said=said)
+        return replace(
+            self, belonging=(*self.belonging, *came), people={**other.people, **self.people}, said=said, moves=self.moves | other.moves
+        )  # fmt: skip
 
     def knowing_of(self, person: int, one: One, said: tuple[Said, ...]) -> Through:
         """With what is known of somebody who may come to belong to it."""
-        return replace(self, people={**self.people, person: one}, said={**self.said, person: said})
+        moves = self.moves | moves_of(places_in(said))
+        return replace(self, people={**self.people, person: one}, said={**self.said, person: said}, moves=moves)
 
     def suppose(
         self,
@@ -253,11 +258,12 @@ def _read(reader: Actor, household: int, as_of: date | None, knowing: datetime |
         named = PersonName.objects.filter(held(as_of, knowing), person=OuterRef("pk"))
         visible = visible.annotate(named=Subquery(named.values("name")[:1]))
     people = {p.id: p for p in visible}
+    said = statements(Q(household=found.id) | Q(person__in=list(people)), knowing)
     made = Through(
         found.id, knowing, tuple(Home(h.area, h.other_area, h.since, h.until) for h in homes),
         tuple(Belonging(m.person_id, m.relation, m.head, m.since, m.until) for m in belonging),
-        {p.id: One(p.born, p.sex) for p in people.values()}, statements(Q(household=found.id) | Q(person__in=list(people)), knowing), found.area,
-        found.other_area,
+        {p.id: One(p.born, p.sex) for p in people.values()}, said, found.area, found.other_area,
+        moves=moves_of(places_in(s for some in said.values() for s in some)),
     )  # fmt: skip
     return _Read(homes, belonging, people, made)
 

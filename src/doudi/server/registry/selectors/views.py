@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
+from doudi.server.areas.selectors import UNMOVED, Lineage
 from doudi.server.registry.facts import Resolved
 
 T = TypeVar("T")
@@ -130,7 +131,8 @@ class MemberFacts:
 
 @dataclass(frozen=True)
 class HouseholdFacts:
-    """All facts of a household and its members on a day, one value each, with where it is from and what else was said."""
+    """All facts of a household and its members on a day, one value each, with where it is from and what else was said. Divisions are named as they
+    were stated: ``moves`` tells what has become of them."""
 
     household: int
     area: str
@@ -139,6 +141,7 @@ class HouseholdFacts:
     members: tuple[MemberFacts, ...]
     as_of: date
     knowing: datetime | None
+    moves: Lineage = UNMOVED
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from doudi.server.areas.shapes import NewDivision, Preview
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.operations.divisions import end, load_workbook, merge, recode, split
+from doudi.server.policybook.selectors import unsettled
 from doudi.server.web.dates import typed_day
 from doudi.server.web.fields import Field, filled
 from doudi.server.web.places import typed_place
@@ -166,7 +167,7 @@ def _to_settle(request: HttpRequest, by: Actor, into: str, on: date) -> None:
             f"These standards or named areas were not the same before the merger, and none is picked for you: {', '.join(left)}. A policy officer "
             f"has to settle them for {into}; until then a standard that {into} does not have is unknown."
         )
-        messages.warning(request, said(zh, en), extra_tags="warn")
+        messages.warning(request, said(zh, en), extra_tags="open")
 
 
 def _split(by: Actor, code: str, given: QueryDict, on: date) -> str:
