@@ -27,6 +27,7 @@ def listed(lang: str) -> None:
 
         start()
         from doudi.server.lib.actor import system
+        from doudi.server.lib.moments import day_of
         from doudi.server.policybook.selectors import editions, in_force
 
         reader = system("doudi policy")
@@ -35,7 +36,7 @@ def listed(lang: str) -> None:
             since = [d.since.isoformat() if d.since else said("最初", "ever", lang) for d in days if d.edition == e]
             note = said("，自 ", ", in force from ", lang) + said("、", ", ", lang).join(since) if since else ""
             title = e.zh if lang == "zh" else e.en
-            click.echo(f"{e.digest[:16]}  {e.name}  {title}  {e.made_at.date()}{note}")
+            click.echo(f"{e.digest[:16]}  {e.name}  {title}  {day_of(e.made_at)}{note}")
 
 
 @command.command("install")

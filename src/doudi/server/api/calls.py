@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime
 from functools import wraps
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import HttpRequest, HttpResponse
 from ninja.operation import Operation
@@ -21,11 +20,10 @@ from doudi.server.api.bodies import body_of, check
 from doudi.server.api.limits import spend
 from doudi.server.api.problems import Problem, answer, problem_from
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound
 
 Run = Callable[..., HttpResponse]
-_HERE = ZoneInfo("Asia/Shanghai")
 _CHALLENGE = {"WWW-Authenticate": 'Bearer realm="doudi"'}
 
 
@@ -43,7 +41,7 @@ class Call(HttpRequest):
 
 def today(request: Call) -> date:
     """The day at the office."""
-    return request.at.astimezone(_HERE).date()
+    return day_of(request.at)
 
 
 class Token(HttpBearer):

@@ -14,10 +14,9 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import date, datetime
 from hmac import compare_digest
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -27,6 +26,7 @@ from doudi.server.audit.models import Entry, Head
 from doudi.server.audit.sealing import anchor_mac, head_mac, moment
 from doudi.server.audit.verbs import BEGUN, RESTORED
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of
 from doudi.server.lib.refusals import Refused
 
 NAME = "anchors.jsonl"
@@ -43,6 +43,11 @@ class Anchor:
     at: str
     by: str = ""
     why: str = ""
+
+    @property
+    def day(self) -> date:
+        """When it was written, by the clock of the offices."""
+        return _day(self.at)
 
 
 @dataclass(frozen=True)
@@ -71,7 +76,7 @@ def anchor(at: datetime, folder: Path | None = None) -> Anchor | None:
 def anchor_if_due(at: datetime, folder: Path | None = None) -> Anchor | None:
     """The same, but at most once a day of the office's calendar: called as often as one likes, by any process."""
     written = read(folder)
-    if written.anchors and _day(written.anchors[-1].at) == _day(moment(at)):
+    if written.anchors and written.anchors[-1].day == _day(moment(at)):
         return None
     return anchor(at, folder)
 
@@ -105,8 +110,8 @@ class SetBack(Refused):
     def __init__(self, line: Anchor) -> None:
         super().__init__(
             "record-set-back",
-            f"操作记录里没有 {line.at[:10]} 锚定的第 {line.seq} 条，或与当时不同；如果恢复过备份，应由 doudi restore 登记；否则请执行 doudi audit verify。",
-            f"The record does not hold entry {line.seq} as it was anchored on {line.at[:10]}; a backup that was put back is noted by doudi restore: "
+            f"操作记录里没有 {line.day} 锚定的第 {line.seq} 条，或与当时不同；如果恢复过备份，应由 doudi restore 登记；否则请执行 doudi audit verify。",
+            f"The record does not hold entry {line.seq} as it was anchored on {line.day}; a backup that was put back is noted by doudi restore: "
             "otherwise run doudi audit verify.",
         )
 
@@ -226,5 +231,5 @@ def _whole_lines(handle: int, end: int) -> int:
     return os.pread(handle, end, 0).rfind(b"\n") + 1
 
 
-def _day(at: str) -> str:
-    return datetime.fromisoformat(at + "+00:00").astimezone(ZoneInfo(settings.TIME_ZONE)).date().isoformat()
+def _day(at: str) -> date:
+    return day_of(datetime.fromisoformat(at + "+00:00"))

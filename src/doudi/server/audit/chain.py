@@ -122,8 +122,8 @@ def _expected(anchors: tuple[Anchor, ...], chain: str, length: int, faults: _Fau
     if anchored != chain:
         faults.add(
             "other-record", None,
-            f"锚点记的是另一份操作记录（{anchors[-1].at[:10]} 时有 {anchors[-1].seq} 条）：数据库被清空或换掉了，或锚点目录属于别的数据库。",
-            f"The anchors are of another record (of {anchors[-1].seq} entries on {anchors[-1].at[:10]}): the database was emptied or exchanged, or "
+            f"锚点记的是另一份操作记录（{anchors[-1].day} 时有 {anchors[-1].seq} 条）：数据库被清空或换掉了，或锚点目录属于别的数据库。",
+            f"The anchors are of another record (of {anchors[-1].seq} entries on {anchors[-1].day}): the database was emptied or exchanged, or "
             "the folder of anchors is another database's.",
         )  # fmt: skip
         return {}

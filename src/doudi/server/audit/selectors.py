@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.db.models import Q, QuerySet, Subquery
 
 from doudi.server.audit.models import Entry
 from doudi.server.audit.verbs import Verb
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import midnight
 from doudi.server.lib.refusals import NotFound, Refused
 
 READ = "audit.read"
@@ -123,18 +122,14 @@ def _found(reader: Actor, what: Search) -> QuerySet[Entry]:
     if what.name:
         asked &= Q(name=_clean(what.name))
     if what.since:
-        asked &= Q(at__gte=_midnight(what.since))
+        asked &= Q(at__gte=midnight(what.since))
     if what.until:
-        asked &= Q(at__lt=_midnight(what.until) + timedelta(days=1))
+        asked &= Q(at__lt=midnight(what.until) + timedelta(days=1))
     for word in _clean(what.text).split():
         # Case is looked past only where there is any: for Chinese that would be work for nothing, on every sentence.
         how = "contains" if word.upper() == word.lower() else "icontains"
         asked &= Q(**{f"zh__{how}": word}) | Q(**{f"en__{how}": word})
     return Entry.objects.filter(asked)
-
-
-def _midnight(day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(settings.TIME_ZONE))
 
 
 def _clean(text: str) -> str:

@@ -25,7 +25,7 @@ from doudi.server.jobs.selectors import states
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.blind import mask
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.lib.sealed import seal
 from doudi.server.registry.selectors.numbers import people_on
@@ -122,9 +122,7 @@ def comparing(job: Running) -> Result:
         alias = {w: m for (entity, w), m in remembered(made.area).items() if entity == LIST and m}
     try:
         with receiving.opened(bytes(made.cipher), _TABLE) as path:
-            rows = read_list(
-                path, max(now().astimezone().date(), made.on), alias, "name" if made.key == "name" else "id"
-            )
+            rows = read_list(path, max(day_of(now()), made.on), alias, "name" if made.key == "name" else "id")
     except Refused as refused:
         with acting(by), transaction.atomic():
             made.state, made.zh, made.en = "refused", refused.zh, refused.en

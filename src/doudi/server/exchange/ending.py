@@ -18,7 +18,7 @@ from doudi.server.exchange.telling import Told, kinds_of
 from doudi.server.jobs.kinds import Result
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 
 NOTHING = {"fresh": 0, "people": 0, "changed": 0, "same": 0, "held": 0}
 DAYS = 30
@@ -90,7 +90,7 @@ def _returned(kept: Import, findings: Sequence[Finding]) -> tuple[int | None, in
     """Ids of the list of faults and of the workbook with the faults marked; none where there is nothing to mend."""
     if not any(f.severity != "note" for f in findings):
         return None, None
-    stem, made = Path(kept.name).stem[:150], kept.made_at.date()
+    stem, made = Path(kept.name).stem[:150], day_of(kept.made_at)
     with alone() as path:
         write_faults(path, kept.name, findings, made)
         report = keep(path, f"{stem}-问题清单.xlsx", DAYS)

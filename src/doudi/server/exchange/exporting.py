@@ -23,7 +23,7 @@ from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.lib.scope import Scope
 
@@ -106,7 +106,7 @@ def export(job: Running) -> Result:
     job.progress(0, total=exports.total_of(asked))
     rows = exports.rows_of(asked, job.progress)
     with alone() as path:
-        exports.write(asked, rows, path, now().astimezone().date())
+        exports.write(asked, rows, path, day_of(now()))
         with acting(job.actor), transaction.atomic():
             made.rows, made.until = len(rows), now() + timedelta(days=DAYS)
             made.kept = keep(path, f"{made.title} {made.on.isoformat()}.xlsx", DAYS)

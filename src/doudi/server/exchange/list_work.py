@@ -20,7 +20,7 @@ from doudi.server.exchange.telling import Told
 from doudi.server.jobs.kinds import Result
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry.actions.load import load
 from doudi.server.registry.batch import Batch, NewEnrolment
@@ -96,7 +96,7 @@ def _enter(job: Running, kept: Import, new: Sequence[NewEnrolment]) -> None:
 
 
 def _rows(job: Running, kept: Import) -> list[Row]:
-    today = now().astimezone().date()
+    today = day_of(now())
     with acting(job.actor):
         known = aliases(kept.area).get(LIST)
     with opened(kept) as path:

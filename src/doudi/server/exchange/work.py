@@ -26,7 +26,7 @@ from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry.actions.absorb import absorb
@@ -188,7 +188,7 @@ def _ledger(by: Actor, kept: Import) -> Ledger:
 
 
 def _today() -> date:
-    return now().astimezone().date()
+    return day_of(now())
 
 
 def _again(h: HouseholdIn, code: str, words: Sequence[tuple[str, str]], ledger: Ledger) -> Finding:

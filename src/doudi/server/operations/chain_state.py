@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 
 from doudi.server.audit.anchors import read
 from doudi.server.lib.refusals import Refused
@@ -33,7 +33,7 @@ def chain_state(today: date) -> ChainState:
     except Refused as error:
         return ChainState(fault=error)
     last = written.anchors[-1] if written.anchors else None
-    day = datetime.fromisoformat(last.at).date() if last else None
+    day = last.day if last else None
     return ChainState(
         day, last.seq if last else 0, len(written.anchors), len(written.damaged), sum(a.kind == "restored" for a in written.anchors),
         day is None or (today - day).days > OLD,

@@ -3,19 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from zoneinfo import ZoneInfo
 
 from doudi.server.jobs.actions import start
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import system
-from doudi.server.lib.moments import now
-
-_HERE = ZoneInfo("Asia/Shanghai")
+from doudi.server.lib.moments import day_of, now
 
 
 def begin_day() -> int | None:
     """Starts today's round unless it was started; gives its job. After days missed it makes up for them; a round that failed is tried again."""
-    by, today = system("daily"), now().astimezone(_HERE).date()
+    by, today = system("daily"), day_of(now())
     done = [date.fromisoformat(j.params["day"]) for j in jobs(by, kind="daily", state="done", limit=1)]
     last = max(done, default=today - timedelta(days=1))
     if last >= today and done:

@@ -11,7 +11,7 @@ from typing import Literal
 from django.db import DatabaseError, connection
 
 from doudi.server.jobs.selectors import waiting_since
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.operations.migrate import ahead, waiting
 from doudi.server.policybook.selectors import setting_differs
 
@@ -37,7 +37,7 @@ def health(home: Path) -> list[Part]:
     if database.state == "down":
         return [database, _disk(home)]
     migrations = _migrations()
-    more = [_worker(now()), _pack(now().date())] if migrations.state == "fine" else []
+    more = [_worker(now()), _pack(day_of(now()))] if migrations.state == "fine" else []
     return [database, migrations, *more, _disk(home)]
 
 

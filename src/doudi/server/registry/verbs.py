@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doudi.server.audit.verbs import Verb, sentences
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of
 from doudi.server.lib.scope import Scope
 from doudi.server.registry.models import Act
 
@@ -56,10 +57,10 @@ def whose(household: int | None, person: int | None) -> str:
 
 
 def said(act: Act) -> tuple[str, str]:
-    """An act as a sentence, in Chinese and in English, with the day on which it was recorded."""
+    """An act as a sentence, in Chinese and in English, with the day, by the clock of the offices, on which it was recorded."""
     values = {"household": None, "person": None, "area": "", "count": 1, "digest": "", **act.params}
     zh, en = sentences(Actor(act.official, act.name, act.post, Scope.nothing()), ACTS[act.kind], act.why, values)
-    day = act.recorded_at.date().isoformat()
+    day = day_of(act.recorded_at).isoformat()
     return f"{day} {zh}", f"{day} {en}"
 
 

@@ -7,7 +7,6 @@ from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +17,7 @@ from doudi.server.accounts.addresses import address_of
 from doudi.server.accounts.selectors import chosen_actor, posts_of
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
 from doudi.server.lib.steady import steady
 from doudi.server.registry.selectors.record import gathered
@@ -27,13 +26,12 @@ from doudi.server.web.words import said
 
 P = ParamSpec("P")
 POST = "post"
-_HERE = ZoneInfo("Asia/Shanghai")
 _STATUS: tuple[tuple[type[Refused], int], ...] = ((NotFound, 404), (NotAllowed, 403), (Changed, 409), (Refused, 422))
 
 
 def today() -> date:
     """The day at the office."""
-    return now().astimezone(_HERE).date()
+    return day_of(now())
 
 
 def actor_of(request: HttpRequest) -> Actor | None:

@@ -15,7 +15,7 @@ from doudi.server.areas.selectors import division
 from doudi.server.audit.actions import record
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.alone import alone
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 
 
@@ -38,7 +38,7 @@ def make_official(
         alone("accounts")
         at = now()
         if area:
-            division(area, at.date())
+            division(area, day_of(at))
         if Official.objects.filter(username=username).exists():
             raise Refused(
                 "username-taken",
@@ -48,7 +48,7 @@ def make_official(
             )
         new = Official(username=username, name=name, area=area, language=language, temporary=temporary, made_at=at)
         if id_number:
-            blind, new.cipher, new.shown = identified(id_number, table="accounts_official", on=at.date())
+            blind, new.cipher, new.shown = identified(id_number, table="accounts_official", on=day_of(at))
             if Official.objects.filter(blind=blind).exists():
                 raise Refused(
                     "person-has-account",

@@ -10,7 +10,7 @@ from doudi.server.accounts.identity import identified
 from doudi.server.accounts.models import Official, Relative
 from doudi.server.audit.actions import record
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotFound
 
 
@@ -20,7 +20,7 @@ def declare_relative(*, by: Actor, official: int, name: str, relation: str, id_n
         whose = _allowed(by, official)
         at = now()
         name, relation = proper_name(name), proper_name(relation, 20)
-        blind, cipher, shown = identified(id_number, table="accounts_relative", on=at.date())
+        blind, cipher, shown = identified(id_number, table="accounts_relative", on=day_of(at))
         known = Relative.objects.filter(official=whose, blind=blind, withdrawn_at=None).first()
         if known is not None:
             return known.pk

@@ -19,7 +19,7 @@ from doudi.server.accounts.shapes import NewToken
 from doudi.server.areas.levels import is_code
 from doudi.server.audit.actions import record
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 
 LONGEST = 366
@@ -69,7 +69,7 @@ def make_token(
         of = Post.objects.get(pk=post)
         record(
             by, verbs.TOKEN_MADE, area=of.area, account=verbs.account(by.official), post=post_said(roles().roles[of.role], of.area, on),
-            token=row.pk, until=row.expires_at.date().isoformat(),
+            token=row.pk, until=day_of(row.expires_at).isoformat(),
         )  # fmt: skip
         return NewToken(token_views([row])[0], secret)
 

@@ -16,8 +16,7 @@ from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import system
-from doudi.server.lib.moments import now
-from doudi.server.registry.actions.kernel import HERE
+from doudi.server.lib.moments import day_of, now
 from doudi.server.registry.duplicates import people
 from doudi.server.registry.duplicates.core.blocks import KINDS
 from doudi.server.registry.duplicates.core.columns import Columns
@@ -46,7 +45,7 @@ def search(job: Running) -> Result:
     """
     cursor: dict[str, Any] = {"stages": {}, "raised": 0, "reopened": 0, "closed": 0, "after": 0, **job.cursor}
     every = system(f"job {job.id}")
-    on = now().astimezone(HERE).date()
+    on = day_of(now())
     builder, opened = people.everybody(on, every, lambda _: job.progress(job.done, total=_STEPS))
     with acting(every):
         decided = Decided()

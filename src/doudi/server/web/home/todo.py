@@ -12,6 +12,7 @@ from doudi.server.decisions.selectors.waiting import waiting_lists
 from doudi.server.exchange.selectors import to_finish
 from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of
 from doudi.server.policybook.selectors import policy, proposals
 from doudi.server.registry.duplicates.waiting import waiting_pairs
 from doudi.server.web.words import T
@@ -73,11 +74,8 @@ def _standards(by: Actor, _on: date) -> Iterator[Todo]:
 def _duplicates(by: Actor, _on: date) -> Iterator[Todo]:
     if by.allows("duplicates.decide"):
         waiting = waiting_pairs(by)
-        note = (
-            T(f"最早的 {waiting.since:%Y-%m-%d} 发现", f"the oldest found on {waiting.since:%Y-%m-%d}")
-            if waiting.since
-            else None
-        )
+        since = waiting.since and day_of(waiting.since)
+        note = T(f"最早的 {since} 发现", f"the oldest found on {since}") if since else None
         yield Todo(3, T("疑似重复，等待认定", "Suspected doubles to decide"), waiting.pairs, "/duplicates", note)
 
 

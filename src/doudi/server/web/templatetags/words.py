@@ -5,17 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from doudi.screening.reasons import yuan as written
+from doudi.server.lib.moments import HERE, day_of
 from doudi.server.web.words import english
 
 register = template.Library()
-_HERE = ZoneInfo("Asia/Shanghai")
 
 
 @register.simple_tag
@@ -64,7 +63,7 @@ def day(when: date | None) -> SafeString | str:
     if when is None:
         return ""
     if isinstance(when, datetime):
-        when = when.astimezone(_HERE).date()
+        when = day_of(when)
     return format_html('<time datetime="{}">{}</time>', when.isoformat(), when.isoformat())
 
 
@@ -81,7 +80,7 @@ def moment(when: datetime | None) -> SafeString | str:
     """A moment to the minute, by the clock of the office."""
     if when is None:
         return ""
-    here = when.astimezone(_HERE)
+    here = when.astimezone(HERE)
     return format_html('<time datetime="{}">{}</time>', here.isoformat(), f"{here:%Y-%m-%d %H:%M}")
 
 
