@@ -8,7 +8,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from doudi.server.lib.environment import Environment
+from doudi.server.lib.environment import DATABASE, Environment
+from doudi.server.lib.private import own_file, own_folder
 from doudi.server.operations.archive import Manifest
 from doudi.server.operations.migrate import as_owner
 
@@ -18,7 +19,7 @@ def bring_up() -> list[str]:
     from doudi.server.config.start import set_up
 
     environment = as_owner()
-    environment.home.mkdir(parents=True, exist_ok=True)
+    own_folder(environment.home)
     set_up()
     from doudi.server.operations.migrate import migrate
 
@@ -30,7 +31,9 @@ def bring_up_sqlite() -> None:
     from doudi.server.config.start import set_up
     from doudi.server.lib.environment import read
 
-    read().home.mkdir(parents=True, exist_ok=True)
+    environment = read()
+    own_folder(environment.home)
+    own_file(environment.home / DATABASE)
     set_up()
     from doudi.server.operations.migrate import ahead, migrate
 

@@ -12,7 +12,9 @@ def set_up() -> None:
 
     from doudi.server.config.logs import configure
     from doudi.server.lib.environment import read
+    from doudi.server.lib.private import keep_to_ourselves
 
+    keep_to_ourselves()
     configure(read().log)
     django.setup()
 

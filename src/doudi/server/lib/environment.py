@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+DATABASE = "doudi.sqlite3"
+"""SQLite's file in the home."""
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -112,9 +115,10 @@ def read(env: Mapping[str, str] | None = None) -> Environment:
             f"There is no setting {unknown[0]}; there are: {known.replace('、', ', ')}.",
         )
     user = Path.home()
-    home = Path(given.get("DOUDI_HOME", user / ".local/share/doudi")).expanduser().absolute()
-    keys = Path(given.get("DOUDI_KEYS", user / ".config/doudi/keys")).expanduser().absolute()
-    anchors = Path(given.get("DOUDI_ANCHORS", user / ".config/doudi/anchors")).expanduser().absolute()
+    # Where they really lie: by a link a folder inside the home would look like one outside.
+    home = Path(given.get("DOUDI_HOME", user / ".local/share/doudi")).expanduser().resolve()
+    keys = Path(given.get("DOUDI_KEYS", user / ".config/doudi/keys")).expanduser().resolve()
+    anchors = Path(given.get("DOUDI_ANCHORS", user / ".config/doudi/anchors")).expanduser().resolve()
     demo = _switch(given, "DOUDI_DEMO", default=False)
     for name, folder in (("DOUDI_KEYS", keys), ("DOUDI_ANCHORS", anchors)):
         if folder == home or home in folder.parents:
@@ -144,7 +148,7 @@ def django_database(environment: Environment) -> dict[str, object]:
     if not environment.postgresql:
         return {
             "ENGINE": "django.db.backends.sqlite3",
-            "NAME": str(environment.home / "doudi.sqlite3"),
+            "NAME": str(environment.home / DATABASE),
             "OPTIONS": {
                 # A write that begins as a read could fail half-way with "locked"; immediate transactions wait at their start.
                 "transaction_mode": "IMMEDIATE",

@@ -14,14 +14,14 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from doudi import __version__
 from doudi.server.audit.key_check import checks, must_fit
-from doudi.server.lib.environment import Environment
+from doudi.server.lib.environment import DATABASE, Environment
+from doudi.server.lib.private import new_file, own_file, own_folder
 from doudi.server.lib.refusals import Refused
 from doudi.server.operations import dump
 from doudi.server.operations.archive import Manifest, pack, unpack
 
 _LEFT_OUT = {"static"}
 """Folders of the home that are made again from the program."""
-DATABASE = "doudi.sqlite3"
 
 
 def backup(environment: Environment, target: Path, at: datetime) -> Manifest:
@@ -36,7 +36,8 @@ def backup(environment: Environment, target: Path, at: datetime) -> Manifest:
             f"“{target}”已经存在，请换一个文件名。",
             f"“{target}” is there already: choose another name.",
         )
-    target.parent.mkdir(parents=True, exist_ok=True)
+    if not target.parent.exists():
+        own_folder(target.parent)
     with tempfile.TemporaryDirectory(prefix=".backup-", dir=target.parent) as scratch:
         copy = Path(scratch) / (dump.POSTGRESQL if environment.postgresql else dump.SQLITE)
         if environment.postgresql:
@@ -44,7 +45,7 @@ def backup(environment: Environment, target: Path, at: datetime) -> Manifest:
         else:
             dump.dump_sqlite(environment.home / DATABASE, copy)
         archive = Path(scratch) / "archive"
-        with archive.open("wb") as out:
+        with new_file(archive) as out:
             manifest = pack(out, {copy.name: copy, **_files(environment.home)}, _about(at))
             out.flush()
             os.fsync(out.fileno())
@@ -77,11 +78,12 @@ def restore(environment: Environment, source: Path, *, replace: bool, at: dateti
             )  # fmt: skip
         must_fit(manifest.about.get("keys", {}))
         files = scratch / "home"
-        files.mkdir(exist_ok=True)
+        own_folder(files)
         if environment.postgresql:
             dump.restore_postgresql(environment.owner, scratch / kind)
         else:
             (scratch / kind).rename(files / DATABASE)
+            own_file(files / DATABASE)
         if home.exists():
             home.rename(home.with_name(f"{home.name}.before-{at:%Y%m%d-%H%M%S}"))
         files.rename(home)
