@@ -7,7 +7,7 @@ condition both branches are asked for.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 from doudi.rules.calendar import from_day
@@ -74,43 +74,52 @@ class Finder:
     def _numbers(self, wanted: Variable) -> tuple[int, ...]:
         """Variables wait on a list of their own and not on Python's stack, so that a chain of hundreds of rules is no trouble."""
         under = self._under
-        waiting: list[tuple[Variable, tuple[Found, ...]]] = []
-        if wanted not in under:
-            waiting.append((wanted, tuple(self._ask(*wanted))))
+        if wanted in under:
+            return under[wanted]
+        waiting = [(wanted, self._ask(*wanted), 0)]
         while waiting:
-            variable, found = waiting[-1]
-            first = next((f for f in found if not isinstance(f, Missing) and f not in under), None)
-            if first is not None:
-                waiting.append((first, tuple(self._ask(*first))))
-                continue
-            waiting.pop()
-            numbers: dict[int, None] = {}
-            for f in found:
-                if isinstance(f, Missing):
-                    numbers[self._leaves.setdefault(f, len(self._leaves))] = None
-                else:
-                    numbers.update(dict.fromkeys(under[f]))
-            under[variable] = tuple(numbers)
+            variable, found, seen = waiting.pop()
+            for at in range(seen, len(found)):
+                f = found[at]
+                if not isinstance(f, Missing) and f not in under:
+                    # First what it rests on; then it goes on here.
+                    waiting.append((variable, found, at))
+                    waiting.append((f, self._ask(*f), 0))
+                    break
+            else:
+                under[variable] = self._together(found)
         return under[wanted]
 
-    def _ask(self, key: Key, r: Live) -> Iterator[Found]:
+    def _together(self, found: list[Found]) -> tuple[int, ...]:
+        numbers: dict[int, None] = {}
+        for f in found:
+            if isinstance(f, Missing):
+                numbers[self._leaves.setdefault(f, len(self._leaves))] = None
+            else:
+                numbers.update(dict.fromkeys(self._under[f]))
+        return tuple(numbers)
+
+    def _ask(self, key: Key, r: Live) -> list[Found]:
+        found: list[Found] = []
         if settled(self.run.v(key, r)):
-            return
+            return found
         laid_down = self.run.fixed.get((key, r.path))
         variable = self.run.program.ruleset.variables[key]
         if laid_down is not None:
-            yield from laid_down.missing
+            found += laid_down.missing
         elif variable.origin == "fact":
-            yield Missing(Leaf("fact", *key), r.path)
+            found.append(Missing(Leaf("fact", *key), r.path))
         elif variable.node is None:
-            yield Missing(Leaf("rule", *key), r.path)
+            found.append(Missing(Leaf("rule", *key), r.path))
         else:
-            yield from self.under(variable.node, r, (key, r))
+            self.under(variable.node, r, (key, r), found)
+        return found
 
-    def under(self, node: Node, r: Live, owner: Variable) -> Iterator[Found]:
-        """What is missing under ``node`` on row ``r``, one variable deep; ``owner`` is the variable whose formula it stands in."""
-        if not settled(self.run.of_node(node, r)):
-            yield from ASKERS[type(node)](self, node, r, owner)
+    def under(self, node: Node, r: Live, owner: Variable, found: list[Found]) -> None:
+        """Adds to ``found`` what is missing under ``node`` on row ``r``, one variable deep; ``owner`` is the variable whose formula it stands in."""
+        lo, hi, assumed = self.run.of_node(node, r)
+        if lo != hi or assumed:
+            ASKERS[type(node)](self, node, r, owner, found)
 
 
 def settled(v: tuple[object, object, bool]) -> bool:
@@ -119,48 +128,49 @@ def settled(v: tuple[object, object, bool]) -> bool:
 
 
 Owner = Variable
+List = list[Found]
 
 
-def _parts(f: Finder, node: Node, r: Live, owner: Owner) -> Iterator[Found]:
+def _parts(f: Finder, node: Node, r: Live, owner: Owner, found: List) -> None:
     """Most nodes: everything below that is itself not settled."""
     for part in node.parts:
-        yield from f.under(part, r, owner)
+        f.under(part, r, owner, found)
 
 
-def _nothing(_finder: Finder, _node: Const, _row: Live, _owner: Owner) -> Iterator[Found]:
-    yield from ()
+def _nothing(_finder: Finder, _node: Const, _row: Live, _owner: Owner, _found: List) -> None:
+    pass
 
 
-def _read(_finder: Finder, node: Read, r: Live, _owner: Owner) -> Iterator[Found]:
+def _read(_finder: Finder, node: Read, r: Live, _owner: Owner, found: List) -> None:
     while r.entity != node.entity:
         r = r.parent
-    yield (node.entity, node.name), r
+    found.append(((node.entity, node.name), r))
 
 
-def _if(f: Finder, node: If, r: Live, owner: Owner) -> Iterator[Found]:
+def _if(f: Finder, node: If, r: Live, owner: Owner, found: List) -> None:
     c = f.run.of_node(node.c, r)
     if settled(c):
-        yield from f.under(node.a if c[0] else node.b, r, owner)
+        f.under(node.a if c[0] else node.b, r, owner, found)
     else:
-        yield from _parts(f, node, r, owner)
+        _parts(f, node, r, owner, found)
 
 
-def _arith(f: Finder, node: Arith, r: Live, owner: Owner) -> Iterator[Found]:
-    yield from _parts(f, node, r, owner)
+def _arith(f: Finder, node: Arith, r: Live, owner: Owner, found: List) -> None:
+    _parts(f, node, r, owner, found)
     if node.op == "/":
         lo, hi, _ = f.run.of_node(node.b, r)
         if lo == hi == 0:
             (entity, name), row = owner
-            yield Missing(Leaf("zero", entity, name), row.path)
+            found.append(Missing(Leaf("zero", entity, name), row.path))
 
 
-def _default(f: Finder, node: Default | Known, r: Live, owner: Owner) -> Iterator[Found]:
+def _default(f: Finder, node: Default | Known, r: Live, owner: Owner, found: List) -> None:
     """Once x is supplied, what stood in for it no longer matters."""
-    yield from f.under(node.x, r, owner)
+    f.under(node.x, r, owner, found)
 
 
-def _standard(f: Finder, node: Standard | Scale, r: Live, owner: Owner) -> Iterator[Found]:
-    yield from _parts(f, node, r, owner)
+def _standard(f: Finder, node: Standard | Scale, r: Live, owner: Owner, found: List) -> None:
+    _parts(f, node, r, owner, found)
     run = f.run
     area, day = ((0, 0, False) if node.area is None else run.of_node(node.area, r)), run.of_node(node.at, r)
     if area[0] != area[1] or day[0] != day[1]:
@@ -170,10 +180,10 @@ def _standard(f: Finder, node: Standard | Scale, r: Live, owner: Owner) -> Itera
     keys, at = key_names(ruleset, node), from_day(int(day[0]))
     # Where the key is open, a key without a value is missing too: knowing the key would not help a household that has it.
     for key in keys[int(first) : int(last) + 1]:
-        found = ruleset.standards[node.name].find(int(area[0]), key, at)
-        if found.value is None:
+        there = ruleset.standards[node.name].find(int(area[0]), key, at)
+        if there.value is None:
             detail = f"{area_word(f.run, int(area[0]))}/{key}/{at.isoformat()}"
-            yield Missing(Leaf("stale" if found.why == "stale" else "standard", "", node.name, detail), ())
+            found.append(Missing(Leaf("stale" if there.why == "stale" else "standard", "", node.name, detail), ()))
 
 
 def area_word(run: Run, code: int) -> str:
@@ -181,11 +191,11 @@ def area_word(run: Run, code: int) -> str:
     return next((a.name for a in run.program.ruleset.book.areas if a.code == code), f"{code:012d}")
 
 
-def _table(f: Finder, node: Table, r: Live, owner: Owner) -> Iterator[Found]:
+def _table(f: Finder, node: Table, r: Live, owner: Owner, found: List) -> None:
     run = f.run
     listed = completeness(node)(r)
     if not listed:
-        yield Missing(Leaf("table", r.entity, node.entity), r.path)
+        found.append(Missing(Leaf("table", r.entity, node.entity), r.path))
     empty = True
     for row in r.kids[node.entity]:
         where = (1, 1, False) if node.where is None else run.of_node(node.where, row)
@@ -195,9 +205,9 @@ def _table(f: Finder, node: Table, r: Live, owner: Owner) -> Iterator[Found]:
         if node.op == "all" and node.value is not None and _certain(run.of_node(node.value, row)):
             continue
         for asked in node.parts:
-            yield from f.under(asked, row, owner)
+            f.under(asked, row, owner, found)
     if empty and listed and node.op in ("max", "min", "latest"):
-        yield Missing(Leaf("empty", r.entity, node.entity), r.path)
+        found.append(Missing(Leaf("empty", r.entity, node.entity), r.path))
 
 
 def _certain(v: tuple[object, object, bool]) -> bool:
@@ -205,7 +215,7 @@ def _certain(v: tuple[object, object, bool]) -> bool:
     return settled(v) and v[0] == 1
 
 
-ASKERS: dict[type[Node], Callable[[Finder, Any, Live, Owner], Iterator[Found]]] = {
+ASKERS: dict[type[Node], Callable[[Finder, Any, Live, Owner, List], None]] = {
     Const: _nothing,
     Read: _read,
     Standard: _standard,
