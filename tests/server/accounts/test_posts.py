@@ -234,3 +234,17 @@ def test_a_post_follows_its_division(tree: str) -> None:
     assert selectors.actor(fresh, new, on=date(2025, 1, 1)).scope.prefixes == ("451229106",), (
         "what was split stays with neither"
     )
+
+
+def test_where_what_is_done_stands_in_the_record(tree: str) -> None:
+    """Under the division of the post as it is today, not under one above that and the codes it had; of several posts under what is above all."""
+    who = official()
+    first = give(who, "reviewer", cast.TOWN)
+    recoded = DAY + ONE
+    assert selectors.actor(who, first, on=DAY).stands() == cast.TOWN
+    recode(by=cast.SYSTEM, code=cast.TOWN, new_code="451229105", on=recoded)
+    assert selectors.actor(who, first, on=recoded).scope.prefixes == (cast.TOWN, "451229105")
+    assert selectors.actor(who, first, on=recoded).stands() == "451229105"
+    give(who, "reviewer", cast.OTHER_TOWN_CODE)
+    assert selectors.actor(who, first, on=recoded).stands() == cast.COUNTY
+    assert selectors.oneself(who).stands() == cast.COUNTY

@@ -9,9 +9,11 @@ from axes.models import AccessAttempt
 from django.contrib.auth import get_user
 from django.db.models import F
 
-from doudi.server.accounts import actions, locks, selectors
+from doudi.server.accounts import actions, locks, selectors, verbs
 from doudi.server.accounts.addresses import address_of
 from doudi.server.accounts.passwords import generated
+from doudi.server.audit.selectors import Search, search
+from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from tests.server import cast
 from tests.server.accounts.conftest import DAY, PASSWORD, official, request
@@ -232,3 +234,24 @@ def test_where_a_request_comes_from(direct: str, forwarded: str, address: str | 
     http = request()
     http.META.update(REMOTE_ADDR=direct, HTTP_X_FORWARDED_FOR=forwarded)
     assert address_of(http) == address
+
+
+def test_the_county_s_auditor_sees_who_tried_to_sign_in(tree: str) -> None:
+    who = official(area=cast.TOWN)
+    actions.sign_in(request(), username="lanlan", password=PASSWORD)
+    wrong(times=5)
+    wrong("nobody")
+
+    def seen(auditor: Actor) -> list[str]:
+        found = (e.verb for e in search(auditor, Search(verb="accounts.")).entries)
+        return [v for v in found if v in (verbs.SIGNED_IN.code, verbs.FAILED.code, verbs.LOCKED.code)]
+
+    tries = [verbs.LOCKED.code, *[verbs.FAILED.code] * 5, verbs.SIGNED_IN.code]
+    for reads in (cast.COUNTY, cast.TOWN):
+        assert seen(cast.actor("auditor", reads)) == tries
+    assert (
+        seen(cast.actor("auditor", cast.OTHER_TOWN_CODE)) == seen(cast.actor("auditor", cast.OTHER_COUNTY_CODE)) == []
+    )
+    # A try at no account at all is nobody's but the whole system's.
+    assert seen(cast.SYSTEM) == [verbs.FAILED.code, *tries]
+    assert {e.area for e in search(cast.SYSTEM, Search(official=who)).entries} == {cast.TOWN}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from doudi.server.areas.models import Division
 from doudi.server.lib.acting import written
-from doudi.server.lib.scope import Scope, after
+from doudi.server.lib.scope import LENGTHS, Scope, after, common
 
 DIGITS = "0124599"
 codes = st.text(DIGITS, max_size=15)
@@ -70,3 +71,28 @@ def test_two_subtrees() -> None:
     assert scope.narrowed("451229").prefixes == ("451229103",)
     assert scope.narrowed("45").prefixes == scope.prefixes
     assert scope.narrowed("46") == Scope.nothing()
+
+
+@pytest.mark.parametrize(
+    ("given_", "above"),
+    [
+        ([], ""),
+        (["451229103"], "451229103"),
+        (["451229103201", "451229103299"], "451229103"),
+        (["451229103", "451229105"], "451229"),
+        (["451229103", "451229"], "451229"),
+        (["451229", "451228"], "4512"),
+        (["451229103", "451028101"], "45"),
+        (["45", "46"], ""),
+        (["451229", ""], ""),
+    ],
+)
+def test_the_nearest_division_above(given_: list[str], above: str) -> None:
+    assert common(given_) == common(reversed(given_)) == above
+
+
+@given(st.lists(codes.filter(lambda c: len(c) in LENGTHS), min_size=1, max_size=4))
+def test_no_nearer_division_is_above_all(held: list[str]) -> None:
+    found = common(held)
+    assert [n for n in LENGTHS if all(c[:n] == held[0][:n] and len(c) >= n for c in held)][-1] == len(found)
+    assert all(c.startswith(found) for c in held)

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from doudi.server.audit.actions import Act, record, record_many
 from doudi.server.audit.models import Entry, Head, KeyCheck
+from doudi.server.audit.selectors import Search, search
 from doudi.server.audit.verbs import Verb
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.scope import Scope
@@ -40,3 +41,31 @@ def test_only_within_the_transaction_that_does_the_act(committed: dict[str, str]
     with transaction.atomic():
         record(CLERK, MOVED, household=1, to="a")
     assert not connection.in_atomic_block
+
+
+@pytest.mark.parametrize(
+    ("prefixes", "office", "area", "stands"),
+    [
+        (["451229103"], "", "", "451229103"),
+        (["451229103"], "", "451229103201", "451229103201"),
+        # Two townships, or one with the code that it had before and today's.
+        (["451229101", "451229103"], "", "", "451229"),
+        (["451229103", "451229105"], "451229105", "", "451229105"),
+        (["451228", "451229"], "", "", "4512"),
+        ([""], "", "", ""),
+        # In no post.
+        ([], "451229", "", "451229"),
+        ([], "", "", ""),
+    ],
+)
+def test_what_is_about_no_place_stands_where_the_post_is(
+    db: str, prefixes: list[str], office: str, area: str, stands: str
+) -> None:
+    """Whoever audits there, or above, finds it; whoever audits in a part of it does not."""
+    who = Actor(7, "韦青", "审核岗", Scope.of(prefixes), office=office)
+    record(who, MOVED, household=1, area=area, to="a")
+    entry = Entry.objects.get()
+    assert entry.area == stands
+    for reads in ("", "45", "4512", "451229", "451229101", "451229103", "451229105"):
+        auditor = Actor(8, "何审", "审计岗", Scope.of([reads]), frozenset({"audit.read"}))
+        assert bool(search(auditor, Search(official=7)).entries) == stands.startswith(reads), reads

@@ -11,6 +11,7 @@ import openpyxl
 import pytest
 
 from doudi.server.audit.models import Entry
+from doudi.server.audit.selectors import Search, search
 from doudi.server.exchange.exporting import ask_export, export_list, export_of, exports_of, fetch_export
 from doudi.server.exchange.models import Export
 from doudi.server.jobs.running import run
@@ -20,11 +21,14 @@ from doudi.server.lib.scope import Scope
 from doudi.server.registry.actions.inputs import NewMember
 from doudi.server.registry.actions.ledgers import enrol
 from doudi.server.registry.actions.register import register_household
+from doudi.server.registry.selectors import households
 from tests.server.cast import (
+    AUDITOR,
     CLERK,
     CONFIRMING,
     COUNTY,
     FAR_TOWN,
+    OTHER_COUNTY_CODE,
     OTHER_TOWN,
     OTHER_TOWN_CODE,
     OTHER_VILLAGE,
@@ -159,3 +163,23 @@ def test_where_it_is_not_known_what_was_read_only_who_sees_everything_fetches_it
     Export.objects.filter(pk=export).update(scope=Export().scope)
     assert fetched(CLERK, export) == "not-found"
     assert fetched(replace(CLERK, scope=Scope.everything()), export) != "not-found"
+
+
+def test_the_county_s_auditor_sees_who_took_whole_numbers_away(people: dict[str, int]) -> None:
+    export = asked(CONFIRMING, unmasked=True)
+    fetch_export(by=CONFIRMING, export_id=export)
+
+    def seen(auditor: Actor) -> set[str]:
+        return {e.verb for e in search(auditor, Search(official=CONFIRMING.official)).entries}
+
+    whole = {"job.started", "registry.take-numbers", "exchange.export", "exchange.fetch"}
+    assert seen(AUDITOR) >= whole
+    for reads in (TOWN, OTHER_TOWN_CODE, OTHER_COUNTY_CODE):
+        assert not seen(actor("auditor", reads)) & whole
+
+
+def test_what_one_of_two_townships_was_shown_is_seen_above_both(people: dict[str, int]) -> None:
+    both = replace(actor("clerk", TOWN, OTHER_TOWN_CODE), official=CLERK.official)
+    assert households(both, on=ON).rows
+    last = Entry.objects.latest("seq")
+    assert (last.verb, last.area) == ("registry.list", COUNTY)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from unicodedata import normalize
 
+from doudi.server.lib.scope import LENGTHS
+
 
 @dataclass(frozen=True)
 class Level:
@@ -16,18 +18,16 @@ class Level:
     en: str
 
 
-LEVELS = {
-    level.length: level
-    for level in (
-        Level(0, "nation", "全国", "nation"),
-        Level(2, "province", "省级", "province"),
-        Level(4, "prefecture", "市级", "prefecture"),
-        Level(6, "county", "县级", "county"),
-        Level(9, "township", "乡级", "township"),
-        Level(12, "village", "村级", "village"),
-        Level(15, "grid", "网格", "grid"),
-    )
-}
+_NAMES = (
+    ("nation", "全国", "nation"),
+    ("province", "省级", "province"),
+    ("prefecture", "市级", "prefecture"),
+    ("county", "县级", "county"),
+    ("township", "乡级", "township"),
+    ("village", "村级", "village"),
+    ("grid", "网格", "grid"),
+)
+LEVELS = {length: Level(length, *names) for length, names in zip(LENGTHS, _NAMES, strict=True)}
 """Length of a code to its level."""
 BY_CODE = {level.code: level for level in LEVELS.values()}
 COUNTY = 6

@@ -56,7 +56,8 @@ def record(
 ) -> int:  # fmt: skip
     """Appends one sentence and gives its number. Inside the caller's transaction, as its last step: whoever appends next waits until it ends.
 
-    ``household``, ``person`` and ``area`` are what an auditor searches by; ``count`` and ``digest`` let one entry stand for a batch.
+    ``household``, ``person`` and ``area`` (empty: that of who acts) are what an auditor searches by; ``count`` and ``digest`` let one entry stand
+    for a batch.
     """
     return record_many(by, verb, [Act(household, person, area, why, count, digest, params)])
 
@@ -88,24 +89,23 @@ def look_up(by: Actor, what: Search, *, before: int | None = None, limit: int = 
     """Searches the record for somebody, which is recorded like any other showing. Raises as ``selectors.search`` does."""
     with transaction.atomic():
         page = search(by, what, before=before, limit=limit)
-        # One area is the place of the search, so that who audits there sees that it was made.
-        own = by.scope.prefixes[0] if len(by.scope.prefixes) == 1 else ""
-        record(by, SEARCHED, household=what.household, person=what.person, area=what.area or own, filters=what.said())
+        record(by, SEARCHED, household=what.household, person=what.person, area=what.area, filters=what.said())
     return page
 
 
 def _row(by: Actor, verb: Verb, act: Act) -> list[Any]:
     """The columns from ``official`` on."""
+    area = act.area or by.stands()
     why = _kept(scrub(act.why))
     params = {k: scrub(v, codes=True) if isinstance(v, str) else v for k, v in act.params.items()}
     said = {
-        "household": act.household, "person": act.person, "area": act.area, "count": act.count, "digest": act.digest, **params,
+        "household": act.household, "person": act.person, "area": area, "count": act.count, "digest": act.digest, **params,
     }  # fmt: skip
     who = {"name": by.name, "post": by.post, "address": by.address}
     name, post, address = (_kept(text)[: _WIDTHS[column]] for column, text in who.items())
     zh, en = sentences(by, verb, why, said)
     return [
-        by.official, name, post, address, verb.code, _kept(zh), _kept(en), why, act.household, act.person, act.area, _kept(canonical(params)),
+        by.official, name, post, address, verb.code, _kept(zh), _kept(en), why, act.household, act.person, area, _kept(canonical(params)),
         act.count, act.digest,
     ]  # fmt: skip
 

@@ -184,12 +184,14 @@ def release(job_id: int, token: str, *, stopped: bool = False) -> str:
 def actor_of(job: Job) -> Actor:
     """Who started the job, as they were then."""
     a = job.actor
-    return Actor(job.official, a["name"], a["post"], Scope.of(a["scope"]), frozenset(a["may"]), a["address"], a["role"])
+    return Actor(
+        job.official, a["name"], a["post"], Scope.of(a["scope"]), frozenset(a["may"]), a["address"], a["role"], a.get("office", "")
+    )  # fmt: skip
 
 
 def kept(actor: Actor) -> dict[str, Any]:
     """What ``actor_of`` makes an actor of."""
     return {
         "name": actor.name, "post": actor.post, "scope": list(actor.scope.prefixes), "may": sorted(actor.may),
-        "address": actor.address, "role": actor.role,
+        "address": actor.address, "role": actor.role, "office": actor.office,
     }  # fmt: skip

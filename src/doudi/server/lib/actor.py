@@ -5,14 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from doudi.server.lib.refusals import NotAllowed
-from doudi.server.lib.scope import Scope
+from doudi.server.lib.scope import Scope, common
 
 
 @dataclass(frozen=True)
 class Actor:
     """``official`` is the id of the official's account, None for the system itself; ``post`` is the post as one says it, with its area.
 
-    ``may`` holds permission codes (accounts' roles give them); ``address`` is where the request came from, or the command that ran.
+    ``may`` holds permission codes (accounts' roles give them); ``address`` is where the request came from, or the command that ran. ``office`` is
+    the division of the post, or of an account in no post: there stands in the record what was done for no other place (empty: see ``stands``).
     """
 
     official: int | None
@@ -22,6 +23,11 @@ class Actor:
     may: frozenset[str] = field(default_factory=frozenset)
     address: str = ""
     role: str = ""
+    office: str = ""
+
+    def stands(self) -> str:
+        """The nearest division above all that the post reaches: who audits there sees what was done, and who audits in a part of it does not."""
+        return self.office or common(self.scope.prefixes)
 
     def require(self, permission: str) -> None:
         """Raises NotAllowed where the post does not carry ``permission``."""

@@ -1,4 +1,4 @@
-"""The areas an official may see: a set of subtrees of the division tree, by code prefix. Knows nothing of the tree itself."""
+"""The areas an official may see: a set of subtrees of the division tree, by code prefix. Knows nothing of the tree but how long its codes are."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db.models import Q
+
+LENGTHS = (0, 2, 4, 6, 9, 12, 15)
+"""Digits of a code at each level, from the whole country down to the grid."""
+
+
+def common(codes: Iterable[str]) -> str:
+    """The nearest division above all of ``codes``, or the one they all are; empty: the whole country."""
+    ordered = sorted(codes) or [""]
+    first, last = ordered[0], ordered[-1]
+    return next(first[:n] for n in reversed(LENGTHS) if n <= len(first) and last.startswith(first[:n]))
 
 
 def after(prefix: str) -> str:

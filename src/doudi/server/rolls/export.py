@@ -16,7 +16,7 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.registry.selectors.record import showing
 from doudi.server.rolls import verbs
 from doudi.server.rolls.asked import HOUSEHOLD, Asked
-from doudi.server.rolls.selectors import Line, office, roll
+from doudi.server.rolls.selectors import Line, roll
 
 PERMISSION = "exchange.export"
 MOST = 5_000
@@ -32,7 +32,7 @@ def export_roll(*, by: Actor, asked: Asked, on: date, lang: str = "zh") -> tuple
     by.require(PERMISSION)
     zh = lang == "zh"
     title = ("家庭名册" if zh else "Households") if asked.of == HOUSEHOLD else ("人员名册" if zh else "People")
-    with transaction.atomic(), showing(by, verbs.EXPORTED, area=asked.area or office(by), whole=True) as shown:
+    with transaction.atomic(), showing(by, verbs.EXPORTED, area=asked.area, whole=True) as shown:
         lines = list(_all(by, asked, on))
         shown.count = len(lines)
         names = names_of({_area(x) for x in lines}, on)

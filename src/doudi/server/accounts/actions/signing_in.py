@@ -32,7 +32,7 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> SignedIn:
     """
     asked = plain_username(username) or _NOBODY
     address = address_of(request)
-    known = Official.objects.filter(username=asked).values_list("pk", "name").first()
+    known = Official.objects.filter(username=asked).first()
     until = locks.locked_until(asked, address, now())
     if until is not None:
         raise _locked(until)
@@ -40,8 +40,9 @@ def sign_in(request: HttpRequest, *, username: str, password: str) -> SignedIn:
     if not isinstance(user, Official):
         until = locks.locked_until(asked, address, now())
         stranger = Actor(
-            known[0] if known else None, known[1] if known else "未登录者", "", Scope.nothing(), address=address or ""
-        )
+            known.pk if known else None, known.name if known else "未登录者", "", Scope.nothing(), address=address or "",
+            office=known.area if known else "",
+        )  # fmt: skip
         _note(stranger, verbs.FAILED, account=verbs.account(stranger.official))
         if until is not None:
             _note(stranger, verbs.LOCKED, account=verbs.account(stranger.official))

@@ -15,7 +15,7 @@ from doudi.server.accounts.shapes import PostView
 from doudi.server.areas.selectors import became, formerly
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound
-from doudi.server.lib.scope import Scope
+from doudi.server.lib.scope import Scope, common
 
 
 def actor(official_id: int, post_id: int, *, on: date, address: str = "", second_factor: bool = False) -> Actor:
@@ -60,9 +60,11 @@ def _acting(row: Post, others: list[Post], on: date, address: str, *, second_fac
             f"“{said}”要求动态码验证，请先输入动态码（没有绑定的先绑定）。",
             f"The post “{said}” demands a one-time code; give it first, or set codes up.",
         )
-    scope = Scope.of(p for each in held for p in scope_of(each.area, each.since, on).prefixes)
+    places = [_places(each.area, each.since, on) for each in held]
+    scope = Scope.of(code for now, before in places for code in (*now, *before))
+    office = common(code for now, _ in places for code in now)
     said = post_over(role, [each.area for each in held], on)
-    return Actor(row.official_id, row.official.name, said, scope, role.permissions, address, role.code)
+    return Actor(row.official_id, row.official.name, said, scope, role.permissions, address, role.code, office)
 
 
 def oneself(official_id: int, *, address: str = "") -> Actor:
@@ -70,7 +72,7 @@ def oneself(official_id: int, *, address: str = "") -> Actor:
     row = Official.objects.filter(pk=official_id, is_active=True).first()
     if row is None:
         raise NotFound("no-account", "没有这个账号，或已停用。", "There is no such account, or it was stopped.")
-    return Actor(row.pk, row.name, "", Scope.nothing(), frozenset(), address)
+    return Actor(row.pk, row.name, "", Scope.nothing(), frozenset(), address, office=row.area)
 
 
 def posts_of(official_id: int, *, on: date | None = None) -> tuple[PostView, ...]:
@@ -108,10 +110,16 @@ def post_views(rows: Iterable[Post], on: date | None) -> tuple[PostView, ...]:
 
 def scope_of(area: str, since: date, on: date) -> Scope:
     """What a post over ``area``, given on ``since``, reaches on ``on``."""
+    now, before = _places(area, since, on)
+    return Scope.of([*now, *before])
+
+
+def _places(area: str, since: date, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """What ``area`` is on ``on``, and the codes that had before."""
     if not area:
-        return Scope.everything()
+        return ("",), ()
     now = became(area, since, on)
-    return Scope.of([*now, *formerly(now, on)])
+    return now, formerly(now, on)
 
 
 def _held(on: date) -> Q:

@@ -14,7 +14,7 @@ from doudi.server.accounts.selectors.acting import actor, post_views
 from doudi.server.accounts.shapes import TokenView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed
-from doudi.server.lib.scope import Scope
+from doudi.server.lib.scope import Scope, common
 
 PREFIX = "doudi_"
 """Before every token, so that one left lying in a file is recognised for what it is."""
@@ -67,10 +67,10 @@ def by_token(secret: str, *, at: datetime, address: str = "") -> Bearer:
 def narrowed(whole: Actor, row: Token) -> Actor:
     """What of the post is left: the permissions and areas that both have."""
     may = whole.may if row.permissions is None else whole.may & frozenset(row.permissions)
-    scope = whole.scope
-    if row.areas:
-        scope = Scope.of(prefix for area in row.areas for prefix in whole.scope.narrowed(area).prefixes)
-    return replace(whole, may=may, scope=scope)
+    if not row.areas:
+        return replace(whole, may=may)
+    scope = Scope.of(prefix for area in row.areas for prefix in whole.scope.narrowed(area).prefixes)
+    return replace(whole, may=may, scope=scope, office=common(scope.prefixes))
 
 
 def tokens_of(reader: Actor, official: int) -> tuple[TokenView, ...]:

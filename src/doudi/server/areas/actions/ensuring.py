@@ -20,6 +20,7 @@ from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.alone import alone
 from doudi.server.lib.refusals import Refused
+from doudi.server.lib.scope import common
 
 _COMMUNITY, _RESETTLED = 1, 51
 """How generated places number urban communities and, in a county's seat, the communities of the resettled."""
@@ -39,7 +40,7 @@ def ensure(by: Actor, divisions: Iterable[NewDivision], on: date = BEGINNING) ->
         new = [d for code, d in sorted(wanted.items()) if code not in known]
         if new:
             begin({d.code: (proper_name(d.name), d.since or on, None) for d in new})
-            record(by, verbs.ENSURED, area=_common([d.code for d in new]), count=len(new), since=on.isoformat())
+            record(by, verbs.ENSURED, area=common(d.code for d in new), count=len(new), since=on.isoformat())
         return Ensured(len(new), len(known))
 
 
@@ -120,9 +121,3 @@ def short(code: int) -> str:
         if not text[:length].endswith(zeros):
             return text[:length]
     return text[:2]
-
-
-def _common(codes: Sequence[str]) -> str:
-    """The lowest division that all lie in; empty where there is none."""
-    first, last = min(codes), max(codes)
-    return next((c for c in reversed((*above(first), first)) if last.startswith(c)), "")

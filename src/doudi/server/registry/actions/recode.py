@@ -11,10 +11,11 @@ from django.db.models import Q
 from doudi.server.areas.levels import is_code
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, Refused
+from doudi.server.lib.scope import common
 from doudi.server.registry.actions.carried import follow_codes
 from doudi.server.registry.actions.current import chunks
 from doudi.server.registry.actions.kernel import Done, Work, work
-from doudi.server.registry.actions.rows import common, fresh
+from doudi.server.registry.actions.rows import fresh
 from doudi.server.registry.models import Household, Pair, Person, Residence, Term
 from doudi.server.registry.terms import rewrite_terms
 

@@ -6,12 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy
 from datetime import date
-from os import path
 from typing import Any, TypeVar
 
 from django.db import OperationalError
 
-from doudi.server.areas.levels import LEVELS
 from doudi.server.lib.refusals import Changed, Refused
 from doudi.server.registry import verbs
 from doudi.server.registry.models import Act, Identifier, Known, Membership
@@ -22,12 +20,6 @@ R = TypeVar("R", bound=Known)
 def kept(text: str) -> str:
     """Text that every database keeps as it is: without null characters and halves of surrogate pairs."""
     return text.replace("\0", "").encode("utf-8", "replace").decode().strip()
-
-
-def common(codes: Iterable[str]) -> str:
-    """The nearest division above all of ``codes``, or the one they all are; empty: the whole country."""
-    shared = path.commonprefix(list(codes))  # noqa: RUF071 - codes are prefixes of each other, character by character
-    return shared[: max(n for n in LEVELS if n <= len(shared))]
 
 
 @contextmanager

@@ -99,7 +99,7 @@ def gathered() -> Iterator[None]:
 def _write(entries: list[tuple[Actor, Shown]]) -> None:
     with transaction.atomic(savepoint=False):
         for reader, s in entries:
-            act = Act(s.household, s.person, s.area or one_area(reader), count=s.count, params=s.params)
+            act = Act(s.household, s.person, s.area, count=s.count, params=s.params)
             record_many(reader, s.verb, [act])
 
 
@@ -112,8 +112,3 @@ def within(reader: Actor) -> Iterator[None]:
         return
     with acting(reader):
         yield
-
-
-def one_area(reader: Actor) -> str:
-    """Under which area a list that is not of one area stands in the record: the reader's own, where it is a single one."""
-    return reader.scope.prefixes[0] if len(reader.scope.prefixes) == 1 else ""
