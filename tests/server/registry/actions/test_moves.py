@@ -14,7 +14,6 @@ from doudi.server.areas.shapes import NewDivision
 from doudi.server.audit.models import Entry
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.actions import (
-    BuiltOn,
     correct_residence,
     enrol,
     leave,
@@ -181,8 +180,6 @@ def test_divisions_change(db: str) -> None:
     with pytest.raises(Refused) as refused:
         undo(by=SYSTEM, act=act.act, on=DAY)
     assert refused.value.code == "not-undoable"
-    with pytest.raises(BuiltOn):
-        undo(by=SYSTEM, act=done.act, on=DAY)
     before = places(home)
     recode(by=ADMINISTRATOR, moves=moves, on=DAY)
     assert places(home) == before

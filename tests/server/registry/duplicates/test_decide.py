@@ -8,11 +8,11 @@ from doudi.server.audit.models import Entry
 from doudi.server.jobs.actions import run_here, start
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
-from doudi.server.registry.actions import move
+from doudi.server.registry.actions import merge_people, move, undo
 from doudi.server.registry.duplicates.actions import decide, undecide
 from doudi.server.registry.duplicates.selectors import count, pair, pairs
 from doudi.server.registry.duplicates.waiting import waiting_pairs
-from doudi.server.registry.models import Pair, Person
+from doudi.server.registry.models import Act, Pair, Person
 from tests.server.cast import (
     AUDITOR,
     CLERK,
@@ -145,6 +145,35 @@ def test_same_merges_and_is_taken_back(db: str) -> None:
         for e in Entry.objects.exclude(verb="duplicates.sweep")
         if e.verb.startswith("duplicates.") and e.name != "韦村"
     )
+
+
+def test_a_merger_that_is_undone_as_an_act_opens_the_pair(db: str) -> None:
+    found, a, b = two()
+    decide(by=CLERK, pair_id=found.id, same=True, why="同一人", on=TODAY)
+    merging = Act.objects.get(kind="merge-people")
+    undo(by=CLERK, act=merging.id, on=TODAY, why="错了")
+    found.refresh_from_db()
+    assert (found.state, found.decided_by, found.why, found.act_id) == ("open", None, "", None)
+    assert waiting_pairs(CLERK).pairs == 1
+    decide(by=CLERK, pair_id=found.id, same=True, why="还是同一人", on=TODAY)
+    assert Person.objects.get(pk=b).merged_into_id == a
+    undecide(by=CLERK, pair_id=found.id, why="又错了", on=TODAY)
+    undo(by=CLERK, act=Act.objects.order_by("-recorded_at")[0].id, on=TODAY)
+    found.refresh_from_db()
+    assert (found.state, Person.objects.get(pk=b).merged_into_id) == ("closed", a), "the merger restored settles it"
+
+
+def test_what_is_said_to_be_the_same_but_is_not_merged_is_decided_again(db: str) -> None:
+    found, a, b = two()
+    Pair.objects.filter(id=found.id).update(state="same", decided_name=CLERK.name)
+    decide(by=CLERK, pair_id=found.id, same=True, why="还是同一人", on=TODAY)
+    assert Person.objects.get(pk=b).merged_into_id == a
+
+
+def test_records_merged_by_hand_leave_no_pair_open(db: str) -> None:
+    _, a, b = two()
+    merge_people(by=CLERK, keep=b, gone=a, on=TODAY)
+    assert Pair.objects.get().state == "closed"
 
 
 def test_the_other_record_may_be_kept(db: str) -> None:

@@ -9,8 +9,9 @@ from datetime import date
 from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
-from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_name, the_place
+from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_name
 from doudi.server.registry.actions.kernel import Done, Work, work
+from doudi.server.registry.actions.places import the_place
 from doudi.server.registry.actions.register import join
 from doudi.server.registry.models import PersonName, Residence, Statement
 

@@ -9,8 +9,8 @@ from django.db.models import Q
 
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
-from doudi.server.registry.actions import kernel
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
+from doudi.server.registry.duplicates.following import follow
 from doudi.server.registry.models import Household, Membership, Person, PersonName, Residence, Statement
 from doudi.server.registry.terms import rewrite_terms
 
@@ -45,7 +45,7 @@ def turn(*, by: Actor, last: date, today: date) -> int:
             list(Person.objects.filter(id__in=part).order_by("id").select_for_update(no_key=True).values_list("id"))
             changed = refresh((), part, today)
             rewrite_terms(changed)
-            kernel._pairs_follow(changed)
+            follow(changed)
     return len(people)
 
 

@@ -10,8 +10,6 @@ from typing import Any
 
 from django.db import connection
 
-from doudi.server.areas.levels import LEVELS, is_code
-from doudi.server.areas.selectors import names_of
 from doudi.server.lib.blind import blind, mask, normal
 from doudi.server.lib.idnumber import read
 from doudi.server.lib.refusals import Refused
@@ -61,28 +59,6 @@ def the_name(text: str) -> str:
             "name-wrong", "请填写姓名，不超过 80 个字。", "Give a name of at most 80 characters.", field="name"
         )
     return name
-
-
-def the_area(code: str, field: str = "area") -> str:
-    """The code of the village or township that manages a household. Raises Refused for what is no code."""
-    if not is_code(code) or len(code) < 6:
-        raise Refused(
-            "area-wrong", f"区划代码“{code}”不对：应是县级以下的代码，{'、'.join(str(n) for n in LEVELS if n >= 6)} 位数字。",
-            f"“{code}” is no code of a county or a division below: 6, 9, 12 or 15 digits.", field=field,
-        )  # fmt: skip
-    return code
-
-
-def the_place(code: str, on: date, field: str = "area") -> str:
-    """As ``the_area``, and a division that there is, or was: within a county that is on file, a code that is not is a slip. Raises Refused."""
-    county = the_area(code, field)[:6]
-    names = names_of({code, county}, on)
-    if names[county] != county and names[code] == code:
-        raise Refused(
-            "area-unknown", f"{names[county]}没有代码为“{code}”的区划；请核对，或先在区划里登记。",
-            f"{names[county]} has no division with the code “{code}”; check it, or add the division first.", field=field,
-        )  # fmt: skip
-    return code
 
 
 def the_relation(relation: str, on: date) -> str:

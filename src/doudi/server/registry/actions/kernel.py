@@ -13,23 +13,25 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Max, Model, OuterRef, QuerySet
+from django.db.models import F, Max, Model, QuerySet
 
 from doudi.server.audit.actions import record
 from doudi.server.lib import moments
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotFound, Refused
-from doudi.server.lib.scope import Scope, common
+from doudi.server.lib.scope import Scope
 from doudi.server.lib.scrub import scrub
 from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.actions.laws import LawBroken, obey
 from doudi.server.registry.actions.pack import one_act
-from doudi.server.registry.actions.rows import fresh, gone, homes_of, kept, must_be_alone, unhindered
+from doudi.server.registry.actions.places import outdated
+from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, kept, must_be_alone, unhindered
+from doudi.server.registry.checks import BORN, SEX
+from doudi.server.registry.duplicates.following import follow, recheck
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -37,14 +39,13 @@ from doudi.server.registry.models import (
     Identifier,
     Known,
     Membership,
-    Pair,
     Person,
     PersonName,
     Residence,
+    Statement,
 )
 from doudi.server.registry.terms import rewrite_terms
 
-HERE = ZoneInfo("Asia/Shanghai")
 EARLIEST = date(1880, 1, 1)
 AHEAD = timedelta(days=366)
 TICK = timedelta(microseconds=1)
@@ -69,10 +70,11 @@ class Work:
 
     def __init__(self, by: Actor, act: Act, at: datetime) -> None:
         self.by, self.act, self.on = by, act, act.on
-        self.at, self.today = at, at.astimezone(HERE).date()
+        self.at, self.today = at, moments.day_of(at)
         self.households: set[int] = set()
         self.people: set[int] = set()
         self.named: set[int] = set()
+        self.identified: set[int] = set()
         self.moved: set[int] = set()
         self.alone: dict[bytes, int] = {}
         self.dated: list[tuple[int, date, str]] = []
@@ -224,6 +226,9 @@ class Work:
             self.people.add(person)
         if isinstance(row, PersonName | Identifier) and person is not None:
             self.named.add(person)
+            self.identified.add(person)
+        if isinstance(row, Statement) and person is not None and not row.values.keys().isdisjoint((BORN, SEX)):
+            self.identified.add(person)
         if isinstance(row, Residence) and household is not None:
             self.moved.add(household)
 
@@ -244,12 +249,14 @@ class Work:
         return made
 
     def finish(self) -> None:
+        self._follow_divisions()
         people = self.people | members_ever(self.moved)
         self.named |= refresh(self.households, people, self.today)
         self._obey()
         self._check_dates()
         rewrite_terms(self.named)
-        _pairs_follow(self.named)
+        follow(self.named)
+        recheck(by=self.by, people_ids=self.identified, on=self.today)
         self._timeline()
         self._place()
         said = {k: self.said.pop(k) for k in ("household", "person", "area", "count", "digest") if k in self.said}
@@ -260,6 +267,14 @@ class Work:
         last = Act.objects.exclude(pk=self.act.pk).aggregate(last=Max("recorded_at"))["last"]
         self.act.recorded_at = max(moments.now(), last + TICK) if last else moments.now()
         self.act.save()
+
+    def _follow_divisions(self) -> None:
+        """Residences brought for a day before a division got its present code have that from its own day on."""
+        for part in chunks(sorted(self.moved)):
+            for row, later in outdated(part):
+                rest: Residence | None = row
+                for since, area, other in later:
+                    rest = self.recast(rest, since, None, area=area, other_area=other) if rest else None
 
     def _place(self) -> None:
         """The record of the act stands under the area of what it was about, or the nearest above all that it touched."""
@@ -326,7 +341,7 @@ def work(
     with unhindered(), acting(replace(by, scope=Scope.everything())), transaction.atomic(), one_act():
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
-        _believable(on, at.astimezone(HERE).date())
+        _believable(on, moments.day_of(at))
         key = once_key(by, once)
         act = Act(
             kind=kind,
@@ -351,14 +366,6 @@ def work(
         yield found
         if before is None:
             found.finish()
-
-
-def _pairs_follow(people: Collection[int]) -> None:
-    """Pairs of possible doubles lie in the areas in which their people now are."""
-    for part in chunks(sorted(people)):
-        for column in ("a", "b"):
-            pairs = Pair.objects.filter(**{f"{column}__in": part})
-            pairs.update(**{f"area_{column}": Person.objects.filter(pk=OuterRef(column)).values("area")[:1]})
 
 
 def _begin(act: Act) -> Act | None:

@@ -21,7 +21,7 @@ from doudi.server.lib import moments
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
-from doudi.server.lib.scope import Scope, common
+from doudi.server.lib.scope import Scope
 from doudi.server.lib.scrub import scrub
 from doudi.server.registry import verbs
 from doudi.server.registry.actions import kernel
@@ -29,8 +29,10 @@ from doudi.server.registry.actions.current import chunks, refresh
 from doudi.server.registry.actions.laws import obey
 from doudi.server.registry.actions.loading import Assembler, Row
 from doudi.server.registry.actions.register import must_cover
+from doudi.server.registry.actions.rows import common
 from doudi.server.registry.batch import Batch, Fault, Loaded
 from doudi.server.registry.bulk import held_among, write_rows
+from doudi.server.registry.duplicates.following import follow, recheck
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -85,7 +87,7 @@ def load(
     with acting(replace(by, scope=Scope.everything())), transaction.atomic():
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
-        today = at.astimezone(kernel.HERE).date()
+        today = moments.day_of(at)
         key = f"{by.official or 0}:{once}" if once else None
         act = Act(
             kind="load", on=on, recorded_at=at, official=by.official, name=by.name[:80], post=by.post[:160], why=scrub(why.strip()), once=key
@@ -102,7 +104,7 @@ def load(
         _numbers_taken(made)
         _sound(made)
         seal = _write(made, act)
-        _those_on_record(act, households, people, today)
+        _those_on_record(by, act, households, people, today)
         n, m = len(made.people), len(made.households)
         area = common({*places, *(a for a, _ in made.homes.values())})
         act.params = {"count": n, "households": m, "digest": seal, "act": act.id, "area": area}
@@ -221,14 +223,15 @@ def _plain(value: object) -> str:
     return value.hex() if isinstance(value, bytes) else "\0" if value is None else str(value)
 
 
-def _those_on_record(act: Act, households: Collection[int], people: Collection[int], today: date) -> None:
+def _those_on_record(by: Actor, act: Act, households: Collection[int], people: Collection[int], today: date) -> None:
     """Households and people that were on record before and of whom something was said: as after any act."""
     if not households and not people:
         return
     changed = refresh(households, people, today)
     obey(households, people)
     rewrite_terms(changed)
-    kernel._pairs_follow(changed)
+    follow(changed)
+    recheck(by=by, people_ids=people, on=today)
     for part in chunks(sorted(households)):
         Household.objects.filter(id__in=part).update(version=F("version") + 1)
         versions = Household.objects.filter(id__in=part).order_by("id").values_list("id", "version")

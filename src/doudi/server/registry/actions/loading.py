@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime
 from functools import cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 from typing import Any, TypeVar
 
 from doudi.server.lib.blind import blind, mask, normal
@@ -17,6 +17,7 @@ from doudi.server.lib.sealed import seal
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry.actions import inputs
+from doudi.server.registry.actions.places import Places
 from doudi.server.registry.batch import (
     Batch,
     Fault,
@@ -51,6 +52,7 @@ class Assembler:
             zip([h.key for h in batch.households], take_ids(Household, len(batch.households)), strict=True)
         )
         self.people = dict(zip([p.key for p in batch.people], take_ids(Person, len(batch.people)), strict=True))
+        self.places = Places({code for h in batch.households for code in (h.area, h.other_area)})
         self.homes: dict[int, tuple[str, str]] = {}
         """Areas of the new households, and of those on record once ``know`` has told them."""
         self.belong: dict[int, list[tuple[date, date | None, int]]] = defaultdict(list)
@@ -101,12 +103,14 @@ class Assembler:
 
     def _household(self, new: NewHousehold) -> None:
         number = self.households[new.key]
-        area = inputs.the_area(new.area)
-        other = new.other_area and inputs.the_area(new.other_area, "other_area")
-        self.homes[number] = (area, other)
-        self.rows["residence"].append(
-            (new.since or self.on, None, self.act, number, area, other, inputs.the_text(new.address, 200, "address"))
-        )
+        since, address = new.since or self.on, inputs.the_text(new.address, 200, "address")
+        area = self.places.at(new.area, since)
+        other = new.other_area and self.places.at(new.other_area, since, "other_area")
+        parts = self.places.parts(area, other, since, None)
+        for (begun, *codes), after in zip_longest(parts, parts[1:]):
+            self.rows["residence"].append((begun, after and after[0], self.act, number, *codes, address))
+        today = max((p for p in parts if p[0] <= self.today), default=parts[0])
+        self.homes[number] = (today[1], today[2])
         self.named[number] = inputs.the_text(new.number, 30, "number") or f"D{number:09d}"
 
     def _person(self, new: NewPerson) -> None:

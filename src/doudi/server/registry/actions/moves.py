@@ -15,13 +15,13 @@ from doudi.server.registry.actions.inputs import (
     bring_statement,
     head_relation,
     new_household,
-    the_place,
     the_relation,
     the_span,
     the_text,
 )
 from doudi.server.registry.actions.kernel import Done, work
 from doudi.server.registry.actions.members import NOBODY, must_say_why
+from doudi.server.registry.actions.places import the_place
 from doudi.server.registry.models import Enrolment, Membership, Residence, Statement
 
 

@@ -14,11 +14,11 @@ from doudi.server.registry.actions.inputs import (
     bring_statement,
     head_relation,
     new_household,
-    the_place,
     the_relation,
     the_text,
 )
 from doudi.server.registry.actions.kernel import Done, Work, work
+from doudi.server.registry.actions.places import the_place
 from doudi.server.registry.models import Membership, Person, Residence
 
 
@@ -53,12 +53,13 @@ def register_household(
         known = [m.person for m in members if m.person is not None]
         if known:
             w.person_each(known)
-        household = new_household(number, the_place(area, on), other_area and the_place(other_area, on, "other_area"))
+        place, other = the_place(area, on), other_area and the_place(other_area, on, "other_area")
+        household = new_household(number, place, other)
         w.bring(
             Residence(
                 household=household,
-                area=area,
-                other_area=other_area,
+                area=place,
+                other_area=other,
                 address=the_text(address, 200, "address"),
                 since=on,
             )

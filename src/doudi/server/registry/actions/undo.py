@@ -1,13 +1,14 @@
 """An act is taken back: what it brought is withdrawn, what it withdrew is brought again. Nothing of it is forgotten.
 
-A row that an undo brings again says in ``again`` which row it repeats. Undoing looks for a row, or for whatever repeats it, that is still known;
-where neither is, a later act has built on it, and that act must be undone first. Undoing an undo restores the act.
+A row that an undo brings again says in ``again`` which row it repeats. Undoing looks for what still carries a row (see ``carrying``); where nothing
+does, a later act has built on it, and that act must be undone first. Undoing an undo restores the act. A household that comes back to where it
+was before its division changed has the codes of today from the day of the change on.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import date
 from typing import Any
 
@@ -16,12 +17,14 @@ from django.db.models import Q
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry import verbs
+from doudi.server.registry.actions.carrying import RECODE, carriers
 from doudi.server.registry.actions.current import chunks
 from doudi.server.registry.actions.inputs import alone_with
 from doudi.server.registry.actions.kernel import Done, Work, locked, work
 from doudi.server.registry.actions.laws import LawBroken
 from doudi.server.registry.actions.rows import fresh
 from doudi.server.registry.actions.same_person import merging_act
+from doudi.server.registry.duplicates.raising import close_of, open_of
 from doudi.server.registry.models import (
     Act,
     ActOn,
@@ -38,7 +41,7 @@ from doudi.server.registry.models import (
 
 KNOWN: tuple[type[Known], ...] = (PersonName, Identifier, Residence, Membership, Statement, Enrolment)
 """Every table of rows that are known between two acts."""
-NEVER_UNDONE = ("recode",)
+NEVER_UNDONE = (RECODE,)
 TOLD = 5
 
 
@@ -82,9 +85,7 @@ def undo(*, by: Actor, act: int, on: date, why: str = "", once: str = "", permis
         _reverse(w, last)
         _numbers_are_free(w, last)
         if first.kind == "merge-people":
-            Person.objects.filter(pk=first.params["gone"]).update(
-                merged_into=first.params["person"] if depth % 2 else None
-            )
+            _merged(w, first, again=bool(depth % 2))
         w.tell(of=first.id)
         w.built_on = _later(asked)
         household, people, row = first.params.get("done", (None, (), None))
@@ -139,38 +140,29 @@ def _first(act: Act) -> tuple[Act, int]:
     return act, depth
 
 
+def _merged(w: Work, merger: Act, *, again: bool) -> None:
+    """The record is one of its own again, or it is merged ``again``; and what was suspected of the two is open, or settled."""
+    gone = merger.params["gone"]
+    Person.objects.filter(pk=gone).update(merged_into=merger.params["person"] if again else None)
+    if again:
+        close_of([gone], at=w.at)
+    else:
+        open_of(merger.id)
+
+
 def _reverse(w: Work, last: Act) -> None:
     missing: set[int] = set()
     standing: dict[type[Known], list[Any]] = {}
     for model in KNOWN:
         brought = model._default_manager.filter(act=last).exclude(withdrawn=last)
-        roots = {again or pk for pk, again in brought.values_list("pk", "again")}
-        found: list[Any] = list(_repeating(model, roots))
-        standing[model] = found
-        missing |= _withdrawers(model, roots - {r.again_id or r.pk for r in found})
+        standing[model], gone = carriers(model, {again or pk for pk, again in brought.values_list("pk", "again")})
+        missing |= gone
     if missing:
         raise BuiltOn(list(Act.objects.filter(pk__in=missing).order_by("-recorded_at")))
     for model in KNOWN:
         w.withdraw_all(model, standing[model])
-        gone: list[Any] = list(model._default_manager.filter(withdrawn=last).exclude(act=last))
-        w.bring_all(model, [fresh(row, again_id=row.again_id or row.pk) for row in gone])
-
-
-def _repeating(model: type[Known], roots: Iterable[int]) -> Iterable[Known]:
-    """The rows still known that are, or repeat, one of ``roots``."""
-    for part in chunks(sorted(roots)):
-        yield from model._default_manager.filter(Q(pk__in=part) | Q(again__in=part), withdrawn=None)
-
-
-def _withdrawers(model: type[Known], roots: Iterable[int]) -> set[int]:
-    """Of each of ``roots``: the act that withdrew it, or what repeats it, last."""
-    latest: dict[int, tuple[Any, int]] = {}
-    for part in chunks(sorted(roots)):
-        rows = model._default_manager.filter(Q(pk__in=part) | Q(again__in=part)).exclude(withdrawn=None)
-        for pk, again, at, act in rows.values_list("pk", "again", "withdrawn__recorded_at", "withdrawn"):
-            root = again or pk
-            latest[root] = max(latest.get(root, (at, act)), (at, act))
-    return {act for _, act in latest.values()}
+        before: list[Any] = list(model._default_manager.filter(withdrawn=last).exclude(act=last))
+        w.bring_all(model, [fresh(row, again_id=row.again_id or row.pk) for row in before])
 
 
 def _numbers_are_free(w: Work, last: Act) -> None:
@@ -203,7 +195,8 @@ def _later(asked: Act) -> Callable[[LawBroken], Refused]:
         households = {b.household for b in broken.breaches if b.household is not None}
         people = {b.person for b in broken.breaches if b.person is not None}
         touched = Q(touched__household__in=households) | Q(touched__person__in=people)
-        acts = Act.objects.filter(touched, recorded_at__gt=asked.recorded_at, undone_by=None).distinct()
+        acts = Act.objects.filter(touched, recorded_at__gt=asked.recorded_at, undone_by=None)
+        acts = acts.exclude(kind__in=NEVER_UNDONE).distinct()
         standing = [
             a for a in acts.order_by("-recorded_at")[:100] if _first(a)[1] % 2 == 0 and _first(a)[0].id != asked.id
         ]

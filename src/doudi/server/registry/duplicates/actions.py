@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from django.db import connection, transaction
-from django.db.models import Q
 
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
@@ -18,11 +17,8 @@ from doudi.server.lib.scope import Scope
 from doudi.server.lib.scrub import scrub
 from doudi.server.registry.actions.same_person import merge_people
 from doudi.server.registry.actions.undo import unmerge
-from doudi.server.registry.duplicates import people, verbs
-from doudi.server.registry.duplicates.core.compare import compare
-from doudi.server.registry.duplicates.core.evidence import THRESHOLD
-from doudi.server.registry.duplicates.counting import Asked
-from doudi.server.registry.duplicates.raising import close, close_of
+from doudi.server.registry.duplicates import verbs
+from doudi.server.registry.duplicates.raising import UNDECIDED
 from doudi.server.registry.duplicates.selectors import areas_of, missing, within
 from doudi.server.registry.models import Pair, Person
 
@@ -45,20 +41,21 @@ def decide(
     with acting(by), transaction.atomic():
         pair = _locked(by, pair_id)
         wanted = "same" if same else "different"
-        if pair.state == wanted:
+        # Found to be the same, but the merger was taken back some other way: it is to be decided again.
+        apart = pair.state == "same" and _gone(by, pair) is None
+        if pair.state == wanted and not apart:
             return
-        if pair.state != "open":
+        if pair.state != "open" and not apart:
             raise _changed(pair)
         _both(by, pair)
-        act = _merged(by, pair, keep, on, why, new_heads or {}) if same else None
         _set(
             pair, state=wanted, decided_at=now(), decided_by=by.official, decided_name=by.name[:80], decided_post=by.post[:160], why=why,
-            weighed=sorted(e["code"] for e in pair.evidence), act_id=act,
+            weighed=sorted(e["code"] for e in pair.evidence), act_id=None,
         )  # fmt: skip
         if same:
-            gone = pair.b_id if (keep or pair.a_id) == pair.a_id else pair.a_id
-            with acting(replace(by, scope=Scope.everything())):
-                close_of([gone], at=now(), but=pair.id)
+            # Decided before it is merged: open pairs of a record that goes up in another are closed by the merger.
+            act = _merged(by, pair, keep, on, why, new_heads or {})
+            Pair.objects.filter(id=pair.id).update(act_id=act)
         verb = verbs.SAME if same else verbs.DIFFERENT
         record(by, verb, person=pair.a_id, other=pair.b_id, area=pair.area_a, why=why, pair=pair.id)
 
@@ -81,17 +78,8 @@ def undecide(*, by: Actor, pair_id: int, why: str, on: date) -> None:
         gone = _gone(by, pair) if before == "same" else None
         if gone is not None:
             unmerge(by=by, gone=gone, on=on, why=why)
-        _set(
-            pair,
-            state="open",
-            decided_at=None,
-            decided_by=None,
-            decided_name="",
-            decided_post="",
-            why="",
-            weighed=[],
-            act_id=None,
-        )
+            pair.refresh_from_db()  # the undo of the merger has opened it already
+        _set(pair, **UNDECIDED)
         record(
             by,
             verbs.UNDECIDED,
@@ -101,25 +89,6 @@ def undecide(*, by: Actor, pair_id: int, why: str, on: date) -> None:
             pair=pair.id,
             before="/".join(_SAID[before]),
         )
-
-
-def recheck(*, by: Actor, people_ids: Iterable[int], on: date) -> int:
-    """Looks again at the open pairs of people who were corrected, and closes those for which too little speaks now; gives how many."""
-    wanted = set(people_ids)
-    with acting(replace(by, scope=Scope.everything())), transaction.atomic():
-        rows = list(
-            Pair.objects.filter(Q(a__in=wanted) | Q(b__in=wanted), state="open").values_list("id", "a_id", "b_id")
-        )
-        ones = people.some({i for _, a, b in rows for i in (a, b)}, on)
-        counts = Asked()
-        gone = [
-            pair for pair, a, b in rows
-            if a not in ones or b not in ones or compare(ones[a], ones[b], counts).score < THRESHOLD
-        ]  # fmt: skip
-        closed = close(gone, at=now())
-        if closed:
-            record(by, verbs.RECHECKED, count=closed)
-        return closed
 
 
 def _locked(by: Actor, pair_id: int) -> Pair:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -13,6 +14,10 @@ from doudi.server.registry.models import Pair, Person
 
 DECISIVE = frozenset({"id-same", "id-check"})
 """Evidence that puts a pair before a person again, though somebody decided that they are two."""
+UNDECIDED: Mapping[str, Any] = {
+    "state": "open", "decided_at": None, "decided_by": None, "decided_name": "", "decided_post": "", "why": "", "weighed": [], "act_id": None,
+}  # fmt: skip
+"""A pair on which nobody has decided."""
 
 
 @dataclass
@@ -91,3 +96,8 @@ def close_of(people: Iterable[int], *, at: datetime, but: int | None = None) -> 
     wanted = list(people)
     rows = Pair.objects.filter(Q(a__in=wanted) | Q(b__in=wanted), state="open")
     return (rows if but is None else rows.exclude(id=but)).update(state="closed", closed_at=at)
+
+
+def open_of(act: int) -> None:
+    """The merger ``act`` was taken back: the pair that led to it waits for a decision again."""
+    Pair.objects.filter(act=act, state="same").update(**UNDECIDED)
