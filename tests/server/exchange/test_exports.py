@@ -15,6 +15,7 @@ from doudi.server.audit.selectors import Search, search
 from doudi.server.exchange.exporting import ask_export, export_list, export_of, exports_of, fetch_export
 from doudi.server.exchange.models import Export
 from doudi.server.jobs.running import run
+from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.lib.scope import Scope
@@ -32,6 +33,7 @@ from tests.server.cast import (
     OTHER_TOWN,
     OTHER_TOWN_CODE,
     OTHER_VILLAGE,
+    SYSTEM,
     TOWN,
     VILLAGE_CODE,
     actor,
@@ -160,7 +162,8 @@ def test_whole_numbers_are_fetched_only_where_they_may_be_asked_for(people: dict
 
 def test_where_it_is_not_known_what_was_read_only_who_sees_everything_fetches_it(people: dict[str, int]) -> None:
     export = asked(CLERK)
-    Export.objects.filter(pk=export).update(scope=Export().scope)
+    with acting(SYSTEM):
+        Export.objects.filter(pk=export).update(scope=Export().scope)
     assert fetched(CLERK, export) == "not-found"
     assert fetched(replace(CLERK, scope=Scope.everything()), export) != "not-found"
 
@@ -183,3 +186,17 @@ def test_what_one_of_two_townships_was_shown_is_seen_above_both(people: dict[str
     assert households(both, on=ON).rows
     last = Entry.objects.latest("seq")
     assert (last.verb, last.area) == ("registry.list", COUNTY)
+
+
+def test_the_database_itself_shows_no_export_of_what_one_does_not_reach(db: str, people: dict[str, int]) -> None:
+    if db != "postgresql":
+        return
+    both = replace(actor("clerk", TOWN, OTHER_TOWN_CODE), official=CLERK.official)
+    one, two, everything = asked(CLERK), asked(both), asked(SYSTEM)
+    for who, seen in (
+        (CLERK, {one}), (OTHER_TOWN, set()), (both, {one, two}), (CONFIRMING, {one, two}), (actor("clerk", VILLAGE_CODE), set()),
+        (SYSTEM, {one, two, everything}),
+    ):  # fmt: skip
+        with acting(who):
+            assert set(Export.objects.values_list("id", flat=True)) == seen, who.post
+    assert not Export.objects.exists()

@@ -183,5 +183,6 @@ def test_the_days_on_which_lines_count() -> None:
     ]  # fmt: skip
     settled = [(x.proposal, x.since, x.until) for x in overlay.settled(lines)]
     assert settled == [
-        (1, date(2026, 1, 1), date(2026, 3, 31)), (3, date(2026, 4, 1), date(2026, 5, 31)), (4, date(2026, 7, 1), None),
+        (1, date(2026, 1, 1), date(2026, 3, 31)), (3, date(2026, 4, 1), date(2026, 5, 31)), (1, date(2026, 6, 1), date(2026, 6, 30)),
+        (4, date(2026, 7, 1), None),
     ]  # fmt: skip

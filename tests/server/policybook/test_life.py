@@ -11,11 +11,12 @@ from doudi.server.audit.models import Entry
 from doudi.server.jobs.models import Job
 from doudi.server.lib.actor import system
 from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
+from doudi.server.operations.divisions import recode
 from doudi.server.policybook import actions
 from doudi.server.policybook.actions import NewLine
 from doudi.server.policybook.models import Proposal
 from doudi.server.policybook.selectors import policy, policy_of, policy_with, proposal, proposals, rivals, values
-from tests.server.cast import CLERK, COUNTY, OTHER_COUNTY_CODE, POLICY, PROVINCE, TOWN, actor
+from tests.server.cast import CLERK, COUNTY, OTHER_COUNTY_CODE, POLICY, PROVINCE, PROVINCE_CODE, SYSTEM, TOWN, actor
 from tests.server.policybook.standards import (
     DAY,
     RURAL,
@@ -207,6 +208,57 @@ def test_one_that_replaces_another_ends_it_as_a_whole(places: str) -> None:
     assert [value(d) for d in (BEFORE, DAY, AFTER)] == [6420, 7300, 7400]
     with pytest.raises(Refused, match="已公布的标准"):
         draft(replaces=third.id + 1)
+
+
+def test_what_is_replaced_is_priced_again_wherever_it_was(places: str) -> None:
+    """Also where the new one says nothing, and after its last day: what was replaced does not come back."""
+    first, second = (actor("policy", PROVINCE_CODE, official=n, name=f"省策{n}") for n in (601, 602))
+    given = (RURAL, replace(RURAL, area=OTHER_COUNTY_CODE, value="7100 元"))
+    one = publish(approve(draft(*given, by=first), by=second), by=first)
+    assert one.job is not None
+    assert (one.job.params["areas"], one.job.params["until"]) == ([OTHER_COUNTY_CODE, COUNTY], None)
+    last = date(2026, 12, 31)
+    two = draft(replace(RURAL, value="7300 元"), by=first, since=AFTER, until=last, replaces=one.proposal.id)
+    done = publish(approve(two, by=second), by=first, number="乙")
+    assert done.job is not None
+    assert (done.job.params["areas"], done.job.params["until"]) == ([OTHER_COUNTY_CODE, COUNTY], None)
+    assert value(DAY, area=OTHER_COUNTY_CODE) == 7100
+    gone = [v.value for v in values(POLICY, OTHER_COUNTY_CODE, AFTER, standard="低保标准") if v.key == "农村"]
+    assert gone == [None], "the pack has none there"
+    assert [value(d) for d in (AFTER, last, last + timedelta(days=1))] == [7300, 7300, 6503]
+    back = actions.withdraw(second, two.id, version=done.proposal.version, why="撤回")
+    assert back.job is not None
+    assert back.job.params["areas"] == [OTHER_COUNTY_CODE, COUNTY]
+    assert value(AFTER, area=OTHER_COUNTY_CODE) == 7100
+
+
+def test_who_is_priced_again_is_found_under_the_code_of_today(places: str) -> None:
+    recode(by=SYSTEM, code=COUNTY, new_code="451281", on=date(2026, 8, 1))
+    both = [actor("policy", COUNTY, "451281", official=n, name=f"策{n}") for n in (109, 209)]
+    done = publish(approve(draft(by=both[0]), by=both[1]), by=both[0])
+    assert done.job is not None
+    assert done.job.params["areas"] == ["451281"]
+
+
+def test_what_is_for_a_time_gives_way_to_what_was_before_it(places: str) -> None:
+    published()
+    last, since = date(2026, 12, 31), date(2026, 9, 1)
+    p = draft(replace(RURAL, value="7300 元"), since=since, until=last)
+    done = publish(approve(p), number="乙")
+    days = (since - timedelta(days=1), since, last, last + timedelta(days=1))
+    assert [value(d) for d in days] == [7200, 7300, 7300, 7200]
+    assert done.job is not None
+    assert done.job.params["until"] == last.isoformat(), "after it nothing differs"
+
+
+def test_two_that_replace_one_end_it_with_the_first(places: str) -> None:
+    one = published(RURAL, NewLine("低保标准", COUNTY, "城市", "880 元"))
+    first, second = date(2026, 9, 1), date(2026, 12, 1)
+    published(replace(RURAL, value="7300 元"), number="乙", since=first, replaces=one.id)
+    assert [value(d, key="城市") for d in (first - timedelta(days=1), first)] == [880, 850]
+    published(replace(RURAL, value="7400 元"), number="丙", since=second, replaces=one.id)
+    assert [value(d, key="城市") for d in (first - timedelta(days=1), first)] == [880, 850]
+    assert [value(d) for d in (first, second - timedelta(days=1), second)] == [7300, 7300, 7400]
 
 
 def test_until_its_last_day(places: str) -> None:

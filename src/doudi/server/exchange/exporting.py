@@ -72,7 +72,8 @@ def ask_export(
             return _view(made)
     except IntegrityError:
         # The same form was sent twice at the same moment.
-        return _view(Export.objects.get(once=key))
+        with acting(by):
+            return _view(Export.objects.get(once=key))
 
 
 def export_list(
@@ -121,7 +122,8 @@ def exports_of(reader: Actor, *, limit: int = 30, before: int | None = None) -> 
     reader.require(PERMISSION)
     rows = _own(reader).order_by("-id")
     rows = rows.filter(id__lt=before) if before is not None else rows
-    found = list(islice((e for e in rows.iterator() if _reaches(reader, e)), limit))
+    with acting(reader):
+        found = list(islice((e for e in rows.iterator() if _reaches(reader, e)), limit))
     there = set(
         Kept.objects.filter(pk__in=[e.kept for e in found if e.kept], until__gt=now()).values_list("id", flat=True)
     )
@@ -175,7 +177,8 @@ def _recorded(asked: Asked, rows: int) -> None:
 
 def _found(reader: Actor, export_id: int) -> Export:
     reader.require(PERMISSION)
-    found = _own(reader).filter(pk=export_id).first()
+    with acting(reader):
+        found = _own(reader).filter(pk=export_id).first()
     if found is None or not _reaches(reader, found):
         raise NotFound(
             "export-unknown",

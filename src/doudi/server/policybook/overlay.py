@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -68,18 +68,38 @@ def over(base: Policy, lines: Sequence[Line], more: Handed = NOTHING) -> Rendere
 
 
 def settled(lines: Iterable[Line]) -> list[Line]:
-    """The days on which each line counts: until the day before the next one of its cell begins."""
-    cells: dict[tuple[str, str, str], dict[date, Line]] = defaultdict(dict)
-    for line in sorted(lines, key=lambda x: (x.rank, x.proposal)):
-        cells[line.cell][line.since] = line
-    out: list[Line] = []
-    for _, by_day in sorted(cells.items()):
-        days = sorted(by_day)
-        for day, after in zip(days, [*days[1:], None], strict=True):
-            line = by_day[day]
-            ends = [d for d in (line.until, after - timedelta(days=1) if after else None) if d is not None]
-            out.append(Line(**{**vars(line), "until": min(ends) if ends else None}))
-    return out
+    """The days on which each line counts: on every day, of the lines of one cell that hold, the one that began last. One that is for a time only
+    leaves what was before it in force again afterwards."""
+    cells: dict[tuple[str, str, str], list[Line]] = defaultdict(list)
+    for line in lines:
+        cells[line.cell].append(line)
+    return [x for _, some in sorted(cells.items()) for x in _in_turn(some)]
+
+
+def _in_turn(lines: Sequence[Line]) -> Iterator[Line]:
+    """``lines`` of one cell cut to the days on which each of them counts, in the order of the days."""
+    after = {x.until + timedelta(days=1) for x in lines if x.until is not None}
+    starts = sorted({x.since for x in lines} | after)
+    before: Line | None = None
+    for start, following in zip(starts, [*starts[1:], None], strict=True):
+        held = [x for x in lines if x.since <= start and (x.until is None or start <= x.until)]
+        if not held:
+            continue
+        counts = max(held, key=lambda x: (x.since, x.rank, x.proposal))
+        until = following - timedelta(days=1) if following is not None else None
+        if before is not None and before.until == start - timedelta(days=1) and _of(before) == _of(counts):
+            before = replace(before, until=until)
+            continue
+        if before is not None:
+            yield before
+        before = replace(counts, since=start, until=until)
+    if before is not None:
+        yield before
+
+
+def _of(line: Line) -> Line:
+    """The line without its days."""
+    return replace(line, since=date.min, until=None)
 
 
 def _documents(base: Policy, lines: Iterable[Line]) -> dict[int, str]:

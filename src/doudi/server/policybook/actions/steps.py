@@ -8,12 +8,13 @@ from typing import Any
 
 from django.db import transaction
 
+from doudi.server.areas.selectors import became
 from doudi.server.audit.actions import record
 from doudi.server.audit.verbs import Verb
 from doudi.server.jobs import actions as jobs
 from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import Changed, NotAllowed, Refused
 from doudi.server.lib.scope import Scope
 from doudi.server.policybook import checking, verbs
@@ -211,12 +212,20 @@ def _settle(by: Actor, row: Proposal, before: str) -> JobView:
 
 
 def _reprice(by: Actor, row: Proposal, before: str, after: str, *, preview: bool) -> JobView:
-    areas = list(Scope.of(x.area for x in row.lines.all()).prefixes)
+    # What is replaced ends as a whole, for good, wherever it was.
+    until = row.until if row.replaces_id is None else None
     params: dict[str, Any] = {
-        "proposal": row.id, "areas": areas, "since": row.since.isoformat(),
-        "until": row.until.isoformat() if row.until else None, "before": before, "after": after, "preview": preview,
+        "proposal": row.id, "areas": _touched(row), "since": row.since.isoformat(), "until": until.isoformat() if until else None,
+        "before": before, "after": after, "preview": preview,
     }  # fmt: skip
     return jobs.start(by, REPRICE, params=params, area=row.area if by.scope.covers(row.area) else "")
+
+
+def _touched(row: Proposal) -> list[str]:
+    """The divisions, by their codes of today, where a value begins by it, or ends because it is replaced."""
+    today = max(day_of(now()), row.since)
+    codes = ProposalLine.objects.filter(proposal__in=[row.id, row.replaces_id or row.id]).values_list("area", flat=True)
+    return list(Scope.of(c for code in set(codes) for c in (became(code, row.since, today) or (code,))).prefixes)
 
 
 def _job(by: Actor, row: Proposal) -> JobView | None:

@@ -105,11 +105,14 @@ def of_settings(what: str | Path) -> Policy:
 
 
 def lines_of(which: Q) -> list[Line]:
-    """What the proposals lay over a pack. One that another of them replaces ends as a whole the day before that begins."""
+    """What the proposals lay over a pack. One that others of them replace ends as a whole the day before the first of these begins."""
     chosen = Proposal.objects.filter(which)
     rows = list(ProposalLine.objects.filter(proposal__in=chosen.values("id")).select_related("proposal").order_by("id"))
-    after = {row.proposal.replaces_id: row.proposal.since for row in rows if row.proposal.replaces_id is not None}
-    ends = {number: since - timedelta(days=1) for number, since in after.items()}
+    ends: dict[int, date] = {}
+    for row in rows:
+        replaced, last = row.proposal.replaces_id, row.proposal.since - timedelta(days=1)
+        if replaced is not None:
+            ends[replaced] = min(last, ends.get(replaced, last))
     lines = [line_of(row, ends.get(row.proposal_id)) for row in rows]
     return [x for x in lines if x.until is None or x.since <= x.until]
 
