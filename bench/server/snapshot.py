@@ -90,6 +90,7 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
     from doudi.server.decisions.snapshot.freeze import freeze
     from doudi.server.lib.acting import acting
     from doudi.server.lib.actor import system
+    from doudi.server.lib.scope import Scope
     from doudi.server.operations.grants import grant
     from doudi.server.registry.selectors.snapshot import Moment, Question
     from tests.server.decisions.population import facts_of_county, record
@@ -134,7 +135,15 @@ def _measure(given: argparse.Namespace, home: Path, server: object) -> dict[str,
         with acting(actor), source(actor.scope) as read:
             moment = Moment(AS_OF, RECORDED, last, connection.vendor == "postgresql")
             ranks = {"核对": 1, "导入": 2, "申报": 3}
-            made = freeze(read, Question(moment, ""), schema, ranks, home / f"out{turn}", AS_OF, threads=given.threads)
+            made = freeze(
+                read,
+                Question(moment, Scope.everything()),
+                schema,
+                ranks,
+                home / f"out{turn}",
+                AS_OF,
+                threads=given.threads,
+            )
         return round(time.perf_counter() - begun, 1), made
 
     (first, _), (second, found) = once(0), once(1)

@@ -12,7 +12,8 @@ from doudi.server.policybook.shapes import NewLine
 
 @dataclass(frozen=True)
 class SnapshotView:
-    """``state``: writing, whole or purged. ``digest`` is that of the facts; ``policy`` of the policy whose declarations shaped them."""
+    """``state``: writing, whole or purged. ``digest`` is that of the facts; ``policy`` of the policy whose declarations shaped them. How many
+    there are is None for a reader who does not answer for all of ``area``."""
 
     id: int
     month: date
@@ -22,9 +23,9 @@ class SnapshotView:
     policy: str
     digest: str
     state: str
-    households: int
-    people: int
-    disputed: int
+    households: int | None
+    people: int | None
+    disputed: int | None
     made_at: datetime
     keep_until: date
     folder: str
@@ -32,7 +33,8 @@ class SnapshotView:
 
 @dataclass(frozen=True)
 class RunView:
-    """``digest`` is the canonical digest of all answers."""
+    """``digest`` is the canonical digest of all answers; ``rows``, how many there are of each table, is None for a reader who does not answer for
+    all of ``area``."""
 
     id: int
     snapshot: int
@@ -46,7 +48,7 @@ class RunView:
     digest: str
     state: str
     parts: int
-    rows: dict[str, int]
+    rows: dict[str, int] | None
     again: int | None
     made_at: datetime
     ended_at: datetime | None
@@ -111,7 +113,8 @@ class WorkCount:
 
 @dataclass(frozen=True)
 class RepricingView:
-    """Sums in fen: what is owed to people and what was overpaid."""
+    """Sums in fen: what is owed to people and what was overpaid. They, and the items of ``months``, are None for a reader who does not answer for
+    all of ``area``."""
 
     id: int
     area: str
@@ -123,8 +126,8 @@ class RepricingView:
     knowing_after: datetime
     months: dict[str, Any]
     state: str
-    back_pay: int
-    recovery: int
+    back_pay: int | None
+    recovery: int | None
     made_at: datetime
 
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
 
-from django.db import transaction
+from django.db import InterfaceError, OperationalError, transaction
 
 from doudi.server.decisions.actions.figures import rebuild_figures
 from doudi.server.decisions.actions.repricing import begin_repricing, drop_repricing, end_repricing, reprice_steps
@@ -16,9 +16,9 @@ from doudi.server.decisions.actions.simulating import SIMULATE, work_out
 from doudi.server.decisions.actions.snapshots import begin, take_snapshot, write
 from doudi.server.decisions.actions.work import refresh_work
 from doudi.server.jobs.kinds import Result, kind
-from doudi.server.jobs.running import Cancelled, Running
+from doudi.server.jobs.running import Cancelled, Lost, Running, Stopped
 from doudi.server.lib.acting import acting
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 
 
 @kind("snapshot", zh="留存数据快照", en="Snapshot", permission="screening.run", single=True)
@@ -80,26 +80,22 @@ def reprice(job: Running) -> Result:
     by, params = job.actor, job.params
     since = date.fromisoformat(params["since"])
     until = _until(since, params.get("until"))
-    done: dict[str, int] = dict(job.cursor.get("ended", {}))
+    begun: dict[str, int] = dict(job.cursor.get("begun", {}))
     areas = [_prefix(a) for a in params["areas"]]
-    for area in areas:
-        if area in done:
-            continue
-        begun = job.cursor.get("begun", {}).get(area)
-        if begun is None:
-            begun = begin_repricing(
-                by, area=area, since=since, until=until, before=params["before"], after=params["after"],
-                knowing_before=_moment(params.get("knowing_before")), knowing_after=_moment(params.get("knowing_after")),
-                why=f"标准{params['proposal']}" if params.get("proposal") else params.get("why", ""),
-            )  # fmt: skip
-            _keep(job, job.done, begun={**job.cursor.get("begun", {}), area: begun})
-        with _dropped(partial(drop_repricing, by, begun)):
-            for n, of in reprice_steps(by, begun):
-                _keep(job, len(done) * of + n, total=len(areas) * of)
-        end_repricing(by, begun)
-        done[area] = begun
-        _keep(job, job.done, ended=done)
-    return _summed(job, done)
+    with _whole_or_nothing(lambda: [drop_repricing(by, r) for r in begun.values()]):
+        for at, area in enumerate(areas):
+            if area not in begun:
+                with acting(by), transaction.atomic():
+                    begun[area] = begin_repricing(
+                        by, area=area, since=since, until=until, before=params["before"], after=params["after"],
+                        knowing_before=_moment(params.get("knowing_before")), knowing_after=_moment(params.get("knowing_after")),
+                        why=f"标准{params['proposal']}" if params.get("proposal") else params.get("why", ""),
+                        preview=bool(params.get("preview")),
+                    )  # fmt: skip
+                    _keep(job, job.done, begun=begun)
+            for n, of in reprice_steps(by, begun[area]):
+                _keep(job, at * of + n, total=len(areas) * of)
+        return _summed(job, begun)
 
 
 @kind(SIMULATE, zh="模拟测算", en="Simulation", permission="screening.run", single=True)
@@ -111,24 +107,25 @@ def simulate(job: Running) -> Result:
     return {"simulation": told.id}
 
 
-def _summed(job: Running, done: dict[str, int]) -> Result:
-    by = job.actor
-    views = {area: end_repricing(by, r) for area, r in done.items()}
-    result = {
-        "repricings": {} if job.params.get("preview") else done,
-        "months": {area: {month: told["items"] for month, told in v.months.items()} for area, v in views.items()},
-        "back_pay": sum(v.back_pay for v in views.values()),
-        "recovery": sum(v.recovery for v in views.values()),
-    }
-    if job.params.get("preview"):
-        for r in done.values():
+def _summed(job: Running, begun: dict[str, int]) -> Result:
+    """All areas are ended together: half of what was asked is no repricing."""
+    by, preview = job.actor, job.params.get("preview")
+    with acting(by), transaction.atomic():
+        views = {area: end_repricing(by, r) for area, r in begun.items()}
+        for r in begun.values() if preview else ():
             drop_repricing(by, r)
-    return result
+    return {
+        "repricings": {} if preview else begun,
+        "months": {area: {month: told["items"] for month, told in v.months.items()} for area, v in views.items()},
+        # Known: who may price an area again may see all of it.
+        "back_pay": sum(v.back_pay or 0 for v in views.values()),
+        "recovery": sum(v.recovery or 0 for v in views.values()),
+    }
 
 
 def _until(since: date, said: str | None) -> date:
     """Up to this month; of what begins later only its first month, which tells what it will mean."""
-    this = now().date()
+    this = day_of(now())
     last = max(this, since)
     return min(last, date.fromisoformat(said)) if said else last
 
@@ -158,5 +155,17 @@ def _dropped(drop: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     except Cancelled:
+        drop()
+        raise
+
+
+@contextmanager
+def _whole_or_nothing(drop: Callable[[], object]) -> Iterator[None]:
+    """What ends half-way, for whatever reason, leaves nothing behind; what only waits to be taken up again, here or elsewhere, does."""
+    try:
+        yield
+    except (Stopped, Lost, OperationalError, InterfaceError):
+        raise
+    except Exception:
         drop()
         raise

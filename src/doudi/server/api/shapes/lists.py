@@ -96,7 +96,12 @@ class Run(Shown):
     engine: str
     digest: str = Field(description=both("全部结果的摘要", "the digest of all answers"))
     state: str
-    rows: dict[str, int]
+    rows: dict[str, int] | None = Field(
+        description=both(
+            "各表多少行；筛查的范围大于您的辖区时为 null",
+            "rows of each table; null where the run covers more than your areas",
+        )
+    )
     again: int | None = Field(description=both("是哪次筛查的复核", "the run that this one repeats"))
     made_at: At
     ended_at: At | None

@@ -12,8 +12,8 @@ from django.db.models import Q, Sum
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
 from doudi.server.decisions.actions.runs import run_snapshot
-from doudi.server.decisions.actions.snapshots import RUN_MAY, take_snapshot
-from doudi.server.decisions.models import WHOLE, WRITING, Repricing, RepricingLine
+from doudi.server.decisions.actions.snapshots import RUN_MAY, moment_of, take_snapshot
+from doudi.server.decisions.models import LOOKED, WHOLE, WRITING, Repricing, RepricingLine
 from doudi.server.decisions.running.differences import compared
 from doudi.server.decisions.selectors.differences import side
 from doudi.server.decisions.selectors.repricing import repricing_view, seen_repricing
@@ -69,8 +69,12 @@ def begin_repricing(
     knowing_before: datetime | None = None,
     knowing_after: datetime | None = None,
     why: str = "",
+    preview: bool = False,
 ) -> int:
-    """The repricing announced; gives its id."""
+    """The repricing announced; gives its id. ``preview``: it is looked at only, in no list and on no record.
+
+    What is known now includes what a clock since set back has recorded later than now.
+    """
     by.require(RUN_MAY)
     places.within(by, area)
     days = days_of(since, until)
@@ -83,11 +87,11 @@ def begin_repricing(
         )
     for digest in (before, after):
         policy_of(digest)
-    at = now()
     with acting(by), transaction.atomic():
+        known = moment_of(since, None).knowing
         return Repricing.objects.create(
-            area=area, since=since, until=until, policy_before=before, policy_after=after, knowing_before=knowing_before or at,
-            knowing_after=knowing_after or at, why=why, made_at=at, official=by.official,
+            area=area, since=since, until=until, policy_before=before, policy_after=after, knowing_before=knowing_before or known,
+            knowing_after=knowing_after or known, why=why, made_at=now(), official=by.official, state=LOOKED if preview else WRITING,
         ).id  # fmt: skip
 
 
@@ -105,7 +109,7 @@ def reprice_steps(by: Actor, repricing: int, *, threads: int = 2) -> Iterator[tu
     """Month after month; gives (done, of all). Taken up again it goes on after the months that are in the ledger."""
     with acting(by):
         one = seen_repricing(by, repricing)
-        if one.state != WRITING:
+        if one.state == WHOLE:
             return
         texts = policy_of(one.policy_before), policy_of(one.policy_after)
     days = days_of(one.since, one.until)
@@ -179,16 +183,18 @@ def _due(granted: int, paid: int | None) -> int | None:
 
 
 def end_repricing(by: Actor, repricing: int) -> RepricingView:
-    """Sums up; safe to repeat."""
+    """Sums up; safe to repeat. Of one that is only looked at nothing is kept."""
     by.require(RUN_MAY)
     with acting(by), transaction.atomic():
         one = seen_repricing(by, repricing)
-        if one.state == WRITING:
+        if one.state != WHOLE:
             lines = RepricingLine.objects.filter(repricing=one)
             sums = lines.aggregate(
                 back=Sum("difference", filter=Q(difference__gt=0)), over=Sum("difference", filter=Q(difference__lt=0))
             )
-            one.state, one.back_pay, one.recovery = WHOLE, sums["back"] or 0, -(sums["over"] or 0)
+            one.back_pay, one.recovery = sums["back"] or 0, -(sums["over"] or 0)
+        if one.state == WRITING:
+            one.state = WHOLE
             Repricing.objects.filter(id=repricing).update(
                 state=WHOLE, back_pay=one.back_pay, recovery=one.recovery, ended_at=now()
             )
@@ -196,10 +202,10 @@ def end_repricing(by: Actor, repricing: int) -> RepricingView:
                 by, REPRICED, area=one.area, count=lines.count(), why=one.why, repricing=repricing, since=one.since.isoformat(),
                 until=one.until.isoformat(), back_pay=one.back_pay, recovery=one.recovery,
             )  # fmt: skip
-        return repricing_view(one)
+        return repricing_view(one, by.scope)
 
 
 def drop_repricing(by: Actor, repricing: int) -> None:
-    """One that was cancelled, or only looked at, leaves no ledger."""
+    """One that was cancelled or failed, or was only looked at, leaves no ledger."""
     with acting(by), transaction.atomic():
         Repricing.objects.filter(by.scope.q("area"), id=repricing).delete()

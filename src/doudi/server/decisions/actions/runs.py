@@ -47,7 +47,7 @@ def rerun(by: Actor, run: int, *, threads: int = 2) -> Repeated:
     Raises NotAllowed, NotFound; Refused where the facts were purged or damaged, or the policy's text is no longer what its digest says.
     """
     with acting(by):
-        first = run_view(seen_run(by, run))
+        first = run_view(seen_run(by, run), by.scope)
     again = run_snapshot(by, first.snapshot, under=policy_of(first.policy), threads=threads, again=first.id)
     return Repeated(first, again)
 
@@ -111,7 +111,7 @@ def end_run(by: Actor, run: int, *, figures: bool = True) -> RunView:
                     policy=one.policy[:12],
                 )  # fmt: skip
     with acting(by):
-        return run_view(seen_run(by, run))
+        return run_view(seen_run(by, run), by.scope)
 
 
 def drop_run(by: Actor, run: int) -> None:

@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from doudi.server.areas.selectors import lineage
+from doudi.server.areas.selectors.then import scope_on
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
 from doudi.server.decisions.models import PURGED, WHOLE, WRITING, Run, Snapshot
@@ -20,7 +21,7 @@ from doudi.server.decisions.views import SnapshotView
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor, system
 from doudi.server.lib.moments import now
-from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy, policy_of
 from doudi.server.policybook.texts import keep
@@ -46,7 +47,7 @@ def take_snapshot(
     """Freeze the facts of the households of ``area`` as of ``as_of``, by what was known at ``knowing`` (None: everything recorded so far).
 
     ``under``: the policy whose facts and source order count; None: that in force on ``as_of``. What others have not committed is not in it.
-    Raises NotAllowed; NotFound for an area outside the actor's.
+    Raises NotAllowed; NotFound for an area outside the actor's, Refused for one that was not there and came of nothing on that day.
     """
     made = begin(by, as_of=as_of, area=area, knowing=knowing, under=under, keep_until=keep_until)
     return write(by, made, knowing=knowing, progress=progress)
@@ -64,6 +65,11 @@ def begin(
     """The snapshot as announced: nothing is read yet, and nothing can be read of it. Gives its id."""
     by.require(RUN_MAY)
     places.within(by, area)
+    if not scope_on(area, as_of).prefixes:
+        raise Refused(
+            "area-not-there", f"{as_of} 这天还没有 {area} 这个行政区划，它也不是由别的区划整体变来的；请选当时包含它的区划。",
+            f"There was no division {area} on {as_of}, nor any that became it; choose the division that it was part of then.", field="area",
+        )  # fmt: skip
     chosen = under or policy(as_of)
     month = as_of.replace(day=1)
     at = now()
@@ -89,7 +95,7 @@ def write(
             "no-snapshot", f"没有快照{snapshot}，或不在您的辖区内。", f"There is no snapshot {snapshot} in your areas."
         )
     if made.state != WRITING:
-        return snapshot_view(made)
+        return snapshot_view(made, by.scope)
     chosen = policy_of(made.policy)
     ranks = {s.code: s.rank for s in chosen.sources}
     # Everything of the area is read whoever asks: what an official of today may not see was decided upon all the same.
@@ -102,7 +108,7 @@ def write(
         moment = moment_of(made.as_of, knowing)
         found = freeze(
             read,
-            Question(moment, made.area),
+            Question(moment, scope_on(made.area, made.as_of)),
             chosen.schema,
             ranks,
             places.at(made.folder),
@@ -122,7 +128,7 @@ def write(
                 by, SNAPSHOT_TAKEN, area=made.area, count=made.households, digest=made.digest, snapshot=made.id,
                 as_of=made.as_of.isoformat(), until=made.keep_until.isoformat(),
             )  # fmt: skip
-    return snapshot_view(made)
+    return snapshot_view(made, by.scope)
 
 
 def moment_of(as_of: date, knowing: datetime | None) -> Moment:

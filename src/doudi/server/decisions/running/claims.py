@@ -13,6 +13,7 @@ from pathlib import Path
 from doudi.screening.lists import KINDS, Screened, column, listed, opened, standing, text
 from doudi.screening.run import open_run
 from doudi.server.decisions.snapshot.freeze import PLACES
+from doudi.server.lib.scope import Scope
 from doudi.server.policybook.policy import Policy
 
 STEP, CLASS, PERSON, LIST, LIST_OPEN = "step", "class", "person", "list", "list-open"
@@ -55,7 +56,7 @@ OF_STEPS = {
 
 @contextmanager
 def laid_out(
-    run: Path, facts: Path, policy: Policy, month: date, as_of: date, *, within: str = "", programmes: tuple[str, ...] | None = None
+    run: Path, facts: Path, policy: Policy, month: date, as_of: date, *, within: Scope | None = None, programmes: tuple[str, ...] | None = None
 ) -> Iterator[Screened]:  # fmt: skip
     """The run in the folder ``run`` of the facts in ``facts``, with the tables
 
@@ -63,12 +64,13 @@ def laid_out(
     ``heads``   household, id (the person), place, class
     ``claims``  household, id, place, programme, own (whether it is the household's), head, granted (0, 1, 2), list, paid, low, high, received, tells
 
-    of the households whose office lies in ``within``; ``programmes`` None: of all. Claims are only those that somebody could ask about: entitled,
-    undecided or receiving.
+    of the households whose office lay in ``within`` (None: all), by the codes of that day; ``programmes`` None: of all. Claims are only those that
+    somebody could ask about: entitled, undecided or receiving.
     """
     s = opened(open_run(run), policy.ruleset(month, as_of), policy.plan)
     try:
-        place = f"starts_with(area, {text(within)})" if within else "TRUE"
+        wanted = Scope.everything() if within is None else within
+        place = " OR ".join(f"starts_with(area, {text(p)})" for p in wanted.prefixes) or "FALSE"
         s.db.execute(
             f"CREATE TABLE places AS SELECT household, area::VARCHAR AS place FROM read_parquet({text(str(facts / PLACES))}) WHERE {place}"
         )

@@ -39,7 +39,7 @@ class Tally(NamedTuple):
 @contextmanager
 def tallied(run: Path, facts: Path, policy: Policy, month: date, as_of: date, area: str) -> Iterator[Iterator[Tally]]:
     """Every figure of the finished run of ``area``, from its own level downwards; the counting is done when it is entered."""
-    with c.laid_out(run, facts, policy, month, as_of, within=area) as s:
+    with c.laid_out(run, facts, policy, month, as_of) as s:
         s.db.execute(f"CREATE TABLE leaves AS {' UNION ALL '.join(_counts(s))}")
         sums = ", ".join(f"sum({x})::BIGINT" for x in _SUMS)
         levels = [n for n in LEVELS if n >= len(area)]

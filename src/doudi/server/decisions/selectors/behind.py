@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from doudi.screening.lists import Screened
+from doudi.server.areas.selectors.then import codes_on
 from doudi.server.audit.actions import record
 from doudi.server.decisions import places
 from doudi.server.decisions.models import Run, RunFigure
@@ -18,6 +19,7 @@ from doudi.server.decisions.views import RunView
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.scope import Scope
 from doudi.server.policybook.selectors import policy_of
 
 MOST = 500
@@ -69,13 +71,14 @@ def behind(
         one = whole(seen_run(reader, run))
         if not one.figured:
             raise NotFound("no-figures", f"筛查{run}没有汇总过数字。", f"Run {run} was never counted.")
-        programmes = _programmes(one, area, measure, key)
+        then = codes_on(area, [one.as_of])[one.as_of]
+        programmes = _programmes(one, then, measure, key)
     chosen = policy_of(one.policy)
     folder, facts = places.at(one.folder), places.at(one.snapshot.folder)
-    with c.laid_out(folder, facts, chosen, one.month, one.as_of, within=area, programmes=programmes) as s:
+    with c.laid_out(folder, facts, chosen, one.month, one.as_of, within=Scope.of(then), programmes=programmes) as s:
         rows, asked = _rows(s, measure, key)
-        only = " WHERE place = ?" if exact else ""
-        s.db.execute(f"CREATE TABLE behind AS SELECT * FROM ({rows}){only}", [*asked, *([area] if exact else [])])
+        only = " WHERE list_contains(?, place)" if exact else ""
+        s.db.execute(f"CREATE TABLE behind AS SELECT * FROM ({rows}){only}", [*asked, *([list(then)] if exact else [])])
         total = s.db.execute(
             "SELECT count(*), count(DISTINCT household), coalesce(sum(people), 0)::BIGINT, count(*) - count(people), "
             "coalesce(sum(amount), 0)::BIGINT, count(*) - count(amount) FROM behind"
@@ -89,14 +92,14 @@ def behind(
     items, households, people, uncounted, amount, unsummed = total
     last = found[limit - 1] if len(found) > limit else None
     return Behind(
-        run_view(one),
+        run_view(one, reader.scope),
         tuple(BehindRow(r[0], r[1] or None, *r[2:]) for r in found[:limit]),
         Figure(items, households, people, uncounted, amount, amount, amount, unsummed),
         (last[0], last[1], last[2]) if last else None,
     )
 
 
-def _programmes(run: Run, area: str, measure: str, key: str) -> tuple[str, ...]:
+def _programmes(run: Run, areas: tuple[str, ...], measure: str, key: str) -> tuple[str, ...]:
     """Those that must be looked at to find who stands behind the figure: by what was counted, a few of many."""
     if measure in c.OF_CLAIMS and key:
         return (key,)
@@ -105,7 +108,7 @@ def _programmes(run: Run, area: str, measure: str, key: str) -> tuple[str, ...]:
     }.get(key, ()) if measure == c.STEP else (measure,) if measure in c.OF_CLAIMS else ()  # fmt: skip
     if not asked:
         return ()
-    found = RunFigure.objects.filter(run=run, level=len(area), area=area, measure__in=asked)
+    found = RunFigure.objects.filter(run=run, level__in={len(a) for a in areas}, area__in=areas, measure__in=asked)
     return tuple(sorted(set(found.values_list("key", flat=True))))
 
 

@@ -9,6 +9,7 @@ from datetime import date
 
 from django.db.models import Q
 
+from doudi.server.areas.selectors.then import codes_on, former
 from doudi.server.decisions.models import PURGED, WHOLE, Run, RunFigure
 from doudi.server.decisions.running import claims as c
 from doudi.server.lib.acting import acting
@@ -56,11 +57,13 @@ class CountedRun:
 
 @dataclass(frozen=True)
 class Figures:
-    """What ``run`` found in ``area``, by measure and key (``running.claims``). What was counted and not found is a Figure of noughts."""
+    """What ``run`` found in ``area``, by measure and key (``running.claims``). What was counted and not found is a Figure of noughts. ``codes``:
+    what the area was on the run's day, where that is not its code of now."""
 
     run: CountedRun
     area: str
     cells: dict[tuple[str, str], Figure] = field(repr=False)
+    codes: tuple[str, ...] = ()
 
     def of(self, measure: str, key: str = "") -> Figure:
         return self.cells.get((measure, key), Figure())
@@ -108,15 +111,27 @@ def counted_runs(reader: Actor, area: str, *, until: date | None = None, months:
 
 
 def _runs(area: str, until: date | None, months: int) -> tuple[CountedRun, ...]:
-    rows = Run.objects.filter(_holding(area), figured=True, state__in=(WHOLE, PURGED))
+    rows = Run.objects.filter(_holding(area, *former(area)), figured=True, state__in=(WHOLE, PURGED))
     rows = rows.filter(month__lte=until) if until else rows
     # Few: some runs a month and area. The latest of a month is the one that counts.
+    wanted = list(
+        rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state", "receipts")[
+            : months * 20
+        ]
+    )
+    then = codes_on(area, {r.as_of for r in wanted})
     found: dict[date, CountedRun] = {}
-    for r in rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state", "receipts")[
-        : months * 20
-    ]:
-        found.setdefault(r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE, r.receipts))
+    for r in wanted:
+        # Nothing is known of a division that was not there, or of which the run holds a part only.
+        if then[r.as_of] and (_whole(r.area, then[r.as_of]) or _whole(r.area, (area,))):
+            found.setdefault(
+                r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE, r.receipts)
+            )
     return tuple(found.values())[:months]
+
+
+def _whole(run: str, codes: Iterable[str]) -> bool:
+    return all(code.startswith(run) for code in codes)
 
 
 def figures(
@@ -157,8 +172,8 @@ def _below(of: Figures, measures: Collection[str] | None) -> dict[str, Figures]:
     level = next((n for n in _LEVELS if n > len(of.area)), None)
     if level is None:
         return {}
-    # As a range: an index serves that on either database.
-    rows = RunFigure.objects.filter(Scope.of([of.area]).q("area"), run=of.run.id, level=level)
+    # As ranges: an index serves that on either database.
+    rows = RunFigure.objects.filter(Scope.of(of.codes or (of.area,)).q("area"), run=of.run.id, level=level)
     rows = rows.filter(measure__in=measures) if measures is not None else rows
     by_area: dict[str, dict[tuple[str, str], Figure]] = {}
     for area, measure, key, *numbers in rows.values_list("area", "measure", "key", *Figure.__dataclass_fields__):
@@ -176,12 +191,18 @@ def of_runs(
 
 
 def _of_runs(area: str, runs: Sequence[CountedRun], measures: Collection[str] | None) -> tuple[Figures, ...]:
-    rows = RunFigure.objects.filter(run__in=[r.id for r in runs], level=len(area), area=area)
+    then = codes_on(area, {r.as_of for r in runs})
+    every = {code for codes in then.values() for code in codes}
+    rows = RunFigure.objects.filter(run__in=[r.id for r in runs], level__in={len(c) for c in every}, area__in=every)
     rows = rows.filter(measure__in=measures) if measures is not None else rows
+    of = {r.id: then[r.as_of] for r in runs}
     cells: dict[int, dict[tuple[str, str], Figure]] = {r.id: {} for r in runs}
-    for run, measure, key, *numbers in rows.values_list("run_id", "measure", "key", *Figure.__dataclass_fields__):
-        cells[run][measure, key] = Figure(*numbers)
-    return tuple(Figures(r, area, cells[r.id]) for r in runs)
+    for run, place, measure, key, *numbers in rows.values_list(
+        "run_id", "area", "measure", "key", *Figure.__dataclass_fields__
+    ):
+        if place in of[run]:
+            cells[run][measure, key] = cells[run].get((measure, key), Figure()) + Figure(*numbers)
+    return tuple(Figures(r, area, cells[r.id], of[r.id]) for r in runs)
 
 
 @dataclass(frozen=True)
@@ -214,7 +235,9 @@ def uncounted_run(reader: Actor, area: str) -> int | None:
 
 
 def _uncounted(area: str) -> int | None:
-    found = Run.objects.filter(_holding(area), figured=False, state=WHOLE, again=None).order_by("-month", "-id")
+    found = Run.objects.filter(_holding(area, *former(area)), figured=False, state=WHOLE, again=None).order_by(
+        "-month", "-id"
+    )
     return found.values_list("id", flat=True).first()
 
 
@@ -229,5 +252,6 @@ def within(reader: Actor, area: str) -> None:
         )
 
 
-def _holding(area: str) -> Q:
-    return Q(area__in=[area[:n] for n in range(len(area) + 1)])
+def _holding(*areas: str) -> Q:
+    """Runs that hold any of ``areas``."""
+    return Q(area__in={area[:n] for area in areas for n in range(len(area) + 1)})

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, Sum
 from django.db.models.functions import Substr
 
 from doudi.server.audit.actions import record
-from doudi.server.decisions.models import Repricing, RepricingLine
+from doudi.server.decisions.models import LOOKED, Repricing, RepricingLine
 from doudi.server.decisions.selectors.household import decide
 from doudi.server.decisions.selectors.runs import READ, overlaps
 from doudi.server.decisions.verbs import WORK_SEEN
@@ -17,13 +17,17 @@ from doudi.server.decisions.views import RepricingLineView, RepricingPlace, Repr
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.scope import Scope
 
 
 def repricings(reader: Actor, *, limit: int = 50) -> list[RepricingView]:
     """The newest first."""
     reader.require(READ)
     with acting(reader):
-        return [repricing_view(r) for r in Repricing.objects.filter(overlaps(reader.scope)).order_by("-id")[:limit]]
+        return [
+            repricing_view(r, reader.scope)
+            for r in Repricing.objects.filter(overlaps(reader.scope)).exclude(state=LOOKED).order_by("-id")[:limit]
+        ]
 
 
 def repricing_ledger(
@@ -38,7 +42,7 @@ def repricing_ledger(
         one = seen_repricing(reader, repricing)
         places = _places(reader, one, 9)
         page, more = _lines(reader, one, area, after, limit)
-        return repricing_view(one), places, page, more
+        return repricing_view(one, reader.scope), places, page, more
 
 
 def repricing_places(reader: Actor, repricing: int, *, level: int = 9) -> tuple[RepricingPlace, ...]:
@@ -131,8 +135,11 @@ def seen_repricing(reader: Actor, repricing: int) -> Repricing:
     return found
 
 
-def repricing_view(r: Repricing) -> RepricingView:
+def repricing_view(r: Repricing, scope: Scope) -> RepricingView:
+    """As one with the areas ``scope`` may see it: of a whole larger than these no total is told."""
+    whole = scope.covers(r.area)
+    months = r.months if whole else {month: {**told, "items": None} for month, told in r.months.items()}
     return RepricingView(
-        r.id, r.area, r.since, r.until, r.policy_before, r.policy_after, r.knowing_before, r.knowing_after, r.months, r.state, r.back_pay,
-        r.recovery, r.made_at,
+        r.id, r.area, r.since, r.until, r.policy_before, r.policy_after, r.knowing_before, r.knowing_after, months, r.state,
+        r.back_pay if whole else None, r.recovery if whole else None, r.made_at,
     )  # fmt: skip

@@ -33,7 +33,7 @@ def snapshots(reader: Actor, *, area: str = "", month: date | None = None, limit
     with acting(reader):
         rows = Snapshot.objects.filter(overlaps(reader.scope), area__startswith=area).order_by("-id")
         rows = rows.filter(month=month) if month else rows
-        return [snapshot_view(s) for s in rows[:limit]]
+        return [snapshot_view(s, reader.scope) for s in rows[:limit]]
 
 
 def runs(
@@ -45,14 +45,14 @@ def runs(
         rows = Run.objects.filter(overlaps(reader.scope), area__startswith=area, state=WHOLE).order_by("-id")
         rows = rows.filter(month=month) if month else rows
         rows = rows.filter(id__lt=before) if before is not None else rows
-        return [run_view(r) for r in rows[:limit]]
+        return [run_view(r, reader.scope) for r in rows[:limit]]
 
 
 def run(reader: Actor, run_id: int) -> RunView:
     """Raises NotAllowed, NotFound."""
     reader.require(READ)
     with acting(reader):
-        return run_view(seen_run(reader, run_id))
+        return run_view(seen_run(reader, run_id), reader.scope)
 
 
 def snapshot(reader: Actor, snapshot_id: int) -> SnapshotView:
@@ -66,7 +66,7 @@ def snapshot(reader: Actor, snapshot_id: int) -> SnapshotView:
             f"没有快照{snapshot_id}，或不在您的辖区内。",
             f"There is no snapshot {snapshot_id} in your areas.",
         )
-    return snapshot_view(found)
+    return snapshot_view(found, reader.scope)
 
 
 def seen_run(reader: Actor, run_id: int) -> Run:
@@ -103,15 +103,18 @@ def whole(run: Run) -> Run:
     return run
 
 
-def snapshot_view(s: Snapshot) -> SnapshotView:
+def snapshot_view(s: Snapshot, scope: Scope) -> SnapshotView:
+    """As one with the areas ``scope`` may see it: of a whole larger than these no total is told."""
+    own = scope.covers(s.area)
     return SnapshotView(
-        s.id, s.month, s.as_of, s.knowing, s.area, s.policy, s.digest, s.state, s.households, s.people, s.disputed, s.made_at, s.keep_until,
-        s.folder,
+        s.id, s.month, s.as_of, s.knowing, s.area, s.policy, s.digest, s.state, s.households if own else None, s.people if own else None,
+        s.disputed if own else None, s.made_at, s.keep_until, s.folder,
     )  # fmt: skip
 
 
-def run_view(r: Run) -> RunView:
+def run_view(r: Run, scope: Scope) -> RunView:
+    """The same of a run."""
     return RunView(
-        r.id, r.snapshot_id, r.area, r.month, r.as_of, r.policy, r.pack, r.ruleset, r.engine, r.digest, r.state, r.parts, r.rows, r.again_id,
-        r.made_at, r.ended_at, r.folder,
+        r.id, r.snapshot_id, r.area, r.month, r.as_of, r.policy, r.pack, r.ruleset, r.engine, r.digest, r.state, r.parts,
+        r.rows if scope.covers(r.area) else None, r.again_id, r.made_at, r.ended_at, r.folder,
     )  # fmt: skip

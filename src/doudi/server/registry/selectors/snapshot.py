@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 
-from doudi.server.lib.scope import after
+from doudi.server.lib.scope import Scope, after
 
 
 @dataclass(frozen=True)
@@ -37,16 +37,19 @@ class Moment:
 
 @dataclass(frozen=True)
 class Question:
-    """The households that the offices of ``area`` managed at ``moment``."""
+    """The households that the offices in ``scope`` managed at ``moment``; its codes are those of that day."""
 
     moment: Moment
-    area: str
+    scope: Scope
 
     def _within(self) -> str:
-        if not self.area:
-            return "TRUE"
-        end = after(self.area)
-        return f"r.area >= '{self.area}'" + (f" AND r.area < '{end}'" if end else "")
+        parts = [
+            "TRUE"
+            if not prefix
+            else f"r.area >= '{prefix}'" + (f" AND r.area < '{end}'" if (end := after(prefix)) else "")
+            for prefix in self.scope.prefixes
+        ]
+        return f"({' OR '.join(parts) or 'FALSE'})"
 
     def households(self) -> str:
         """household, area, other_area, in the order of the households."""

@@ -69,7 +69,7 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
     more, found = len(found) > _LIMIT, found[:_LIMIT]
     under_way = [j for j in jobs(by, kind="screening", limit=10) if not j.ended or j.state == "failed"]
     page: dict[str, Any] = {
-        "runs": [(r, _before(r, found), r.rows.get("household"), r.rows.get("person")) for r in found], "fields": fields if by.allows("screening.run") else [],
+        "runs": [(r, _before(r, found), *_size(r)) for r in found], "fields": fields if by.allows("screening.run") else [],
         "refused": refused,
         "jobs": [j for j in under_way if not j.ended or j.id == max(x.id for x in under_way)], "names": _areas({r.area for r in found}, on),
         "forward": f"?before={found[-1].id}" if more else "", "choices": _choices(found, on),
@@ -83,9 +83,10 @@ def run_page(request: HttpRequest, by: Actor, run_id: int) -> HttpResponse:
     """One screening: of whom, when, under what policy, how many, and under which digest its answers stand."""
     one = run(by, run_id)
     others = [r for r in runs(by, limit=_LIMIT) if r.id != one.id]
+    households, people = _size(one)
     page = {
         "run": one, "snapshot": snapshot(by, one.snapshot), "names": _areas({one.area}, today()), "earlier": _before(one, others),
-        "choices": _choices(others, today()), "households": one.rows.get("household"), "people": one.rows.get("person"),
+        "choices": _choices(others, today()), "households": households, "people": people, "own": one.rows is not None,
     }  # fmt: skip
     return render(request, "web/lists/run.html", page)
 
@@ -137,6 +138,12 @@ def _told(by: Actor, told: Differences, on: date) -> dict[str, Any]:
         ],
         "names": near_names({d.area for d in told.rows} | {s.area for s in told.sums}, on),
     }  # fmt: skip
+
+
+def _size(one: RunView) -> tuple[int | None, int | None]:
+    """Households and people screened; None where the reader answers for a part of them only."""
+    rows = one.rows or {}
+    return rows.get("household"), rows.get("person")
 
 
 def _before(one: RunView, found: list[RunView]) -> RunView | None:
