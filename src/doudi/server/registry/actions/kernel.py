@@ -22,14 +22,14 @@ from doudi.server.lib import moments
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Changed, NotFound, Refused
-from doudi.server.lib.scope import Scope
+from doudi.server.lib.scope import Scope, common
 from doudi.server.lib.scrub import scrub
 from doudi.server.registry import verbs
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.actions.laws import LawBroken, obey
 from doudi.server.registry.actions.pack import one_act
 from doudi.server.registry.actions.places import outdated
-from doudi.server.registry.actions.rows import common, fresh, gone, homes_of, kept, must_be_alone, unhindered
+from doudi.server.registry.actions.rows import fresh, gone, homes_of, kept, must_be_alone, unhindered
 from doudi.server.registry.checks import BORN, SEX
 from doudi.server.registry.duplicates.following import follow, recheck
 from doudi.server.registry.models import (

@@ -21,7 +21,7 @@ from doudi.server.lib import moments
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
-from doudi.server.lib.scope import Scope
+from doudi.server.lib.scope import Scope, common
 from doudi.server.lib.scrub import scrub
 from doudi.server.registry import verbs
 from doudi.server.registry.actions import kernel
@@ -29,7 +29,6 @@ from doudi.server.registry.actions.current import chunks, refresh
 from doudi.server.registry.actions.laws import obey
 from doudi.server.registry.actions.loading import Assembler, Row
 from doudi.server.registry.actions.register import must_cover
-from doudi.server.registry.actions.rows import common
 from doudi.server.registry.batch import Batch, Fault, Loaded
 from doudi.server.registry.bulk import held_among, write_rows
 from doudi.server.registry.duplicates.following import follow, recheck
