@@ -7,7 +7,7 @@ from django.db import models
 from doudi.server.decisions.simulated import Simulation as Simulation
 from doudi.server.lib.stored import Stored, code_field
 
-WRITING, WHOLE, PURGED = "writing", "whole", "purged"
+WRITING, WHOLE, PURGED, LOOKED = "writing", "whole", "purged", "looked"
 """States of what lies in files. Nothing is read of what is not whole."""
 OPEN, DONE, DISMISSED, CLOSED = "open", "done", "dismissed", "closed"
 """States of work: not yet looked at, acted upon, found to need nothing, or no longer the case at a later screening."""
@@ -123,7 +123,8 @@ class Standing(Stored):
 
 class Repricing(Stored):
     """Months decided again because the policy or the record of the past was corrected: ``before`` and ``after`` say the policy and what was known,
-    month by month the two runs. Nothing that was decided is overwritten: ``lines`` are what is owed on either side."""
+    month by month the two runs. Nothing that was decided is overwritten: ``lines`` are what is owed on either side. Of one that is only ``LOOKED`` at
+    nothing is: it is in no list, and gone when it was told what it comes to."""
 
     area = code_field(db_index=True)
     since = models.DateField()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from functools import partial
@@ -18,6 +18,7 @@ from doudi.server.decisions.actions.work import refresh_work
 from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Cancelled, Lost, Running, Stopped
 from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import day_of, now
 
 
@@ -82,7 +83,7 @@ def reprice(job: Running) -> Result:
     until = _until(since, params.get("until"))
     begun: dict[str, int] = dict(job.cursor.get("begun", {}))
     areas = [_prefix(a) for a in params["areas"]]
-    with _whole_or_nothing(lambda: [drop_repricing(by, r) for r in begun.values()]):
+    with _whole_or_nothing(partial(_drop, by, begun)):
         for at, area in enumerate(areas):
             if area not in begun:
                 with acting(by), transaction.atomic():
@@ -112,8 +113,8 @@ def _summed(job: Running, begun: dict[str, int]) -> Result:
     by, preview = job.actor, job.params.get("preview")
     with acting(by), transaction.atomic():
         views = {area: end_repricing(by, r) for area, r in begun.items()}
-        for r in begun.values() if preview else ():
-            drop_repricing(by, r)
+        if preview:
+            _drop(by, begun)
     return {
         "repricings": {} if preview else begun,
         "months": {area: {month: told["items"] for month, told in v.months.items()} for area, v in views.items()},
@@ -121,6 +122,11 @@ def _summed(job: Running, begun: dict[str, int]) -> Result:
         "back_pay": sum(v.back_pay or 0 for v in views.values()),
         "recovery": sum(v.recovery or 0 for v in views.values()),
     }
+
+
+def _drop(by: Actor, begun: Mapping[str, int]) -> None:
+    for repricing in begun.values():
+        drop_repricing(by, repricing)
 
 
 def _until(since: date, said: str | None) -> date:

@@ -187,8 +187,8 @@ def end_repricing(by: Actor, repricing: int) -> RepricingView:
     by.require(RUN_MAY)
     with acting(by), transaction.atomic():
         one = seen_repricing(by, repricing)
+        lines = RepricingLine.objects.filter(repricing=one)
         if one.state != WHOLE:
-            lines = RepricingLine.objects.filter(repricing=one)
             sums = lines.aggregate(
                 back=Sum("difference", filter=Q(difference__gt=0)), over=Sum("difference", filter=Q(difference__lt=0))
             )
