@@ -11,6 +11,9 @@ from doudi.server.registry.models import Act
 REVEALED = Verb(
     "registry.reveal", "查看了{person}号人员的完整号码（{kind}，号码记录 {identifier}）", "saw the whole number of person {person} ({kind}, record {identifier})"
 )  # fmt: skip
+TURNED = Verb(
+    "registry.turn", "日期到了 {day}，{count} 人的现况随之更新", "{day} came, and what is known today of {count} people was brought up to it"
+)  # fmt: skip
 
 ACTS: dict[str, Verb] = {
     kind: Verb(f"registry.{kind}", zh, en)

@@ -27,6 +27,8 @@ from doudi.server.registry.actions import (
 )
 from doudi.server.registry.actions.daily import turn
 from doudi.server.registry.models import Enrolment, Household, Person, Residence, Statement, Term
+from doudi.server.registry.selectors import count_households
+from doudi.server.registry.selectors.counted import counted
 from tests.server.cast import (
     ADMINISTRATOR,
     CLERK,
@@ -35,6 +37,7 @@ from tests.server.cast import (
     FAR_VILLAGE,
     NAMES,
     NEXT_VILLAGE,
+    OTHER_COUNTY,
     OTHER_TOWN,
     OTHER_TOWN_CODE,
     OTHER_VILLAGE,
@@ -109,6 +112,18 @@ def test_a_move_ahead_of_its_day(db: str) -> None:
     assert turn(by=SYSTEM, last=ahead - timedelta(days=1), today=ahead) == 3
     assert Household.objects.get(pk=home).area == OTHER_VILLAGE == Person.objects.get(pk=done.people[0]).area
     assert {t.area for t in Term.objects.filter(term="韦大")} == {OTHER_VILLAGE}
+
+
+def test_counts_follow_a_day_that_turns(db: str) -> None:
+    home, ahead = family().household or 0, localtime().date() + timedelta(days=1)
+    move(by=CLERK, household=home, area=FAR_VILLAGE, on=ahead)
+    for day, last, households in (
+        (ahead - timedelta(days=1), ahead - timedelta(days=2), 1),
+        (ahead, ahead - timedelta(days=1), 0),
+    ):
+        turn(by=SYSTEM, last=last, today=day)
+        assert counted(CLERK, ahead).households == count_households(CLERK, on=ahead) == households
+    assert counted(OTHER_COUNTY, ahead).people == 3
 
 
 def test_a_residence_of_the_past_is_corrected(db: str) -> None:

@@ -19,7 +19,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
 from doudi.server.lib.steady import asked
 from doudi.server.registry.selectors.sieve import parts
-from doudi.server.registry.verbs import ACTS
+from doudi.server.registry.verbs import ACTS, TURNED
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,8 @@ _MOVING = (
 
 
 def screening_stamp() -> Hashable:
-    """Moves with every screening whose lists stand, every item that somebody decided, and every act that may change whose an item is."""
-    return asked("screening stamp", lambda: last_of(LISTED, WORK_DECIDED, *(ACTS[kind] for kind in _MOVING)))
+    """Moves with every screening whose lists stand, every item that somebody decided, and every act, or new day, that may change whose an item is."""
+    return asked("screening stamp", lambda: last_of(LISTED, WORK_DECIDED, TURNED, *(ACTS[kind] for kind in _MOVING)))
 
 
 def _counted(reader: Actor) -> tuple[WaitingList, ...]:

@@ -7,18 +7,21 @@ from datetime import date
 from django.db import transaction
 from django.db.models import Q
 
+from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
 from doudi.server.registry.duplicates.following import follow
 from doudi.server.registry.models import Household, Membership, Person, PersonName, Residence, Statement
 from doudi.server.registry.terms import rewrite_terms
+from doudi.server.registry.verbs import TURNED
 
 
 def turn(*, by: Actor, last: date, today: date) -> int:
     """Brings up to ``today`` what is known today of everybody for whom a day after ``last`` mattered; gives how many people that was.
 
     For the system, once a day; safe to repeat, and after days missed ``last`` is simply the last day on which it was done.
+    Every step of it is on record, so that whoever keeps counts knows that these may be others.
     """
     by.require("operations.manage")
     days = Q(since__gt=last, since__lte=today) | Q(until__gt=last, until__lte=today)
@@ -40,12 +43,14 @@ def turn(*, by: Actor, last: date, today: date) -> int:
         with acting(by), transaction.atomic():
             list(Household.objects.filter(id__in=part).order_by("id").select_for_update(no_key=True).values_list("id"))
             refresh(part, (), today)
+            record(by, TURNED, count=0, day=today.isoformat())
     for part in chunks(sorted(people)):
         with acting(by), transaction.atomic():
             list(Person.objects.filter(id__in=part).order_by("id").select_for_update(no_key=True).values_list("id"))
             changed = refresh((), part, today)
             rewrite_terms(changed)
             follow(changed)
+            record(by, TURNED, count=len(part), day=today.isoformat())
     return len(people)
 
 

@@ -1,4 +1,4 @@
-"""How many households and people there are, remembered until the next act on the registry."""
+"""How many households and people there are, remembered until the next act on the registry, or until a day turns."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import date
 
 from django.db import connection
 
+from doudi.server.audit.selectors import last_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
 from doudi.server.lib.steady import asked
 from doudi.server.registry.models import Act
 from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
+from doudi.server.registry.verbs import TURNED
 
 _BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
 
@@ -27,8 +29,10 @@ class Counted:
 
 
 def stamp() -> Hashable:
-    """Moves with every act on the registry."""
-    return asked("last act", lambda: Act.objects.order_by("-id").values_list("id", "recorded_at").first())
+    """Moves with every act on the registry, and with every step of bringing it up to a new day, which is no act."""
+    return asked(
+        "last act", lambda: (Act.objects.order_by("-id").values_list("id", "recorded_at").first(), last_of(TURNED))
+    )
 
 
 def counted(reader: Actor, on: date) -> Counted:
