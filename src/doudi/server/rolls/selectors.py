@@ -12,12 +12,11 @@ from django.db.models import Q, QuerySet
 
 from doudi.server.decisions.selectors.runs import READ as SCREENED
 from doudi.server.decisions.selectors.standing import StandingView, standing_counts, standings_of
-from doudi.server.decisions.selectors.waiting import screening_stamp
+from doudi.server.decisions.selectors.waiting import roll_stamp
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
 from doudi.server.lib.remembered import remembered
-from doudi.server.registry.selectors.counted import stamp as registry_stamp
 from doudi.server.registry.selectors.lists import counts_by_ledger
 from doudi.server.registry.selectors.record import READ, showing, within
 from doudi.server.registry.selectors.rolls import (
@@ -130,9 +129,7 @@ def shelves(reader: Actor, *, on: date, area: str = "") -> Shelves:
         shown.keep = False
         screened = reader.allows(SCREENED)
         key = ("shelves", connection.settings_dict["NAME"], reader.scope.prefixes, area, on, screened)
-        counts = remembered(
-            key, (registry_stamp(), screening_stamp()), lambda: _counts(reader, on, area, screened=screened)
-        )
+        counts = remembered(key, roll_stamp(), lambda: _counts(reader, on, area, screened=screened))
         return Shelves(*counts, saved_views(reader))
 
 
@@ -152,7 +149,7 @@ def count(reader: Actor, asked: Asked, *, on: date) -> RollCount:
         # Whom somebody searched for is not kept.
         return count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on)
     key = ("roll", connection.settings_dict["NAME"], reader.scope.prefixes, reader.allows(SCREENED), asked, on)
-    stamp = (registry_stamp(), screening_stamp())
+    stamp = roll_stamp()
     return remembered(key, stamp, lambda: count_roll(reader, asked.sieve(reader, on), of=asked.of, on=on))
 
 
@@ -185,12 +182,18 @@ def own_choices(reader: Actor) -> QuerySet[Choice]:
     """Inside ``acting``."""
     if reader.official is None or not reader.scope.prefixes:
         return Choice.objects.none()
-    return Choice.objects.filter(official=reader.official, area=office(reader))
+    return Choice.objects.filter(official=reader.official, area__in=offices(reader))
 
 
 def office(reader: Actor) -> str:
-    """The division that the reader acts for: the first where there are several."""
-    return reader.scope.prefixes[0] if reader.scope.prefixes else ""
+    """The division that the reader acts for: that of the post, under the code that it has now."""
+    return reader.office or (reader.scope.prefixes[0] if reader.scope.prefixes else "")
+
+
+def offices(reader: Actor) -> set[str]:
+    """The same with the codes that it had before: what was kept for the office is still its own. (The areas of a post hold those, too.)"""
+    own = office(reader)
+    return {own, *(p for p in reader.scope.prefixes if len(p) == len(own))}
 
 
 def no_choice(choice_id: int) -> NotFound:
@@ -213,7 +216,7 @@ def _mine_or_shared(reader: Actor) -> Q:
     # Who has no areas is of no office; "everywhere" is an office too, and is written as no prefix at all.
     if reader.official is None or not reader.scope.prefixes:
         return Q(pk__in=[])
-    return Q(area=office(reader)) & (Q(official=reader.official) | Q(shared=True))
+    return Q(area__in=offices(reader)) & (Q(official=reader.official) | Q(shared=True))
 
 
 def _view(v: SavedView, reader: Actor) -> ViewOfMine:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from datetime import date
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
@@ -55,16 +56,18 @@ def signed_in(
 
     @wraps(view)
     def inner(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        looking = request.method in ("GET", "HEAD")
         try:
-            by = actor_of(request)
-            if by is None:
-                return _enter(request)
-            request.actor = by  # type: ignore[attr-defined] # for the page's frame
-            # What is only looked at is looked at in one transaction: one state of things, and the scope said once.
-            if request.method in ("GET", "HEAD"):
-                with steady(), acting(by), gathered():
+            with steady() if looking else nullcontext():
+                by = actor_of(request)
+                if by is None:
+                    return _enter(request)
+                request.actor = by  # type: ignore[attr-defined] # for the page's frame
+                if not looking:
                     return view(request, by, *args, **kwargs)
-            return view(request, by, *args, **kwargs)
+                # What is only looked at is looked at in one transaction: one state of things, and the scope said once.
+                with acting(by), gathered():
+                    return view(request, by, *args, **kwargs)
         except Refused as refused:
             return told(request, refused)
 

@@ -12,6 +12,7 @@ from django.db.models import Q
 from doudi.server.areas import timeline
 from doudi.server.areas.models import Division, Succession
 from doudi.server.areas.shapes import Became
+from doudi.server.lib.steady import asked
 
 _Step = tuple[date, float]
 """A day, and an entry of that day."""
@@ -86,9 +87,14 @@ def lengths_of(whole: str) -> tuple[int, ...]:
 
 def lineage_of(codes: Iterable[str]) -> Lineage:
     """All that ``codes`` ever became."""
+    wanted = frozenset(codes)
+    return asked(("lineage", wanted), lambda: _lineage_of(wanted))
+
+
+def _lineage_of(codes: frozenset[str]) -> Lineage:
     onward: dict[str, list[tuple[_Step, str]]] = defaultdict(list)
     seen: set[str] = set()
-    front = set(codes)
+    front: set[str] = set(codes)
     while front:
         seen |= front
         for part in timeline.chunks(front):
@@ -124,7 +130,7 @@ def changes_from(codes: Iterable[str]) -> tuple[Became, ...]:
         return ()
     rows: dict[int, tuple[str, str, date, str]] = {}
     seen: set[str] = set()
-    front = set(codes)
+    front: set[str] = set(codes)
     while front:
         seen |= front
         found = {row[0]: row[1:] for part in timeline.chunks(front) for row in _rows(Q(before__in=part))}

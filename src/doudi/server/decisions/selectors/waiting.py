@@ -18,6 +18,7 @@ from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
 from doudi.server.lib.steady import asked
+from doudi.server.registry.selectors.counted import last_act
 from doudi.server.registry.selectors.sieve import parts
 from doudi.server.registry.verbs import ACTS, TURNED
 
@@ -48,6 +49,11 @@ _MOVING = (
 def screening_stamp() -> Hashable:
     """Moves with every screening whose lists stand, every item that somebody decided, and every act, or new day, that may change whose an item is."""
     return asked("screening stamp", lambda: last_of(LISTED, WORK_DECIDED, TURNED, *(ACTS[kind] for kind in _MOVING)))
+
+
+def roll_stamp() -> Hashable:
+    """Moves with every act on the registry, every step to a new day, every screening and every item decided: for what rests on them all."""
+    return last_act(), asked("roll stamp", lambda: last_of(TURNED, LISTED, WORK_DECIDED))
 
 
 def _counted(reader: Actor) -> tuple[WaitingList, ...]:

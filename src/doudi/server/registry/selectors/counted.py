@@ -30,9 +30,11 @@ class Counted:
 
 def stamp() -> Hashable:
     """Moves with every act on the registry, and with every step of bringing it up to a new day, which is no act."""
-    return asked(
-        "last act", lambda: (Act.objects.order_by("-id").values_list("id", "recorded_at").first(), last_of(TURNED))
-    )
+    return last_act(), last_of(TURNED)
+
+
+def last_act() -> Hashable:
+    return asked("last act", lambda: Act.objects.order_by("-id").values_list("id", "recorded_at").first())
 
 
 def counted(reader: Actor, on: date) -> Counted:
