@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -132,3 +134,25 @@ def test_many_at_once(committed: dict[str, str], folder: Path) -> None:
         list(pool.map(one, range(12)))
     report = verify(folder=folder)
     assert (report.whole, report.anchors) == (True, 12)
+
+
+@pytest.mark.parametrize("due", [False, True])
+def test_of_two_at_once_the_second_sees_what_the_first_anchored(
+    committed: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch, due: bool
+) -> None:
+    written(1)
+    opened, others = anchors._opened, iter([True])
+
+    @contextmanager
+    def waited_for(where: Path | None) -> Iterator[int]:
+        if next(others, False):
+            # While we wait for the file's lock another records something and anchors that.
+            written(2)
+            assert anchors.anchor(DAY, folder) is not None
+        with opened(where) as file:
+            yield file
+
+    monkeypatch.setattr(anchors, "_opened", waited_for)
+    line = (anchors.anchor_if_due if due else anchors.anchor)(DAY, folder)
+    assert (line.seq if line else None) == (None if due else 3)
+    assert len(anchors.read(folder).anchors) == (1 if due else 2)

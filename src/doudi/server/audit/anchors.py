@@ -64,30 +64,40 @@ def anchor(at: datetime, folder: Path | None = None) -> Anchor | None:
 
     Raises RecordBroken where the head is not as it was written, SetBack where the record no longer holds what was last anchored.
     """
-    head = _head()
-    if head is None:
-        return None
-    with _opened(folder) as file:
-        written = _read(file)
-        _agrees(written, head)
-        return _append(file, written, Anchor("anchor", *head, moment(at)))
+    return _anchored(at, folder, again=True)
 
 
 def anchor_if_due(at: datetime, folder: Path | None = None) -> Anchor | None:
     """The same, but at most once a day of the office's calendar: called as often as one likes, by any process."""
-    written = read(folder)
-    if written.anchors and written.anchors[-1].day == _day(moment(at)):
+    return None if _done(read(folder), at) else _anchored(at, folder, again=False)
+
+
+def _anchored(at: datetime, folder: Path | None, *, again: bool) -> Anchor | None:
+    if _head() is None:
         return None
-    return anchor(at, folder)
+    with _opened(folder) as file:
+        written = _read(file)
+        if not again and _done(written, at):
+            return None
+        # Read only now: of two at once the second must not hold an older head against what the first has anchored.
+        head = _head()
+        assert head is not None
+        _agrees(written, head)
+        return _append(file, written, Anchor("anchor", *head, moment(at)))
+
+
+def _done(written: Written, at: datetime) -> bool:
+    return bool(written.anchors) and written.anchors[-1].day == day_of(at)
 
 
 def restored(by: Actor, at: datetime, *, why: str, folder: Path | None = None) -> Anchor | None:
     """To be called once a backup has been put back, before anybody works: its record goes on from where it ended, and anchors of entries
     after that no longer count. Writes a line here and an entry there; again, after being stopped between the two, it does both again."""
-    head = _head()
-    if head is None:
+    if _head() is None:
         return None
     with _opened(folder) as file:
+        head = _head()
+        assert head is not None
         line = _append(file, _read(file), Anchor("restored", *head, moment(at), by.name, why))
     with transaction.atomic():
         record(by, RESTORED, why=why, kept=line.seq)
@@ -98,9 +108,9 @@ def begin(by: Actor, at: datetime, *, why: str, folder: Path | None = None) -> A
     """A new record takes the place of the one anchored here until now: for a new database beside old anchors."""
     with transaction.atomic():
         record(by, BEGUN, why=why)
-    head = _head()
-    assert head is not None
     with _opened(folder) as file:
+        head = _head()
+        assert head is not None
         return _append(file, _read(file), Anchor("begun", *head, moment(at), by.name, why))
 
 

@@ -18,22 +18,35 @@ from doudi.server.exchange.kept import purge as throw_away
 from doudi.server.jobs.actions import start
 from doudi.server.jobs.kinds import Result, kind
 from doudi.server.jobs.running import Running
+from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.acting import acting
-from doudi.server.lib.moments import now
+from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of, now
 from doudi.server.operations.demo.seed import batches, bring
 from doudi.server.registry.actions.daily import turn
 
 
 @kind("daily", zh="每日例行", en="Daily round", permission="operations.manage", single=True)
 def daily(job: Running) -> Result:
-    """The head of the record anchored; what was recorded ahead of its day brought up to it; snapshots and workbooks past their keeping
-    removed; then everybody on record compared anew. Safe to repeat."""
+    """What was recorded ahead of its day brought up to it; everybody on record compared anew; snapshots and workbooks past their keeping removed;
+    and the head of the record anchored. Where anchoring is refused the rest is done all the same, and where the rest fails the record is
+    anchored: the round then fails with the reason, and is tried again. Safe to repeat."""
     day, last = date.fromisoformat(job.params["day"]), date.fromisoformat(job.params["last"])
-    line = anchor_if_due(now())
-    people = turn(by=job.actor, last=last, today=day)
-    search = start(job.actor, "duplicates").id
-    removed = {"snapshots": purge(by=job.actor, on=day), "workbooks": throw_away(now())}
+    try:
+        people = turn(by=job.actor, last=last, today=day)
+        search = _search(job.actor, day)
+        removed = {"snapshots": purge(by=job.actor, on=day), "workbooks": throw_away(now())}
+    finally:
+        line = anchor_if_due(now())
     return {"anchored": line.seq if line else 0, "people": people, "search": search, **removed}
+
+
+def _search(by: Actor, day: date) -> int:
+    """Begun once a day, however often the round is tried again."""
+    for begun in jobs(by, kind="duplicates", limit=1):
+        if begun.state not in ("failed", "cancelled") and day_of(begun.made_at) >= day:
+            return begun.id
+    return start(by, "duplicates").id
 
 
 @kind("audit-verify", zh="校验操作记录", en="Verifying the record of acts", permission="audit.read", single=True)
