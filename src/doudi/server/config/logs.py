@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import logging
 import re
+import sys
 import time
 import uuid
 from collections.abc import Callable, MutableMapping
 from typing import Any
 
 import structlog
+from django.core.signals import got_request_exception
 from django.http import HttpRequest, HttpResponse
+
+from doudi.server.jobs.faults import trace
 
 _NUMBERS = re.compile(r"\d{7,}[\dXx]?")
 """Runs of digits long enough to be a phone, a card or an identity number."""
@@ -58,11 +62,20 @@ def configure(how: str) -> None:
         logging.getLogger(name).setLevel(logging.CRITICAL)
 
 
+def fault(sender: Any, request: HttpRequest | None = None, **_: Any) -> None:  # noqa: ARG001 - as Django calls it
+    """What a page failed of: where, and of which type. Django's own line would tell the address as typed, and the message what it was about."""
+    error = sys.exc_info()[1]
+    match = getattr(request, "resolver_match", None)
+    if error is not None:
+        _log.error("fault", view=match.view_name if match else "", trace=trace(error))
+
+
 class RequestLog:
-    """One line a request: method, the URL's name in the table, status, milliseconds, the official's id."""
+    """One line a request: method, the URL's name in the table, status, milliseconds, the official's id. One more where it failed."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        got_request_exception.connect(fault, dispatch_uid="log")
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         begun = time.perf_counter()
