@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
 
+from doudi.server.audit.models import Entry
 from doudi.server.decisions import places, work
 from doudi.server.decisions.actions import reprice, run_snapshot, take_snapshot
-from doudi.server.decisions.actions.repricing import days_of
+from doudi.server.decisions.actions.repricing import days_of, reprice_steps
 from doudi.server.decisions.actions.runs import steps
+from doudi.server.decisions.models import Repricing
 from doudi.server.decisions.selectors import repricing_lines, repricings, runs, snapshots
 from doudi.server.decisions.selectors import work as listed
 from doudi.server.jobs import actions as jobs
 from doudi.server.jobs.running import CURRENT
+from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.policybook.selectors import policy
 from tests.server.cast import CLERK, CONFIRMING, OTHER_COUNTY
-from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County
+from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County, state
 from tests.server.decisions.test_runs import enrich
 
 
@@ -140,7 +143,7 @@ def test_everybody_priced_again_by_month(on_record: County) -> None:
         CONFIRMING, area="451229", since=AS_OF, until=date(2024, 8, 31), before=before, after=after, why="标准提高"
     )
     assert (done.state, sorted(done.months)) == ("whole", ["2024-07", "2024-08"])
-    assert done.back_pay > 0
+    assert (done.back_pay or 0) > 0
     lines, more = repricing_lines(CONFIRMING, done.id, limit=500)
     assert more is None
     assert sum(x.difference for x in lines if x.difference and x.difference > 0) == done.back_pay
@@ -168,6 +171,82 @@ def test_priced_again_in_the_background(on_record: County) -> None:
     assert len(repricings(CONFIRMING)) == 1, "a look leaves no ledger"
 
 
+@pytest.mark.parametrize("preview", [True, False])
+@pytest.mark.parametrize("how", ["refused", "cancelled", "broken"])
+def test_one_that_ends_half_way_leaves_nothing(
+    on_record: County, monkeypatch: pytest.MonkeyPatch, how: str, preview: bool
+) -> None:
+    """Two areas are one act: when the second fails nothing of the first is owed to anybody, and nobody reads that it was done."""
+    before, after = dearer()
+    params = {
+        "proposal": 0, "areas": ["451229101", "451229103"], "since": "2024-07-01", "until": "2024-07-31", "before": before, "after": after,
+        "preview": preview,
+    }  # fmt: skip
+    job = jobs.start(CONFIRMING, "reprice", params=params, area="451229").id
+    begun: list[int] = []
+
+    def failing(by: Any, repricing: int) -> Any:
+        begun.append(repricing)
+        for done, of in reprice_steps(by, repricing):
+            assert [r.id for r in repricings(CONFIRMING)] == ([] if preview else sorted(begun, reverse=True))
+            if len(begun) == 2 and how == "cancelled":
+                jobs.cancel(CONFIRMING, job)
+            elif len(begun) == 2:
+                raise Refused("full", "磁盘满了。", "The disk is full.") if how == "refused" else RuntimeError("broken")
+            yield done, of
+
+    monkeypatch.setattr("doudi.server.decisions.work.reprice_steps", failing)
+    assert jobs.run_here(job).state == ("cancelled" if how == "cancelled" else "failed")
+    assert len(begun) == 2
+    assert not Repricing.objects.exists()
+    assert not Entry.objects.filter(verb="decisions.repriced").exists()
+    monkeypatch.undo()
+    again = jobs.run_here(jobs.start(CONFIRMING, "reprice", params=params, area="451229").id)
+    assert (again.state, len(again.result["repricings"])) == ("done", 0 if preview else 2)
+    assert again.result["back_pay"] > 0
+    assert [r.state for r in repricings(CONFIRMING)] == ([] if preview else ["whole", "whole"])
+    assert Entry.objects.filter(verb="decisions.repriced").count() == (0 if preview else 2)
+
+
+def test_one_whose_database_is_away_goes_on_where_it_was(on_record: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    from django.db import OperationalError
+
+    before, after = dearer()
+    params = {
+        "proposal": 0, "areas": ["451229101", "451229103"], "since": "2024-07-01", "until": "2024-07-31", "before": before, "after": after,
+        "preview": False,
+    }  # fmt: skip
+    job = jobs.start(CONFIRMING, "reprice", params=params, area="451229").id
+    with monkeypatch.context() as m:
+        m.setattr(work, "end_repricing", lambda *_: (_ for _ in ()).throw(OperationalError("away")))
+        assert jobs.run_here(job).state == "waiting"
+    kept = sorted(Repricing.objects.values_list("id", flat=True))
+    done = jobs.run_here(job)
+    assert (done.state, sorted(done.result["repricings"].values())) == ("done", kept)
+
+
+def test_what_a_clock_set_back_recorded_is_known(on_record: County) -> None:
+    before, after = dearer()
+    late = now() + timedelta(days=2)
+    state(late, person_id=on_record.tables["person"]["id"][0].as_py(), values={"重病": True})
+    done = reprice(CONFIRMING, area="451229", since=AS_OF, until=AS_OF, before=before, after=after)
+    assert done.knowing_before == done.knowing_after >= late
+
+
+@pytest.mark.parametrize(
+    ("at", "until"),
+    [
+        (datetime(2026, 11, 30, 15, 59, tzinfo=UTC), date(2026, 11, 30)),
+        (datetime(2026, 11, 30, 16, 0, tzinfo=UTC), date(2026, 12, 1)),
+    ],
+)
+def test_the_month_begins_by_the_clock_of_the_office(
+    monkeypatch: pytest.MonkeyPatch, at: datetime, until: date
+) -> None:
+    monkeypatch.setattr(work, "now", lambda: at)
+    assert work._until(date(2026, 10, 1), None) == until
+
+
 def test_a_corrected_past_of_everybody(on_record: County) -> None:
     digest = policy(AS_OF).digest
     enrich(on_record, people=10_000)
@@ -175,7 +254,7 @@ def test_a_corrected_past_of_everybody(on_record: County) -> None:
         CONFIRMING, area="451229", since=AS_OF, until=AS_OF, before=digest, after=digest, knowing_before=RECORDED,
         knowing_after=RECORDED + timedelta(days=30), why="核对更正",
     )  # fmt: skip
-    assert done.recovery > 0
+    assert (done.recovery or 0) > 0
     assert done.months["2024-07"]["before"] != done.months["2024-07"]["after"]
 
 

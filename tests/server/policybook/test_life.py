@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -259,6 +259,48 @@ def test_two_that_replace_one_end_it_with_the_first(places: str) -> None:
     published(replace(RURAL, value="7400 元"), number="丙", since=second, replaces=one.id)
     assert [value(d, key="城市") for d in (first - timedelta(days=1), first)] == [880, 850]
     assert [value(d) for d in (first, second - timedelta(days=1), second)] == [7300, 7300, 7400]
+
+
+@pytest.mark.parametrize("ended", ["failed", "cancelled"])
+def test_a_job_that_came_to_nothing_is_begun_anew(places: str, ended: str) -> None:
+    approved = approve(draft())
+    first = publish(approved).job
+    assert first is not None
+    assert publish(approved).job == first
+    Job.objects.filter(id=first.id).update(state=ended, single=None)
+    again = publish(approved)
+    assert again.job is not None
+    assert again.job.id != first.id
+    assert (again.job.state, again.job.params) == ("waiting", first.params)
+    assert again.proposal.job == again.job.id
+    gone = actions.withdraw(SECOND, approved.id, version=again.proposal.version, why="撤回")
+    assert gone.job is not None
+    Job.objects.filter(id=gone.job.id).update(state=ended, single=None)
+    with pytest.raises(NotAllowed):
+        actions.withdraw(replace(SECOND, may=SECOND.may - {"standards.approve"}), approved.id, version=1, why="撤回")
+    anew = actions.withdraw(SECOND, approved.id, version=1, why="撤回")
+    assert anew.job is not None
+    assert (anew.job.id != gone.job.id, anew.job.params) == (True, gone.job.params)
+
+
+def test_how_far_back_one_may_begin(places: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """36 months with this one; by the clock of the office, where the month has begun already."""
+    monkeypatch.setattr("doudi.server.policybook.checking.now", lambda: datetime(2026, 11, 30, 17, tzinfo=UTC))
+    with pytest.raises(Refused) as refused:
+        draft(since=date(2023, 12, 31))
+    assert (refused.value.code, refused.value.field) == ("too-far-back", "since")
+    assert draft(since=date(2024, 1, 1)).state == "drafted"
+
+
+def test_an_old_one_that_is_withdrawn_is_priced_again_as_far_as_can_be(
+    places: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = published()
+    later = datetime(2031, 2, 15, tzinfo=UTC)
+    monkeypatch.setattr("doudi.server.policybook.actions.steps.now", lambda: later)
+    gone = actions.withdraw(SECOND, one.id, version=one.version, why="撤回")
+    assert gone.job is not None
+    assert gone.job.params["since"] == "2028-03-01"
 
 
 def test_until_its_last_day(places: str) -> None:

@@ -97,9 +97,9 @@ def test_a_village_is_merged_and_its_people_go_with_it(world: World, client: Cli
 
 def test_who_merges_is_told_what_has_to_be_settled(world: World, client: Client) -> None:
     values = [NewLine("低保标准", town, "农村", f"{yuan} 元") for town, yuan in ((TOWN, 7200), (OTHER_TOWN_CODE, 7100))]
-    p = standards.draft(*values, by=world.who["POLICY"], since=date(2024, 1, 1))
-    standards.publish(standards.approve(p, on=date(2023, 12, 1)), by=world.who["POLICY"], on=date(2023, 12, 20))
-    sent = {"code": TOWN, "into": OTHER_TOWN_CODE, "on": ON.isoformat(), "why": "批复 3 号"}
+    p = standards.draft(*values, by=world.who["POLICY"])
+    standards.publish(standards.approve(p), by=world.who["POLICY"])
+    sent = {"code": TOWN, "into": OTHER_TOWN_CODE, "on": "2026-08-01", "why": "批复 3 号"}
     page = client.post("/divisions/merge", sent, follow=True).content.decode()
     assert "不替您选：低保标准（农村）" in page
     assert "不替您选" not in client.get("/divisions").content.decode()

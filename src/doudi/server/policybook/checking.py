@@ -12,6 +12,7 @@ from doudi.rules.faults import Fault, hint
 from doudi.rules.ruleset import StandardTable
 from doudi.server.areas import selectors as areas
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.policybook import overlay, texts
 from doudi.server.policybook.heirs import whole
@@ -19,7 +20,7 @@ from doudi.server.policybook.overlay import Line
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.rising import falls
 from doudi.server.policybook.selectors import policies
-from doudi.server.policybook.shapes import NewLine
+from doudi.server.policybook.shapes import MOST_MONTHS, NewLine
 
 LEVELS = {0: "全国", 2: "省", 4: "市", 6: "县", 9: "乡", 12: "村"}
 CIVIL_AFFAIRS, FINANCE = "民政", "财政"
@@ -44,6 +45,7 @@ class Draft:
 def check(by: Actor, draft: Draft) -> None:
     """Raises Refused with ``field`` (``lines.0`` is the first value), NotAllowed for a division that is not the drafter's."""
     _words(draft)
+    _reachable(draft)
     base = policies.base_on(draft.since)
     for line in draft.lines:
         _own(by, line)
@@ -107,6 +109,24 @@ def _words(draft: Draft) -> None:
             field="until",
         )
     _counted(draft.lines)
+
+
+def _reachable(draft: Draft) -> None:
+    """Every month that it touches can be decided again."""
+    first = first_month(day_of(now()))
+    if draft.since < first:
+        raise Refused(
+            "too-far-back",
+            f"起始日 {draft.since} 太早：最多往前重算 {MOST_MONTHS} 个月，请用 {first} 或以后的日子；更早的另行补发，不经系统重算。",
+            f"It begins on {draft.since}: at most {MOST_MONTHS} months are priced again. Choose {first} or later, and settle what was before by hand.",
+            field="since",
+        )
+
+
+def first_month(today: date) -> date:
+    """The first day that can be decided again."""
+    months = today.year * 12 + today.month - MOST_MONTHS
+    return date(months // 12, months % 12 + 1, 1)
 
 
 def _counted(lines: Sequence[NewLine]) -> None:

@@ -8,6 +8,8 @@ from datetime import date, datetime
 from typing import Any
 
 Value = str | Mapping[str, Any]
+MOST_MONTHS = 36
+"""So far back months are decided again: three years, as long as what they were decided by is kept."""
 
 
 @dataclass(frozen=True)

@@ -27,8 +27,8 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.lib.scope import Scope
 from doudi.server.policybook.policy import Policy
 from doudi.server.policybook.selectors import policy_of
+from doudi.server.policybook.shapes import MOST_MONTHS
 
-MOST_MONTHS = 36
 _CHUNK = 2_000
 
 

@@ -118,7 +118,8 @@ def approve(by: Actor, proposal_id: int, *, version: int, approval: str, approve
 
 
 def publish(by: Actor, proposal_id: int, *, version: int, number: str, issuer: str, published_on: date) -> Done:
-    """The document is out: its standards hold from their day, and everybody they touch is priced again by one job. Publishing twice is once.
+    """The document is out: its standards hold from their day, and everybody they touch is priced again by one job. Publishing twice is once;
+    where that job failed or was cancelled it is begun anew.
 
     ``number`` is the document's (大政发〔2026〕12号), ``issuer`` who issued it, ``published_on`` its day.
     """
@@ -130,7 +131,8 @@ def publish(by: Actor, proposal_id: int, *, version: int, number: str, issuer: s
         packs.lock()
         row = _locked(by, proposal_id)
         if row.state == "published" and (row.number, row.published_on) == (said["number"], published_on):
-            return Done(view(row), _job(by, row))
+            job = _anew(by, row, "standards.publish")
+            return Done(view(row), job)
         _at(row, version)
         _in(row, "approved")
         for field, text in said.items():
@@ -161,7 +163,8 @@ def publish(by: Actor, proposal_id: int, *, version: int, number: str, issuer: s
 
 
 def withdraw(by: Actor, proposal_id: int, *, version: int, why: str) -> Done:
-    """Takes a proposal back, and says why. What is published only another than who published it takes back, and everybody is priced again."""
+    """Takes a proposal back, and says why. What is published only another than who published it takes back, and everybody is priced again.
+    Again it is once, as ``publish`` is."""
     if not why.strip():
         raise Refused("empty", "请写明撤回的理由。", "Say why it is withdrawn.", field="why")
     official = _person(by)
@@ -169,7 +172,8 @@ def withdraw(by: Actor, proposal_id: int, *, version: int, why: str) -> Done:
         packs.lock()
         row = _locked(by, proposal_id)
         if row.state == "withdrawn":
-            return Done(view(row), _job(by, row))
+            job = _anew(by, row, "standards.approve")
+            return Done(view(row), job)
         by.require("standards.draft" if row.state == "drafted" else "standards.approve")
         _at(row, version)
         _covers(by, row)
@@ -186,7 +190,8 @@ def withdraw(by: Actor, proposal_id: int, *, version: int, why: str) -> Done:
             withdrawn_why=why.strip(),
         )  # fmt: skip
         record(by, verbs.WITHDRAWN, area=row.area, why=why, proposal=row.id)
-        return Done(view(row), _settle(by, row, before) if published else None)
+        job = _settle(by, row, before) if published else None
+        return Done(view(row), job)
 
 
 def preview(by: Actor, proposal_id: int) -> JobView:
@@ -205,7 +210,21 @@ def preview(by: Actor, proposal_id: int) -> JobView:
 
 def _settle(by: Actor, row: Proposal, before: str) -> JobView:
     packs.keep_current(by)
-    job = _reprice(by, row, before, policies.policy(row.since).digest, preview=False)
+    return _begun(by, row, before, policies.policy(row.since).digest)
+
+
+def _anew(by: Actor, row: Proposal, may: str) -> JobView | None:
+    """The job that prices everybody again; where it came to nothing, another like it."""
+    job = _job(by, row)
+    if job is None or job.state not in ("failed", "cancelled"):
+        return job
+    by.require(may)
+    _covers(by, row)
+    return _begun(by, row, job.params["before"], job.params["after"])
+
+
+def _begun(by: Actor, row: Proposal, before: str, after: str) -> JobView:
+    job = _reprice(by, row, before, after, preview=False)
     Proposal.objects.filter(id=row.id).update(job=job.id)
     row.job = job.id
     return job
@@ -214,8 +233,10 @@ def _settle(by: Actor, row: Proposal, before: str) -> JobView:
 def _reprice(by: Actor, row: Proposal, before: str, after: str, *, preview: bool) -> JobView:
     # What is replaced ends as a whole, for good, wherever it was.
     until = row.until if row.replaces_id is None else None
+    # Only an old one that is withdrawn reaches further back than months are decided again.
+    since = max(row.since, checking.first_month(day_of(now())))
     params: dict[str, Any] = {
-        "proposal": row.id, "areas": _touched(row), "since": row.since.isoformat(), "until": until.isoformat() if until else None,
+        "proposal": row.id, "areas": _touched(row), "since": since.isoformat(), "until": until.isoformat() if until else None,
         "before": before, "after": after, "preview": preview,
     }  # fmt: skip
     return jobs.start(by, REPRICE, params=params, area=row.area if by.scope.covers(row.area) else "")

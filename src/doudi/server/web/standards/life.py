@@ -174,13 +174,15 @@ def _shown(
     own = all(by.scope.covers(x.area) for x in p.lines)
     tried = simulations(by, proposal=p.id, limit=3) if by.allows("screening.read") else []
     steps = forms(by, p, request, form, refused) if own else {}
+    job = _job(by, p.job)
     page: dict[str, Any] = {
         "alone": refused if form not in steps and form != "effect" else None,
         "p": p, "stage": STATES[stage], "chip": CHIPS.get(stage, "quiet"), "at": AT[stage], "way_of_it": [str(x) for x in STEPS],
         "lines": lines_said(by, p), "place": names_of([p.area], on).get(p.area, "") if p.area else str(T("全国", "the whole country")),
         "rivals": rivals(by, p.id) if p.state in ("drafted", "approved") else [], "own": own, "mine": p.drafted.official == by.official,
         "forms": steps, "form": form, "refused": refused, "tried": _tried(by, tried),
-        "can_try": own and by.allows("screening.run") and p.state in ("drafted", "approved"), "job": _job(by, p.job),
+        "can_try": own and by.allows("screening.run") and p.state in ("drafted", "approved"), "job": job,
+        "again": _again(by, p) if own and job is not None and job.state in ("failed", "cancelled") else "",
         "edits": own and p.state == "drafted" and by.allows("standards.draft"), "way": [TOP],
     }  # fmt: skip
     return render(request, "web/standards/one.html", page, status=status_of(refused) if refused else 200)
@@ -240,6 +242,12 @@ def forms(
 
 def _tried(by: Actor, found: list[SimulationView]) -> list[tuple[SimulationView, JobView | None]]:
     return [(s, _job(by, s.job) if s.effects is None else None) for s in found]
+
+
+def _again(by: Actor, p: ProposalView) -> str:
+    """The step that, done again, begins anew the job that came to nothing; empty where it is not this officer's."""
+    step, may = ("withdraw", "standards.approve") if p.state == "withdrawn" else ("publish", "standards.publish")
+    return step if by.allows(may) else ""
 
 
 def _job(by: Actor, number: int | None) -> JobView | None:
