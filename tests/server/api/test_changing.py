@@ -178,6 +178,24 @@ def test_people_come_and_go(office: Office) -> None:
     assert stranger.status == 404
 
 
+def test_a_marriage_is_one_change(office: Office) -> None:
+    program = office.program()
+    made = program.post(
+        "households",
+        {"area": VILLAGE_CODE, "on": "2024-07-02", "members": [{"name": "覃大", "head": True}, {"name": "覃小"}]},
+    )
+    head, child = made.json["people"]
+    marrying = {"member": {"person": head, "relation": "配偶"}, "how": "marry-in", "on": "2024-08-01"}
+    refused = changed(program, office, "members", marrying)
+    assert (refused.status, refused.json["field"]) == (422, "new_head")
+    came = changed(program, office, "members", marrying | {"new_head": child, "relations": {}})
+    assert came.status == 201, came.text
+    told = program.get(f"households/{made.json['household']}?as_of=2024-08-01").json
+    assert [(m["name"], m["head"]) for m in told["members"]] == [("覃小", True)]
+    told = program.get(f"households/{office.here}?as_of=2024-08-01").json
+    assert [m["name"] for m in told["members"]] == ["韦大山", "覃大"]
+
+
 def test_a_household_moves(office: Office) -> None:
     program = office.program()
     moved = changed(program, office, "moves", {"area": NEXT_VILLAGE, "address": "新村", "on": "2024-08-01"})

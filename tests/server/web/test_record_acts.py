@@ -83,6 +83,26 @@ def test_somebody_on_record_joins(world: World) -> None:
     assert people_of(world, home) == ["韦大", "覃小"]
 
 
+def test_who_marries_in_leaves_the_other_household_in_the_same_act(world: World) -> None:
+    client = clerk(world)
+    home, _ = family(world, "韦大")
+    other, (head, _) = family(world, "覃大", "覃小")
+    where = f"/household/{home}/add-member?person={head}"
+    page = page_of(client, where)
+    assert re.search(r'value="marry-in" checked', page)
+    assert re.search(r"<option[^>]*>覃小</option>", page)
+    typed = {"how": "marry-in", "person": str(head), "relation": "配偶"}
+    refused = client.post(where, form_of(client, where, on=today().isoformat(), **typed))
+    assert refused.status_code == 422
+    assert "请指定新户主" in refused.content.decode()
+    following = re.search(r'<option value="(\d+)"[^>]*>覃小</option>', page)
+    assert following is not None
+    story = done(client, home, "add-member", f"?person={head}", new_head=following[1], **typed)
+    assert (people_of(world, home), people_of(world, other)) == (["韦大", "覃大"], ["覃小"])
+    undone(client, home, story)
+    assert (people_of(world, home), people_of(world, other)) == (["韦大"], ["覃大", "覃小"])
+
+
 def test_the_head_dies_and_another_follows(world: World) -> None:
     client = clerk(world)
     home, (head, child) = family(world, "韦大", "韦小")

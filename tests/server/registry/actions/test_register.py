@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,11 +18,14 @@ from doudi.server.registry.actions import (
     death,
     leave,
     register_household,
+    undo,
 )
 from doudi.server.registry.actions.members import change_relations
-from doudi.server.registry.models import Act, Household, Identifier, Person, Statement, Term
-from tests.server.cast import AUDITOR, CLERK, FAR_VILLAGE, OTHER_TOWN, TOWN, VILLAGE_CODE
-from tests.server.registry.actions.homes import BEGAN, IDS, family, members, single, snapshot, someone
+from doudi.server.registry.models import Act, ActOn, Household, Identifier, Person, Statement, Term
+from tests.server.cast import AUDITOR, CLERK, FAR_VILLAGE, OTHER_TOWN, SYSTEM, TOWN, VILLAGE_CODE
+from tests.server.registry.actions.homes import BEGAN, IDS, columns, family, members, single, snapshot, someone
+
+A_DAY = timedelta(days=1)
 
 
 def test_a_household_comes_on_record(db: str) -> None:
@@ -115,6 +119,62 @@ def test_joining(db: str, how: str) -> None:
     )
     assert members(home, date(2022, 2, 1)).keys() == members(home, BEGAN).keys()
     assert members(home, date(2022, 2, 2))[done.people[0]] == ("子女", False)
+
+
+def test_a_marriage_is_one_act(db: str) -> None:
+    """Who marries leaves the one household and joins the other on the same day, and taking it back takes back both."""
+    first, other = family(), single()
+    home, new, (a, b, c) = first.household or 0, other.household or 0, first.people
+    day = date(2024, 1, 1)
+    change_relations(by=CLERK, household=home, relations={c: "孙子女"}, on=date(2024, 3, 1))
+    before = snapshot(), columns()
+    done = add_member(by=CLERK, household=new, member=NewMember(person=c, relation="配偶"), how="marry-in", on=day)
+    assert members(home, day - A_DAY).keys() == {a, b, c}
+    assert members(home, day).keys() == members(home, date(2024, 6, 1)).keys() == {a, b}
+    assert members(new, day) == members(new, date(2024, 6, 1)) == {other.people[0]: ("户主", True), c: ("配偶", False)}
+    assert set(ActOn.objects.filter(act=done.act).values_list("household", flat=True)) == {home, new, None}
+    undo(by=CLERK, act=done.act, on=day)
+    assert (snapshot(), columns()) == before
+
+
+def test_the_head_of_one_household_marries_into_another(db: str) -> None:
+    first, other = family(), single()
+    home, new, (a, b, c) = first.household or 0, other.household or 0, first.people
+    day, before = date(2024, 1, 1), snapshot()
+    marrying = partial(
+        add_member, by=CLERK, household=new, member=NewMember(person=a, relation="配偶"), how="marry-in", on=day
+    )
+    with pytest.raises(Refused) as refused:
+        marrying()
+    assert (refused.value.code, refused.value.field) == ("head-needed", "new_head")
+    assert snapshot() == before
+    marrying(new_head=b, relations={c: "子女"})
+    assert members(home, day) == {b: ("户主", True), c: ("子女", False)}
+    assert a in members(new, day)
+    alone = single("覃单").people[0]
+    add_member(by=CLERK, household=new, member=NewMember(person=alone), how="marry-in", on=day)
+    assert alone in members(new, day)
+
+
+def test_marrying_into_the_own_household_or_from_another_county(db: str) -> None:
+    first, other = family(), single()
+    with pytest.raises(LawBroken):
+        add_member(
+            by=CLERK,
+            household=first.household or 0,
+            member=NewMember(person=first.people[1]),
+            how="marry-in",
+            on=date(2024, 1, 1),
+        )
+    far = single("远方", by=SYSTEM, area=FAR_VILLAGE)
+    with pytest.raises(NotFound):
+        add_member(
+            by=CLERK,
+            household=other.household or 0,
+            member=NewMember(person=far.people[0]),
+            how="marry-in",
+            on=date(2024, 1, 1),
+        )
 
 
 def test_one_does_not_join_before_birth_nor_twice(db: str) -> None:

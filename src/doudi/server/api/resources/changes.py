@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from doudi.server.api.calls import Call
@@ -72,8 +72,8 @@ def state_facts(request: Call, household_id: HouseholdId, asked: shapes.NewState
 )  # fmt: skip
 def add_member(request: Call, household_id: HouseholdId, asked: shapes.NewJoin) -> Any:
     done = actions.add_member(
-        by=request.by, household=household_id, member=_member(asked.member), how=asked.how, on=asked.on, why=asked.why,
-        version=version_wanted(request),
+        by=request.by, household=household_id, member=_member(asked.member), how=asked.how, on=asked.on, new_head=asked.new_head,
+        relations=_relations(asked.relations), why=asked.why, version=version_wanted(request),
     )  # fmt: skip
     return _done(request, done, household_id)
 
@@ -88,7 +88,7 @@ def member_goes(request: Call, household_id: HouseholdId, asked: shapes.Leaving)
         raise _no_member(household_id, asked.person)
     given: dict[str, Any] = {
         "by": request.by, "person": asked.person, "on": asked.on, "new_head": asked.new_head, "why": asked.why,
-        "relations": {int(k): v for k, v in asked.relations.items()}, "version": version_wanted(request),
+        "relations": _relations(asked.relations), "version": version_wanted(request),
     }  # fmt: skip
     if asked.how == "death":
         given |= {"evidence": asked.evidence} | ({"source": asked.source} if asked.source else {})
@@ -116,6 +116,10 @@ def _no_member(household: int, person: int) -> NotFound:
         "not-a-member", f"您的辖区内没有户#{household}，或那天人#{person} 不是它的成员。",
         f"There is no household {household} in your areas, or person {person} was no member of it on that day.", field="person",
     )  # fmt: skip
+
+
+def _relations(given: Mapping[str, str]) -> dict[int, str]:
+    return {int(person): relation for person, relation in given.items()}
 
 
 def _member(m: shapes.Joining, *, head: bool = False) -> actions.NewMember:

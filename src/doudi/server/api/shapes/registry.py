@@ -299,10 +299,27 @@ class NewStatement(Given):
     why: Why = ""
 
 
+Relations = Annotated[dict[Annotated[str, Field(pattern="^[1-9][0-9]{0,17}$")], Code], Field(max_length=60)]
+
+
 class NewJoin(Given):
     member: Joining
-    how: Literal["birth", "adoption", "marry-in", "join", "found"]
+    how: Literal["birth", "adoption", "marry-in", "join", "found"] = Field(
+        description=both(
+            "怎样加入；婚入的人从原来的户转来，一次办完",
+            "how they join; who marries in from another household leaves that in the same act",
+        )
+    )
     on: Day
+    new_head: Id | None = Field(
+        default=None,
+        description=both(
+            "婚入的人是原户户主时，接任的人", "who follows where the head of another household marries in"
+        ),
+    )
+    relations: Relations = Field(
+        default={}, description=both("原户各成员与新户主的关系", "there, person to relation to the new head")
+    )
     why: Why = ""
 
 
@@ -313,8 +330,8 @@ class Leaving(Given):
     new_head: Id | None = Field(
         default=None, description=both("户主离开时，接任的人", "who follows where the head goes")
     )
-    relations: dict[Annotated[str, Field(pattern="^[1-9][0-9]{0,17}$")], Code] = Field(
-        default={}, max_length=60, description=both("各成员与新户主的关系", "person to relation to the new head")
+    relations: Relations = Field(
+        default={}, description=both("各成员与新户主的关系", "person to relation to the new head")
     )
     source: Code = Field(default="", description=both("死亡的来源", "who says so, of a death"))
     evidence: str = Field(default="", max_length=200)

@@ -17,18 +17,21 @@ from doudi.server.registry.actions.register import join
 from doudi.server.registry.checks import ALIVE, DIED, PERSON
 from doudi.server.registry.models import Enrolment, Membership
 
-JOINING = ("birth", "adoption", "marry-in", "join", "found")
+MARRIAGE = "marry-in"
+JOINING = ("birth", "adoption", MARRIAGE, "join", "found")
 LEAVING = ("leave", "marry-out", "divorce")
 NOBODY: Mapping[int, str] = {}
 DAY = timedelta(days=1)
 
 
 def add_member(
-    *, by: Actor, household: int, member: NewMember, how: str, on: date, version: int | None = None, why: str = "", once: str = "",
+    *, by: Actor, household: int, member: NewMember, how: str, on: date, new_head: int | None = None, relations: Mapping[int, str] = NOBODY,
+    version: int | None = None, why: str = "", once: str = "",
 ) -> Done:  # fmt: skip
     """Somebody belongs to the household from ``on``: birth, adoption, marry-in, join (comes to live there), found (had been left out).
 
-    Raises Refused, NotFound, Changed.
+    Who marries in from another household leaves that in the same act. Where they are its head and others stay there, ``new_head`` follows, with
+    ``relations`` to the new head. Raises Refused, NotFound, Changed.
     """
     if how not in JOINING:
         raise Refused(
@@ -37,9 +40,12 @@ def add_member(
     with work(by, how, on=on, why=why, once=once) as w:
         if w.repeated:
             return w.repeated
+        former: list[Membership] = []
         if member.person is not None:
             w.person(member.person)
-        w.household(household, version)
+            former = stay(member.person, on - DAY) if how == MARRIAGE else []
+        homes = {m.household_id for m in former} - {household}
+        w.household_each([household, *homes], {household: version})
         if member.head:
             raise Refused(
                 "head-later",
@@ -47,6 +53,8 @@ def add_member(
                 "Add the member first, then change the head.",
                 field="head",
             )
+        for home in homes:
+            succeed(w, home, depart(w, former, on), on, new_head, relations)
         person = join(w, household, member, head=not members_on(household, on))
         w.tell(household=household, person=person)
         return w.done(household=household, people=[person])

@@ -8,6 +8,8 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.registry import actions
 from doudi.server.registry.actions import Done, NewMember, NewStatement
 from doudi.server.registry.checks import ALIVE, BORN, PERSON, SEX
+from doudi.server.registry.selectors import household
+from doudi.server.registry.selectors.homes import homes_of
 from doudi.server.registry.selectors.through import Belonging, Supposing
 from doudi.server.web.fields import Field, Option
 from doudi.server.web.record.acts.form import ActPage, Ctx, Supposed, Typed, evidence_field, on_field, why_field
@@ -72,17 +74,33 @@ def _least(ctx: Ctx) -> str:
 def _add_fields(ctx: Ctx) -> list[Field]:
     person = ctx.asked.key("person")
     who = [Field("person", "", "", "hidden", str(person))] if person else person_fields(ctx)
+    how = "marry-in" if person else "birth"
     return [
-        Field("how", "怎样加入", "How", "radio", "birth", options=_JOINING, required=True), *who,
+        Field("how", "怎样加入", "How", "radio", how, options=_JOINING, required=True), *who,
         Field("relation", "与户主的关系", "Relation to the head", "choice", options=ctx.relation_options()),
-        on_field(value=ctx.today.isoformat()), *([] if person else [ctx.source_field(), evidence_field()]), why_field(),
+        *_left_behind(ctx, person), on_field(value=ctx.today.isoformat()), *([] if person else [ctx.source_field(), evidence_field()]), why_field(),
     ]  # fmt: skip
+
+
+def _left_behind(ctx: Ctx, person: int | None) -> list[Field]:
+    """Who marries in from another household leaves that: asked where others stay there, of whom one may have to become the head."""
+    home = homes_of(ctx.by, [person], on=ctx.today).get(person) if person else None
+    if person is None or home is None or home == ctx.view.id:
+        return []
+    there = household(ctx.by, home, as_of=ctx.today).members
+    staying = tuple(Option(str(m.person), m.name, m.name) for m in there if m.person != person and not m.elsewhere)
+    none = Option("", "不是户主，不用指定", "not the head; nobody to name")
+    field = Field(
+        "new_head", "婚入的人如果是原户的户主：原户的新户主是谁", "Who marries in, if the head there: who is the new head of that household", "choice",
+        options=(none, *staying), hint=T("婚入的同时从原户迁出，一次办完", "Who marries in leaves that household in the same act"),
+    )  # fmt: skip
+    return [field] if staying else []
 
 
 def _add(ctx: Ctx, typed: Typed, version: int | None, once: str) -> Done:
     return actions.add_member(
-        by=ctx.by, household=ctx.view.id, member=new_member(ctx, typed), how=typed.text("how"), on=typed.on(), version=version,
-        why=typed.text("why"), once=once,
+        by=ctx.by, household=ctx.view.id, member=new_member(ctx, typed), how=typed.text("how"), on=typed.on(),
+        new_head=typed.key("new_head"), version=version, why=typed.text("why"), once=once,
     )  # fmt: skip
 
 
