@@ -14,6 +14,7 @@ from doudi.server.accounts import actions, selectors
 from doudi.server.accounts.models import Token
 from doudi.server.accounts.selectors import oneself
 from doudi.server.accounts.shapes import NewToken
+from doudi.server.areas.actions import recode
 from doudi.server.audit.models import Entry
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
@@ -210,3 +211,27 @@ def test_when_it_was_last_used(clerk: tuple[int, int]) -> None:
     for minutes, noted in ((0, 0), (4, 0), (6, 6)):
         selectors.by_token(made.secret, at=at + timedelta(minutes=minutes))
         assert selectors.tokens_of(oneself(clerk[0]), clerk[0])[0].last_used_at == at + timedelta(minutes=noted)
+
+
+def test_a_token_of_a_village_reaches_it_under_its_new_code(clerk: tuple[int, int]) -> None:
+    made = make(*clerk, areas=[cast.VILLAGE_CODE])
+    day = now().date()
+    new_town = "451229105"
+    recode(by=cast.ADMINISTRATOR, code=cast.TOWN, new_code=new_town, on=day + timedelta(days=1))
+
+    def reached(after: timedelta) -> tuple[set[str], str]:
+        found = selectors.by_token(made.secret, at=now() + after).actor
+        return set(found.scope.prefixes), found.office
+
+    assert reached(timedelta()) == ({cast.VILLAGE_CODE}, cast.VILLAGE_CODE)
+    # And the old code besides: records of the past stand under it.
+    assert reached(timedelta(days=2)) == ({cast.VILLAGE_CODE, new_town + "201"}, new_town + "201")
+
+
+def test_a_token_does_not_reach_another_place_that_is_given_its_code(clerk: tuple[int, int]) -> None:
+    made = make(*clerk, areas=[cast.VILLAGE_CODE])
+    day = now().date()
+    moved = cast.TOWN + "209"
+    recode(by=cast.ADMINISTRATOR, code=cast.VILLAGE_CODE, new_code=moved, on=day + timedelta(days=1))
+    recode(by=cast.ADMINISTRATOR, code=cast.NEXT_VILLAGE, new_code=cast.VILLAGE_CODE, on=day + timedelta(days=3))
+    assert set(selectors.by_token(made.secret, at=now() + timedelta(days=5)).actor.scope.prefixes) == {moved}

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Iterable
 
 import pytest
 from python_calamine import CalamineWorkbook
 
 from doudi.server.audit.models import Entry
 from doudi.server.decisions.selectors import work
-from doudi.server.jobs.actions import run_here
+from doudi.server.jobs.actions import cancel, run_here
+from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.batch import Loaded
 from doudi.server.registry.selectors import ledger_list
 from doudi.server.rolls import actions
-from doudi.server.rolls.actions import all_of, choose, confirm
+from doudi.server.rolls.actions import Outcome, all_of, carry_out, choose, confirm
 from doudi.server.rolls.asked import Asked
 from doudi.server.rolls.export import export_roll
-from doudi.server.rolls.models import SavedView
+from doudi.server.rolls.models import Choice, SavedView
 from doudi.server.rolls.selectors import choice, saved_view, saved_views
 from doudi.server.rolls.views import drop_view, save_view
 from tests.server.cast import AUDITOR, CLERK, OBSERVER, OTHER_TOWN, REVIEWER, SYSTEM, VILLAGE
@@ -151,3 +153,36 @@ def test_an_export_is_what_is_shown(homes: Loaded) -> None:
     assert Entry.objects.filter(verb="rolls.exported").count() == 2
     with pytest.raises(NotAllowed):
         export_roll(by=OBSERVER, asked=Asked(), on=DAY)
+
+
+@pytest.mark.parametrize("ended", ["failed", "cancelled"])
+def test_work_that_broke_off_is_begun_again_and_does_the_rest(
+    homes: Loaded, monkeypatch: pytest.MonkeyPatch, ended: str
+) -> None:
+    monkeypatch.setattr(actions, "AT_ONCE", 1)
+    monkeypatch.setattr("doudi.server.rolls.work.AT_ONCE", 1)
+    ids = list(homes.people.values())
+    made = choose(by=CLERK, of="person", act="enrol", ids=ids, params={"ledger": "残疾人"}, on=DAY, why=WHY)
+    first = confirm(by=CLERK, choice=made.id)
+    assert first.job is not None
+    before, carry = stand_on("残疾人"), iter([True])
+
+    def breaks(by: Actor, c: Choice, some: Iterable[int]) -> Outcome:
+        if not next(carry, False):
+            if ended == "failed":
+                raise ValueError
+            cancel(CLERK, first.job or 0)
+        return carry_out(by, c, some)
+
+    monkeypatch.setattr("doudi.server.rolls.work.carry_out", breaks)
+    assert run_here(first.job).state == ended
+    assert len(stand_on("残疾人")) == len(before) + 1, "one was done and committed"
+    monkeypatch.setattr("doudi.server.rolls.work.carry_out", carry_out)
+    again = confirm(by=CLERK, choice=made.id)
+    assert again.job not in (None, first.job)
+    assert run_here(again.job or 0).state == "done"
+    told = choice(CLERK, made.id)
+    settled = len(before & set(made.ids)) + 1
+    # 覃小明 has died and is refused.
+    assert (told.state, told.result["done"], told.result["same"]) == ("done", len(made.ids) - settled - 1, settled)
+    assert confirm(by=CLERK, choice=made.id) == told, "and then it does nothing more"

@@ -11,6 +11,7 @@ from django.db import transaction
 
 from doudi.server.audit.actions import record
 from doudi.server.jobs.actions import start
+from doudi.server.jobs.selectors import job as job_of
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
@@ -80,13 +81,14 @@ def all_of(*, by: Actor, asked: Asked, on: date) -> list[int]:
 
 
 def confirm(*, by: Actor, choice: int) -> ChoiceView:
-    """Carries a choice out: a few lines at once, many in the background. Again, it does nothing more. Raises NotFound, NotAllowed."""
+    """Carries a choice out: a few lines at once, many in the background. Again, it does nothing more, but where the work in the background failed or
+    was cancelled: then it is begun anew, and what was done already needs nothing. Raises NotFound, NotAllowed."""
     with acting(by), transaction.atomic():
         one = own_choices(by).select_for_update().filter(id=choice).first()
         if one is None:
             raise no_choice(choice)
         by.require(ACTS[one.act].permission)
-        if one.state != CHOSEN:
+        if one.state != CHOSEN and not broken_off(by, one):
             return choice_view(one)
         if len(one.ids) > AT_ONCE:
             job = start(by, "bulk", params={"choice": one.id}, area=one.area, total=len(one.ids))
@@ -98,6 +100,11 @@ def confirm(*, by: Actor, choice: int) -> ChoiceView:
         outcome = carry_out(by, one, one.ids)
         end(by, one, outcome)
         return choice_view(one)
+
+
+def broken_off(by: Actor, c: Choice | ChoiceView) -> bool:
+    """Whether the work in the background ended before all was done."""
+    return c.state == UNDER_WAY and c.job is not None and job_of(by, c.job).state in ("failed", "cancelled")
 
 
 def carry_out(by: Actor, c: Choice, ids: Iterable[int]) -> Outcome:

@@ -13,7 +13,7 @@ from doudi.server.registry.selectors.record import READ
 from doudi.server.rolls import verbs
 from doudi.server.rolls.asked import Asked
 from doudi.server.rolls.models import SavedView
-from doudi.server.rolls.selectors import no_view, office
+from doudi.server.rolls.selectors import no_view, office, offices
 
 MOST_VIEWS = 50
 
@@ -37,7 +37,7 @@ def save_view(*, by: Actor, asked: Asked, name: str, shared: bool) -> int:
         "made_at": now(),
     }
     with acting(by), transaction.atomic():
-        mine = SavedView.objects.filter(official=by.official, area=office(by))
+        mine = SavedView.objects.filter(official=by.official, area__in=offices(by))
         found = mine.filter(name=name).first()
         if found is None:
             if mine.count() >= MOST_VIEWS:
@@ -62,7 +62,7 @@ def drop_view(*, by: Actor, view: int) -> None:
     if by.official is None:
         raise no_view(view)
     with acting(by), transaction.atomic():
-        mine = SavedView.objects.filter(official=by.official, area=office(by), id=view)
+        mine = SavedView.objects.filter(official=by.official, area__in=offices(by), id=view)
         if not mine.delete()[0]:
             raise no_view(view)
         record(by, verbs.VIEW_DROPPED, area=office(by), view=view)

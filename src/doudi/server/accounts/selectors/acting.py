@@ -60,11 +60,31 @@ def _acting(row: Post, others: list[Post], on: date, address: str, *, second_fac
             f"“{said}”要求动态码验证，请先输入动态码（没有绑定的先绑定）。",
             f"The post “{said}” demands a one-time code; give it first, or set codes up.",
         )
-    places = [_places(each.area, each.since, on) for each in held]
+    places = [places_of(each.area, each.since, on) for each in held]
     scope = Scope.of(code for now, before in places for code in (*now, *before))
     office = common(code for now, _ in places for code in now)
     said = post_over(role, [each.area for each in held], on)
     return Actor(row.official_id, row.official.name, said, scope, role.permissions, address, role.code, office)
+
+
+def must_still_act(official_id: int, role: str, scope: Scope, *, on: date) -> None:
+    """For work that goes on without its official. Raises NotAllowed where the account was stopped, or where no post of the role that is held on
+    ``on`` reaches all of ``scope`` any more. An actor of no account, or in no post, is not one of ours to stop."""
+    row = Official.objects.filter(pk=official_id).first()
+    if row is None:
+        return
+    if not row.is_active:
+        raise NotAllowed(
+            "stopped", f"{row.name}的账号已停用，任务没有继续；需要的话请由在岗的人重新发起。",
+            f"The account of {row.name} was stopped and the job did not go on; somebody in office may begin it again.",
+        )  # fmt: skip
+    held = Post.objects.filter(_held(on), official_id=official_id, role=role)
+    reached = Scope.of(code for post in held for code in scope_of(post.area, post.since, on).prefixes)
+    if role and not scope.within(reached):
+        raise NotAllowed(
+            "post-ended", f"{row.name}已不担任发起时的岗位，任务没有继续；需要的话请由在岗的人重新发起。",
+            f"{row.name} no longer holds the post in which the job was begun, and it did not go on; somebody in office may begin it again.",
+        )  # fmt: skip
 
 
 def oneself(official_id: int, *, address: str = "") -> Actor:
@@ -110,11 +130,11 @@ def post_views(rows: Iterable[Post], on: date | None) -> tuple[PostView, ...]:
 
 def scope_of(area: str, since: date, on: date) -> Scope:
     """What a post over ``area``, given on ``since``, reaches on ``on``."""
-    now, before = _places(area, since, on)
+    now, before = places_of(area, since, on)
     return Scope.of([*now, *before])
 
 
-def _places(area: str, since: date, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def places_of(area: str, since: date, on: date) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """What ``area`` is on ``on``, and the codes that had before."""
     if not area:
         return ("",), ()

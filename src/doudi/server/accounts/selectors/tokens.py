@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from doudi.server.accounts.access import managed
 from doudi.server.accounts.models import Post, Token
-from doudi.server.accounts.selectors.acting import actor, post_views
+from doudi.server.accounts.selectors.acting import actor, places_of, post_views
 from doudi.server.accounts.shapes import TokenView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed
@@ -61,16 +61,26 @@ def by_token(secret: str, *, at: datetime, address: str = "") -> Bearer:
         Token.objects.filter(pk=row.pk).update(last_used_at=at)
     narrow = row.permissions is not None or bool(row.areas)
     said = f"{address} token {row.pk}".strip()
-    return Bearer(replace(narrowed(whole, row), address=said), row.pk, row.name, row.expires_at, row.post_id, narrow)
+    return Bearer(
+        replace(narrowed(whole, row, on), address=said), row.pk, row.name, row.expires_at, row.post_id, narrow
+    )
 
 
-def narrowed(whole: Actor, row: Token) -> Actor:
-    """What of the post is left: the permissions and areas that both have."""
+def narrowed(whole: Actor, row: Token, on: date) -> Actor:
+    """What of the post is left: the permissions and areas that both have. An area is as it is on ``on``, whatever became of it since the token was
+    made, and with it the codes that it had before, as the post's own are."""
     may = whole.may if row.permissions is None else whole.may & frozenset(row.permissions)
     if not row.areas:
         return replace(whole, may=may)
-    scope = Scope.of(prefix for area in row.areas for prefix in whole.scope.narrowed(area).prefixes)
-    return replace(whole, may=may, scope=scope, office=common(scope.prefixes))
+    made = row.made_at.astimezone(_HERE).date()
+    places = [places_of(area, made, on) for area in row.areas]
+    now = _both(whole, (code for codes, _ in places for code in codes))
+    before = _both(whole, (code for _, codes in places for code in codes))
+    return replace(whole, may=may, scope=Scope.of([*now, *before]), office=common(now))
+
+
+def _both(whole: Actor, codes: Iterable[str]) -> tuple[str, ...]:
+    return tuple(prefix for code in codes for prefix in whole.scope.narrowed(code).prefixes)
 
 
 def tokens_of(reader: Actor, official: int) -> tuple[TokenView, ...]:

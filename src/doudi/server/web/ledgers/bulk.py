@@ -12,7 +12,7 @@ from doudi.server.jobs.selectors import job as job_of
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry.selectors.rolls import households_by_id, people_by_id
-from doudi.server.rolls.actions import all_of, choose, confirm
+from doudi.server.rolls.actions import all_of, broken_off, choose, confirm
 from doudi.server.rolls.acts import ACTS, ITEM
 from doudi.server.rolls.asked import HOUSEHOLD, Asked, asked
 from doudi.server.rolls.export import export_roll
@@ -82,6 +82,7 @@ def page_of(by: Actor, c: ChoiceView) -> dict[str, Any]:
         "choice": c, "act": T(act.zh, act.en), "ledger": ledgers.get(c.params.get("ledger", "")), "lines": lines, "rest": len(c.ids) - len(lines) if lines else 0,
         "names": near_names({a for _, _, a in lines}, on), "same": same, "fresh": len(c.ids) - same, "job": job_of(by, c.job) if c.job else None,
         "back": PATHS.get(c.of, "/lists"), "settle": _STATES.get(c.params.get("state", "")), "exports": c.act == "export",
+        "again": broken_off(by, c),
     }  # fmt: skip
 
 
