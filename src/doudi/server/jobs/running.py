@@ -10,12 +10,14 @@ from typing import Any
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import F
 
-from doudi.server.jobs import faults
+from doudi.server.accounts.selectors import must_still_act
+from doudi.server.audit.actions import record
+from doudi.server.jobs import faults, verbs
 from doudi.server.jobs.kinds import Kind, find
 from doudi.server.jobs.models import Job
-from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
-from doudi.server.lib.refusals import Refused
+from doudi.server.lib.actor import Actor, system
+from doudi.server.lib.moments import day_of, now
+from doudi.server.lib.refusals import NotAllowed, Refused
 from doudi.server.lib.scope import Scope
 
 MOST_TRIES = 8
@@ -104,6 +106,10 @@ def run(job_id: int, token: str = "", stop: Stop | None = None) -> str:
     )
     if job.cancel_asked:
         return _end(job_id, token, "cancelled")
+    try:
+        _may_go_on(running.actor)
+    except NotAllowed as error:
+        return _called_off(running, error)
     CURRENT[job_id] = running
     try:
         result = kind.work(running)
@@ -126,6 +132,21 @@ def run(job_id: int, token: str = "", stop: Stop | None = None) -> str:
     finally:
         CURRENT.pop(job_id, None)
     return _end(job_id, token, "done", result=dict(result or {}))
+
+
+def _may_go_on(by: Actor) -> None:
+    """Work waits, and is taken up again after a stop: its official may have gone in between, and with them the powers that they gave it. What the
+    system began goes on. Raises NotAllowed."""
+    if by.official is not None:
+        must_still_act(by.official, by.role, by.scope, on=day_of(now()))
+
+
+def _called_off(job: Running, why: NotAllowed) -> str:
+    with transaction.atomic():
+        ended = _end(job.id, job.token, "cancelled", zh=why.zh, en=why.en)
+        if ended:
+            record(system("jobs"), verbs.CANCELLED, area=job.area, why=why.zh, job=job.id, kind=job.kind.name)
+    return ended
 
 
 def _take_up(job_id: int, token: str) -> Job | None:
