@@ -7,6 +7,8 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from doudi.server.areas.actions.ensuring import ensure
 from doudi.server.areas.selectors import division, name_of
@@ -17,6 +19,7 @@ from doudi.server.operations.divisions import end, load_workbook, merge, recode
 from doudi.server.registry import batch
 from doudi.server.registry.actions import BuiltOn, NewMember, correct_residence, death, move, register_household, undo
 from doudi.server.registry.actions.load import BatchRefused, load
+from doudi.server.registry.actions.places import Places
 from doudi.server.registry.models import Act, Household, Residence
 from doudi.server.registry.selectors import find, household
 from tests.server.cast import (
@@ -127,6 +130,25 @@ def test_a_batch_in_divisions_that_are_not_there(home: int) -> None:
         (areas[0], "area-unknown"),
         (VILLAGE_CODE, "area-not-there"),
     ]
+
+
+def test_a_batch_asks_once_for_each_division(home: int) -> None:
+    """Not once for each household, whether it is there, came later or has ended."""
+    recode(by=ADMINISTRATOR, code=TOWN, new_code=NEW_TOWN, on=ON)
+
+    def asked(households: int) -> int:
+        found = Places([VILLAGE_CODE, NEW_VILLAGE, "451229105999"])
+        with CaptureQueriesContext(connection) as queries:
+            for _ in range(households):
+                assert found.at(NEW_VILLAGE, ON) == NEW_VILLAGE
+                assert found.at(NEW_VILLAGE, ON - A_DAY) == VILLAGE_CODE
+                assert len(found.parts(VILLAGE_CODE, "", ON - A_DAY, None)) == 2
+                for wrong in (VILLAGE_CODE, "451229105999"):
+                    with pytest.raises(Refused):
+                        found.at(wrong, ON)
+        return len(queries)
+
+    assert asked(100) == asked(1) < 12
 
 
 def test_a_division_with_people_does_not_end(home: int) -> None:

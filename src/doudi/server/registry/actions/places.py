@@ -35,35 +35,50 @@ class Places:
     and nothing is demanded."""
 
     def __init__(self, codes: Iterable[str]) -> None:
+        self._told: dict[tuple[str, date], str | Refused] = {}
         self._line = lineage_of({c for code in codes for c in (code, code[:COUNTY]) if code})
 
     def at(self, code: str, on: date, field: str = "area") -> str:
         """The code on ``on`` of the division: ``code`` itself where it was there, else the one that became it later. Raises Refused for what is no
         code, or for a division that was not there on ``on``."""
         county = the_area(code, field)[:COUNTY]
-        spans = self._line.spans.get(code, ())
         if county not in self._line.spans or self._end(code, on) is not None:
             return code
-        if not spans:
-            name = names_of([county], on)[county]
-            raise Refused(
-                "area-unknown", f"{name}没有代码为“{code}”的区划；请核对，或先在区划里登记。",
-                f"{name} has no division with the code “{code}”; check it, or add the division first.", field=field,
+        if (code, on) not in self._told:
+            self._told[code, on] = self._before(code, on) or self._wrong(code, on)
+        told = self._told[code, on]
+        if isinstance(told, Refused):
+            raise Refused(told.code, told.zh, told.en, field=field)
+        return told
+
+    def _before(self, code: str, on: date) -> str:
+        """What was there on ``on`` and got the code later; empty where there is not just one."""
+        begun = self._begun(code, on)
+        former = formerly([code], begun) if begun else ()
+        self._line = self._line | lineage_of(former)
+        found = [c for c in former if any(a == code for _, a in self._course(c, on, date.max))]
+        return found[0] if len(found) == 1 else ""
+
+    def _wrong(self, code: str, on: date) -> Refused:
+        """Why nobody can be there on ``on``."""
+        names = names_of([code, code[:COUNTY]], on)
+        name, county = names[code], names[code[:COUNTY]]
+        if code not in self._line.spans:
+            return Refused(
+                "area-unknown", f"{county}没有代码为“{code}”的区划；请核对，或先在区划里登记。",
+                f"{county} has no division with the code “{code}”; check it, or add the division first.",
             )  # fmt: skip
-        begun = min((since for since, _ in spans if since > on), default=None)
-        if begun is not None:
-            former = formerly([code], begun)
-            self._line = self._line | lineage_of(former)
-            before = [c for c in former if any(a == code for _, a in self._course(c, on, date.max))]
-            if len(before) == 1:
-                return before[0]
-        name, now = names_of([code], on)[code], self._line.became(code, on, on)
+        begun, now = self._begun(code, on), self._line.became(code, on, on)
         zh = f"它从 {begun} 起才有" if begun else f"现为 {'、'.join(now)}" if now else "它已撤销"
         en = f"it begins on {begun}" if begun else f"it is {', '.join(now)} now" if now else "it has ended"
-        raise Refused(
+        return Refused(
             "area-not-there", f"{on} 这天没有“{name}”（{code}）：{zh}；请换区划，或改日期。",
-            f"On {on} there was no {name} ({code}): {en}; choose another division, or change the date.", field=field,
+            f"On {on} there was no {name} ({code}): {en}; choose another division, or change the date.",
         )  # fmt: skip
+
+    def _begun(self, code: str, on: date) -> date | None:
+        """When the code came into use after ``on``; None where it did not."""
+        return min((since for since, _ in self._line.spans.get(code, ()) if since > on), default=None)
 
     def parts(self, area: str, other_area: str, since: date, until: date | None) -> list[Part]:
         """The residence from ``since`` until before ``until``, with the codes of each day: cut where one of them became another. Where a division
