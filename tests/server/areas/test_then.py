@@ -44,6 +44,7 @@ def test_a_new_code_was_the_old_one_until_its_day() -> None:
     assert on(TOWN, CHANGE) == ()
     assert scope_on(NEW_TOWN, EVE).prefixes == (TOWN,)
     assert scope_on(NEW_TOWN, CHANGE).prefixes == (NEW_TOWN,)
+    assert scope_on(TOWN, CHANGE).prefixes == (NEW_TOWN,), "what has gone goes on as what it became"
     assert former(NEW_TOWN) == (TOWN,)
 
 
@@ -100,3 +101,4 @@ def test_what_was_never_known_and_everything_are_given_back() -> None:
     assert scope_on("", EVE).prefixes == ("",)
     assert on("", EVE) == ("",)
     assert on(TOWN, date(1999, 12, 31)) == ()
+    assert scope_on(TOWN, date(1999, 12, 31)).prefixes == ()

@@ -138,5 +138,5 @@ def test_a_correction_of_the_past_of_a_new_code_has_its_ledger(on_record: County
 
 
 def test_a_day_on_which_there_was_nothing_of_a_division_is_refused(divided: str) -> None:
-    with pytest.raises(Refused, match="还没有"):
+    with pytest.raises(Refused, match="1999-12-31 这天没有"):
         take_snapshot(SYSTEM, as_of=date(1999, 12, 31), area=TOWN)

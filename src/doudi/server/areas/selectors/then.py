@@ -8,6 +8,7 @@ from datetime import date
 
 from doudi.server.areas import timeline
 from doudi.server.areas.models import Division, Succession
+from doudi.server.areas.selectors.history import became
 from doudi.server.lib.scope import Scope
 from doudi.server.lib.steady import asked
 
@@ -28,13 +29,14 @@ def codes_on(code: str, days: Collection[date]) -> dict[date, tuple[str, ...]]:
 
 def scope_on(code: str, day: date) -> Scope:
     """What to look up on ``day`` to find all that now lies in ``code``: the same, and what has come into it from elsewhere since, village by
-    village where it came so. Nothing where nothing of it was there."""
+    village where it came so. A code that had gone by that day means what became of it. Nothing where nothing of it was there."""
     if not code:
         return Scope.everything()
     came = Succession.objects.filter(Scope.of([code]).q("after"), on__gt=day).exclude(kind=_SPLIT)
     steps = [(b, on) for b, on in came.values_list("before", "on") if not b.startswith(code)]
     past = _Past([code, *(b for b, _ in steps)])
-    return Scope.of({*past.codes(code, day), *(c for b, on in steps for c in past.codes(b, day, before=on))})
+    there = {*past.codes(code, day), *(c for b, on in steps for c in past.codes(b, day, before=on))}
+    return Scope.of(there or became(code, day, day))
 
 
 def former(code: str) -> tuple[str, ...]:

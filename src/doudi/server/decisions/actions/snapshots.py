@@ -67,8 +67,9 @@ def begin(
     places.within(by, area)
     if not scope_on(area, as_of).prefixes:
         raise Refused(
-            "area-not-there", f"{as_of} 这天还没有 {area} 这个行政区划，它也不是由别的区划整体变来的；请选当时包含它的区划。",
-            f"There was no division {area} on {as_of}, nor any that became it; choose the division that it was part of then.", field="area",
+            "area-not-there", f"{as_of} 这天没有 {area} 这个行政区划，也没有整体变成它或由它变成的区划；请选当时包含它的区划。",
+            f"There was no division {area} on {as_of}, nor any that became it or that it became; choose the division that it was part of then.",
+            field="area",
         )  # fmt: skip
     chosen = under or policy(as_of)
     month = as_of.replace(day=1)
