@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,14 +18,17 @@ from django.db import connections
 from doudi.screening.workbook.idnumber import check_character
 from doudi.server.audit.models import Entry
 from doudi.server.lib.acting import acting
+from doudi.server.lib.blind import blind
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry import batch as b
 from doudi.server.registry.actions.inputs import NewMember, NewStatement
 from doudi.server.registry.actions.load import BatchRefused, load
+from doudi.server.registry.actions.people import correct_identifier
 from doudi.server.registry.actions.register import register_household
+from doudi.server.registry.actions.undo import undo
 from doudi.server.registry.models import Act, Household, Identifier, Person, Statement, Term
 from doudi.server.registry.selectors import facts_of, find, household, person, timeline
-from tests.server.cast import CLERK, CONFIRMING, OTHER_TOWN, OTHER_VILLAGE, SYSTEM, VILLAGE, VILLAGE_CODE
+from tests.server.cast import CLERK, CONFIRMING, OTHER_TOWN, OTHER_VILLAGE, REVIEWER, SYSTEM, VILLAGE, VILLAGE_CODE
 
 ON = date(2026, 10, 1)
 DAY = date(2026, 11, 22)
@@ -263,8 +267,11 @@ def test_several_loads_at_once(committed: dict[str, str]) -> None:
         assert Term.objects.values("person").distinct().count() == 18
 
 
-def looking(monkeypatch: pytest.MonkeyPatch, module: str, name: str, ready: threading.Barrier) -> None:
-    """In each thread the first call of the function waits until the other has looked too, where the database lets two write at once."""
+def looking(
+    monkeypatch: pytest.MonkeyPatch, module: str, name: str, ready: threading.Barrier, ended: threading.Event | None = None
+) -> None:  # fmt: skip
+    """In each thread the first call of the function waits until the other has looked too, and then until the other has ``ended``, where the database
+    lets two write at once."""
     whole = importlib.import_module(f"doudi.server.registry.actions.{module}")
     real, mine = getattr(whole, name), threading.local()
 
@@ -274,25 +281,19 @@ def looking(monkeypatch: pytest.MonkeyPatch, module: str, name: str, ready: thre
             mine.looked = True
             with suppress(threading.BrokenBarrierError):
                 ready.wait()
+            if ended is not None:
+                ended.wait(timeout=2)
 
     monkeypatch.setattr(whole, name, looked)
 
 
-@pytest.mark.parametrize("other", ["batch", "act"])
-def test_one_number_entered_by_two_at_once(
-    committed: dict[str, str], monkeypatch: pytest.MonkeyPatch, other: str
-) -> None:
-    """Both have looked before either has written: by two batches, or by a batch and a single act."""
-    ready = threading.Barrier(2, timeout=2)
-    looking(monkeypatch, "load", "_ids_taken", ready)
-    looking(monkeypatch, "inputs", "must_be_alone", ready)
-    members = [NewMember("韦桂花", head=True, identifiers={"id": an_id()})]
+def bring(prefix: str, ended: threading.Event) -> None:
+    load(by=CLERK, batch=a_batch(prefix), on=ON)
+    ended.set()
 
-    def batch(prefix: str) -> Callable[[], object]:
-        return lambda: load(by=CLERK, batch=a_batch(prefix), on=ON)
 
-    def act() -> object:
-        return register_household(by=CLERK, area=VILLAGE_CODE, members=members, on=ON)
+def both(*entering: Callable[[], object]) -> list[str]:
+    """How each ended, begun at once: done, or the code of the refusal."""
 
     def run(entering: Callable[[], object]) -> str:
         try:
@@ -305,9 +306,49 @@ def test_one_number_entered_by_two_at_once(
             connections.close_all()
         return "done"
 
-    with ThreadPoolExecutor(2) as pool:
-        ended = list(pool.map(run, [batch("1"), batch("2") if other == "batch" else act]))
-    assert sorted(ended) == ["done", "id-taken"]
+    with ThreadPoolExecutor(len(entering)) as pool:
+        return list(pool.map(run, entering))
+
+
+@pytest.mark.parametrize("other", ["batch", "act"])
+def test_one_number_entered_by_two_at_once(
+    committed: dict[str, str], monkeypatch: pytest.MonkeyPatch, other: str
+) -> None:
+    """Both have looked before either has written: by two batches, or by a batch and a single act."""
+    ready = threading.Barrier(2, timeout=2)
+    looking(monkeypatch, "load", "_ids_taken", ready)
+    loaded = threading.Event()
+    looking(monkeypatch, "inputs", "must_be_alone", ready, loaded)
+    members = [NewMember("韦桂花", head=True, identifiers={"id": an_id()})]
+
+    def batch(prefix: str) -> Callable[[], object]:
+        return partial(bring, prefix, loaded)
+
+    def act() -> object:
+        return register_household(by=CLERK, area=VILLAGE_CODE, members=members, on=ON)
+
+    assert sorted(both(batch("1"), batch("2") if other == "batch" else act)) == ["done", "id-taken"]
     with acting(SYSTEM):
         assert Identifier.objects.filter(kind="id", withdrawn=None).count() == 1
         assert Act.objects.count() == Entry.objects.filter(verb__in=("registry.load", "registry.register")).count() == 1
+
+
+def test_a_number_that_comes_back_while_a_batch_brings_it(
+    committed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A correction that took a number away is undone at the moment in which a batch gives the number to another."""
+    members = [NewMember("韦桂花", head=True, identifiers={"id": an_id()})]
+    person = register_household(by=CLERK, area=VILLAGE_CODE, members=members, on=ON).people[0]
+    with acting(SYSTEM):
+        row = Identifier.objects.get(person=person).id
+    wrong = correct_identifier(by=CLERK, identifier=row, number=an_id(7), why="录错", on=ON).act
+    ready = threading.Barrier(2, timeout=2)
+    looking(monkeypatch, "load", "_ids_taken", ready)
+    loaded = threading.Event()
+    looking(monkeypatch, "undo", "_numbers_are_free", ready, loaded)
+    found = both(partial(bring, "", loaded), lambda: undo(by=REVIEWER, act=wrong, on=ON))
+    assert found.count("done") == 1
+    assert set(found) <= {"done", "id-taken", "built-on"}
+    with acting(SYSTEM):
+        owners = Identifier.objects.filter(kind="id", blind=blind("id", an_id()), withdrawn=None)
+        assert owners.values("person").distinct().count() == 1

@@ -184,6 +184,8 @@ def _numbers_are_free(w: Work, last: Act) -> None:
             elif row.withdrawn is None or row.withdrawn.recorded_at >= last.recorded_at:
                 before.add(holds)
         since |= {act for holds in now - before for act in after[holds]}
+        shared = {index for index, _ in now}
+        w.alone |= {i: min(mine[i]) for i in part if len(mine[i]) == 1 and i not in shared}
     if since:
         raise BuiltOn(list(Act.objects.filter(pk__in=since, undone_by=None).order_by("-recorded_at")))
 
