@@ -14,8 +14,10 @@ from doudi.server.decisions.rows import Where
 from doudi.server.decisions.selectors import decide, owed
 from doudi.server.decisions.selectors.course import course
 from doudi.server.lib.refusals import NotAllowed, NotFound
-from tests.server.cast import CLERK, CONFIRMING, COUNTY, NAMES, OTHER_COUNTY, PARTNER
+from doudi.server.policybook.actions import NewLine
+from tests.server.cast import CLERK, CONFIRMING, COUNTY, NAMES, OTHER_COUNTY, PARTNER, actor
 from tests.server.decisions.conftest import AS_OF, RECORDED, SYSTEM, County, everything, state, statement_of
+from tests.server.policybook import standards
 
 
 def paid(county: County, household: int) -> dict[tuple[str, tuple[object, ...]], object]:
@@ -59,6 +61,24 @@ def test_a_new_code_changes_no_answer(on_record: County) -> None:
     assert str(row.facts["户籍地"]).startswith("451281")
     told = decide(SYSTEM, households[0], as_of=on - timedelta(days=1)).made.row
     assert str(told.facts["户籍地"]).startswith("451229")
+
+
+def test_a_new_standard_reaches_who_was_stated_under_the_old_code(on_record: County) -> None:
+    household, day = receiving(on_record), standards.DAY
+    ensure(SYSTEM, [NewDivision(code, name) for code, name in NAMES.items()], date(2000, 1, 1))
+    recode(by=SYSTEM, code=COUNTY, new_code="451281", on=day - timedelta(days=20))
+
+    def due() -> int:
+        (paid,) = [o.paid for o in decide(SYSTEM, household, as_of=day).outcomes if o.programme == "低保"]
+        assert paid is not None
+        assert paid[0] == paid[1]
+        return int(paid[0])
+
+    before = due()
+    first, second = (actor("policy", "451281", official=n, name=f"策{n}") for n in (109, 209))
+    values = [NewLine("低保标准", "451281", key, value) for key, value in (("农村", "9600 元"), ("城市", "1200 元"))]
+    standards.publish(standards.approve(standards.draft(*values, by=first), by=second), by=first)
+    assert due() > before
 
 
 def test_why_in_three_forms_and_two_languages(on_record: County) -> None:
