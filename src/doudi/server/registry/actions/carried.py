@@ -10,7 +10,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.db.models import Model, OuterRef, Q, QuerySet
+from django.db.models import F, Model, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from doudi.server.registry.models import Household, Membership, Person
 
@@ -51,9 +52,8 @@ def follow_codes(codes: Iterable[str]) -> None:
 
 def _bring(rows: QuerySet[Any], home: type[Model], column: str) -> None:
     where = home._default_manager.filter(pk=OuterRef(column))
-    # What names nobody on record stays where it is.
-    rows = rows.filter(**{f"{column}__in": home._default_manager.values("pk")})
-    rows.update(**{name: where.values(name)[:1] for name in _AREAS})
+    # What names nobody on record stays where it is. (Said so, and not as a condition: that would make a database go through everybody.)
+    rows.update(**{name: Coalesce(Subquery(where.values(name)[:1]), F(name)) for name in _AREAS})
 
 
 def _of_people(model: type[Model]) -> bool:
