@@ -20,6 +20,7 @@ from doudi.server.lib.actor import system
 from doudi.server.policybook.selectors import policy, proposal, proposals
 from tests.server.cast import COUNTY, settled
 from tests.server.decisions.conftest import County, county, on_record
+from tests.server.policybook import standards
 from tests.server.web.entries import standards as entries
 from tests.server.web.world import FAST, World, client_of, made
 
@@ -130,6 +131,22 @@ def test_others_drafts_do_not_exist(world: World) -> None:
     assert client.get(f"/standards/ledger/{world.ids['ledger']}").status_code == 404
 
 
+def test_a_repricing_that_failed_is_begun_anew_from_the_page(world: World) -> None:
+    officer = world.who["POLICY"]
+    done = standards.publish(standards.approve(standards.draft(by=officer)), by=officer)
+    assert done.job is not None
+    client, url = client_of(officer), f"/standards/{done.proposal.id}"
+    assert "重新开始重算" not in client.get(url).content.decode()
+    Job.objects.filter(id=done.job.id).update(state="failed", single=None, zh="磁盘满了。")
+    page = client.get(url).content.decode()
+    assert "磁盘满了" in page
+    form = page[: page.index("重新开始重算")].rpartition("<form")[2]
+    assert f'action="{url}/publish"' in form
+    sent = dict(re.findall(r'name="(\w+)" value="([^"]*)"', form))
+    assert client.post(f"{url}/publish", sent).status_code == 302
+    assert proposal(officer, done.proposal.id).job != done.job.id
+
+
 def test_however_many_proposals_the_list_asks_little(world: World) -> None:
     client = client_of(world.who["POLICY"])
     for n in range(35):
@@ -178,7 +195,7 @@ def test_from_draft_to_ledger(on_record: County) -> None:
     assert "施行中" in page
     (ledger,) = repricings(who["POLICY"])
     assert f"/standards/ledger/{ledger.id}" in page
-    assert ledger.back_pay > 0
+    assert (ledger.back_pay or 0) > 0
     assert sum(p.back_pay for p in repricing_places(who["POLICY"], ledger.id)) == ledger.back_pay
     with CaptureQueriesContext(connection) as asked:
         told = one.get(f"/standards/ledger/{ledger.id}").content.decode()
