@@ -6,19 +6,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from hashlib import sha256
-from zoneinfo import ZoneInfo
 
 from doudi.server.accounts.access import managed
 from doudi.server.accounts.models import Post, Token
 from doudi.server.accounts.selectors.acting import actor, places_of, post_views
 from doudi.server.accounts.shapes import TokenView
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of
 from doudi.server.lib.refusals import NotAllowed
 from doudi.server.lib.scope import Scope, common
 
 PREFIX = "doudi_"
 """Before every token, so that one left lying in a file is recognised for what it is."""
-_HERE = ZoneInfo("Asia/Shanghai")
 _NOTED = timedelta(minutes=5)
 """How exactly it is noted when a token was last used: a row written at each request would cost more than it tells."""
 
@@ -55,7 +54,7 @@ def by_token(secret: str, *, at: datetime, address: str = "") -> Bearer:
         raise NotAllowed("token-revoked", "这个接口令牌已被撤销。", "This token was revoked.")
     if at >= row.expires_at:
         raise NotAllowed("token-expired", "这个接口令牌已过期，请另开一个。", "This token has expired; make another.")
-    on = at.astimezone(_HERE).date()
+    on = day_of(at)
     whole = actor(row.official_id, row.post_id, on=on, address=address, second_factor=row.second_factor)
     if row.last_used_at is None or at - row.last_used_at >= _NOTED:
         Token.objects.filter(pk=row.pk).update(last_used_at=at)
@@ -72,7 +71,7 @@ def narrowed(whole: Actor, row: Token, on: date) -> Actor:
     may = whole.may if row.permissions is None else whole.may & frozenset(row.permissions)
     if not row.areas:
         return replace(whole, may=may)
-    made = row.made_at.astimezone(_HERE).date()
+    made = row.made_day_of(at)
     places = [places_of(area, made, on) for area in row.areas]
     now = _both(whole, (code for codes, _ in places for code in codes))
     before = _both(whole, (code for _, codes in places for code in codes))
