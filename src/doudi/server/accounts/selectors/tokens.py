@@ -71,7 +71,7 @@ def narrowed(whole: Actor, row: Token, on: date) -> Actor:
     may = whole.may if row.permissions is None else whole.may & frozenset(row.permissions)
     if not row.areas:
         return replace(whole, may=may)
-    made = row.made_day_of(at)
+    made = day_of(row.made_at)
     places = [places_of(area, made, on) for area in row.areas]
     now = _both(whole, (code for codes, _ in places for code in codes))
     before = _both(whole, (code for _, codes in places for code in codes))
