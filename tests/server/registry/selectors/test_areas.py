@@ -130,8 +130,12 @@ def test_lists_and_counts_agree(homes: Loaded) -> None:
 
 
 def test_counts_by_area_tell_nothing_of_elsewhere(homes: Loaded) -> None:
-    assert counts_by_area(CLERK, digits=12) == {VILLAGE_CODE: (2, 3)}
+    by_other = (len(households(CLERK, on=DAY).rows) - 2, len(people(CLERK, on=DAY).rows) - 3)
+    assert counts_by_area(CLERK, digits=12) == {"": by_other, VILLAGE_CODE: (2, 3)}, (
+        "an office elsewhere has no name here"
+    )
     assert counts_by_area(CONFIRMING, digits=12) == {VILLAGE_CODE: (2, 3), OTHER_VILLAGE: (2, 3)}
+    assert counts_by_area(CONFIRMING, digits=9) == {VILLAGE_CODE[:9]: (2, 3), OTHER_VILLAGE[:9]: (2, 3)}
     assert counts_by_area(CONFIRMING, digits=12, area=FAR_VILLAGE) == {}
     assert counts_by_area(NO_AREA, digits=6) == {}
 

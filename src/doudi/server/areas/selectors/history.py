@@ -7,12 +7,11 @@ from datetime import date
 
 from doudi.server.areas import timeline
 from doudi.server.areas.access import absent
-from doudi.server.areas.models import Division, Succession
+from doudi.server.areas.models import Division
 from doudi.server.areas.selectors.lineage import lineage_of
+from doudi.server.areas.selectors.steps import SPLIT, steps
 from doudi.server.areas.shapes import DivisionView
-from doudi.server.lib.scope import Scope
 
-_SPLIT = "split"
 _Step = tuple[date, float]
 """A day, and an entry of that day."""
 
@@ -31,9 +30,10 @@ def formerly(codes: Iterable[str], on: date) -> tuple[str, ...]:
     found: dict[str, _Step] = {}
     front: dict[str, _Step] = dict.fromkeys(codes, (on, float("inf")))
     while front:
-        rows = Succession.objects.filter(Scope.of(front).q("after"), on__lte=on).exclude(kind=_SPLIT)
         nearer: dict[str, _Step] = {}
-        for before, after, day, number in rows.values_list("before", "after", "on", "id"):
+        for number, before, after, day, kind in steps().rows:
+            if kind == SPLIT or day > on:
+                continue
             # Only what happened before it went on to be what was asked for: a code may have been used again since.
             if any(after.startswith(code) and (day, number) < step for code, step in front.items()):
                 nearer[before] = max(nearer.get(before, (day, -1.0)), (day, number))

@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
-from django.db.models import Q
-
 from doudi.server.areas import timeline
-from doudi.server.areas.models import Division, Succession
+from doudi.server.areas.models import Division
+from doudi.server.areas.selectors.steps import steps
 from doudi.server.areas.shapes import Became
 from doudi.server.lib.steady import asked
 
@@ -92,15 +91,14 @@ def lineage_of(codes: Iterable[str]) -> Lineage:
 
 
 def _lineage_of(codes: frozenset[str]) -> Lineage:
+    known = steps()
     onward: dict[str, list[tuple[_Step, str]]] = defaultdict(list)
     seen: set[str] = set()
     front: set[str] = set(codes)
     while front:
         seen |= front
-        for part in timeline.chunks(front):
-            rows = Succession.objects.filter(before__in=part).order_by("on", "id")
-            for before, after, day, number in rows.values_list("before", "after", "on", "id"):
-                onward[before].append(((day, number), after))
+        for step in known.since_any(front):
+            onward[step.before].append(((step.on, step.number), step.after))
         front = {after for steps in onward.values() for _, after in steps} - seen
     return Lineage(_spans(seen), {code: tuple(steps) for code, steps in onward.items()})
 
@@ -108,16 +106,15 @@ def _lineage_of(codes: frozenset[str]) -> Lineage:
 def moves_of(places: Collection[str]) -> Lineage:
     """What facts that name ``places`` (twelve digits each) need; ``UNMOVED`` where neither they nor what lies above them ever changed."""
     codes = {whole[:n] for whole in places for n in lengths_of(whole)}
-    moved = any(Succession.objects.filter(before__in=part).exists() for part in timeline.chunks(codes))
-    return lineage_of(codes) if moved else UNMOVED
+    known = steps()
+    return lineage_of(codes) if any(known.since(code) for code in codes) else UNMOVED
 
 
 def lineage() -> Lineage:
     """All that any code ever became."""
-    rows = Succession.objects.order_by("on", "id").values_list("before", "after", "on", "id")
     onward: dict[str, list[tuple[_Step, str]]] = defaultdict(list)
-    for before, after, day, number in rows:
-        onward[before].append(((day, number), after))
+    for step in steps().rows:
+        onward[step.before].append(((step.on, step.number), step.after))
     if not onward:
         return UNMOVED
     codes = {*onward, *(after for steps in onward.values() for _, after in steps)}
@@ -126,19 +123,19 @@ def lineage() -> Lineage:
 
 def changes_from(codes: Iterable[str]) -> tuple[Became, ...]:
     """What ``codes`` became, and what that became, in the order of the days: a new code, what was split off, what they were merged into."""
-    if not Succession.objects.exists():
-        return ()
+    known = steps()
     rows: dict[int, tuple[str, str, date, str]] = {}
     seen: set[str] = set()
     front: set[str] = set(codes)
     while front:
         seen |= front
-        found = {row[0]: row[1:] for part in timeline.chunks(front) for row in _rows(Q(before__in=part))}
+        found = {step.number: step[1:] for step in known.since_any(front)}
         rows |= found
         front = {after for _, after, _, _ in found.values()} - seen
     merged = {(after, day) for _, after, day, kind in rows.values() if kind == _MERGED}
-    for part in timeline.chunks({after for after, _ in merged}):
-        rows |= {row[0]: row[1:] for row in _rows(Q(after__in=part, kind=_MERGED)) if (row[2], row[3]) in merged}
+    for step in (s for after in {after for after, _ in merged} for s in known.until(after)):
+        if step.kind == _MERGED and (step.after, step.on) in merged:
+            rows[step.number] = step[1:]
     there = _spans({after for after, _ in merged})
     origins: dict[tuple[date, str], list[str]] = defaultdict(list)
     for _, (before, after, day, kind) in sorted(rows.items()):
@@ -155,10 +152,6 @@ def changes_from(codes: Iterable[str]) -> tuple[Became, ...]:
         Became(tuple(sorted(before)), after, day)
         for (day, after), before in sorted(origins.items(), key=lambda x: (x[0][0], order[x[0]]))
     )
-
-
-def _rows(which: Q) -> Iterable[tuple[int, str, str, date, str]]:
-    return Succession.objects.filter(which).values_list("id", "before", "after", "on", "kind")
 
 
 def _spans(codes: Collection[str]) -> dict[str, tuple[tuple[date, date | None], ...]]:

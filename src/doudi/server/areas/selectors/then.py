@@ -7,12 +7,11 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 
 from doudi.server.areas import timeline
-from doudi.server.areas.models import Division, Succession
+from doudi.server.areas.models import Division
 from doudi.server.areas.selectors.history import became
+from doudi.server.areas.selectors.steps import SPLIT, steps
 from doudi.server.lib.scope import Scope
 from doudi.server.lib.steady import asked
-
-_SPLIT = "split"
 
 
 def codes_on(code: str, days: Collection[date]) -> dict[date, tuple[str, ...]]:
@@ -32,10 +31,13 @@ def scope_on(code: str, day: date) -> Scope:
     village where it came so. A code that had gone by that day means what became of it. Nothing where nothing of it was there."""
     if not code:
         return Scope.everything()
-    came = Succession.objects.filter(Scope.of([code]).q("after"), on__gt=day).exclude(kind=_SPLIT)
-    steps = [(b, on) for b, on in came.values_list("before", "on") if not b.startswith(code)]
-    past = _Past([code, *(b for b, _ in steps)])
-    there = {*past.codes(code, day), *(c for b, on in steps for c in past.codes(b, day, before=on))}
+    came = [
+        (s.before, s.on)
+        for s in steps().rows
+        if s.after.startswith(code) and s.on > day and s.kind != SPLIT and not s.before.startswith(code)
+    ]
+    past = _Past([code, *(b for b, _ in came)])
+    there = {*past.codes(code, day), *(c for b, on in came for c in past.codes(b, day, before=on))}
     return Scope.of(there or became(code, day, day))
 
 
@@ -53,18 +55,15 @@ class _Past:
 
     def __init__(self, codes: Iterable[str]) -> None:
         self.came: dict[str, list[tuple[date, str]]] = defaultdict(list)
+        known = steps()
         seen: set[str] = set()
         front = set(codes)
         while front:
             seen |= front
-            found: set[str] = set()
-            for part in timeline.chunks(front):
-                for after, before, on in (
-                    Succession.objects.filter(after__in=part).exclude(kind=_SPLIT).values_list("after", "before", "on")
-                ):
-                    self.came[after].append((on, before))
-                    found.add(before)
-            front = found - seen
+            came = [s for code in front for s in known.until(code) if s.kind != SPLIT]
+            for s in came:
+                self.came[s.after].append((s.on, s.before))
+            front = {s.before for s in came} - seen
         self.every = seen
         self.spans = _spans(seen)
         self.left = _left(seen, self.spans)
@@ -96,12 +95,11 @@ def _left(codes: Collection[str], spans: Mapping[str, list[tuple[date, date | No
     """The days on which each code was given up."""
     found: dict[str, set[date]] = defaultdict(set)
     stayed: set[tuple[str, date]] = set()
-    for part in timeline.chunks(codes):
-        for before, after, on in Succession.objects.filter(before__in=part).values_list("before", "after", "on"):
-            if before == after:
-                stayed.add((before, on))
-            else:
-                found[before].add(on)
+    for s in steps().since_any(codes):
+        if s.before == s.after:
+            stayed.add((s.before, s.on))
+        else:
+            found[s.before].add(s.on)
     for code, rows in spans.items():
         begun = {since for since, _ in rows}
         found[code] |= {until for _, until in rows if until is not None and until not in begun}

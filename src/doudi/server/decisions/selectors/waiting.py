@@ -60,7 +60,8 @@ def _counted(reader: Actor) -> tuple[WaitingList, ...]:
     with acting(reader):
         # By run, of which there are few: a county's items are counted without going to the run of each.
         rows = WorkItem.objects.filter(state=OPEN).order_by().values_list("code", "first_run").annotate(Count("id"))
-        counted = [found for part in parts(reader.scope) for found in rows.filter(part)]
+        first, *others = (rows.filter(part) for part in parts(reader.scope))
+        counted = list(first.union(*others, all=True) if others else first)
     days = days_of(run for _, run, _ in counted)
     items: Counter[str] = Counter()
     since: dict[str, date] = {}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Hashable
 from dataclasses import dataclass
-from datetime import date
 
 from django.db import connection
 
@@ -13,7 +12,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.remembered import remembered
 from doudi.server.lib.steady import asked
 from doudi.server.registry.models import Act
-from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_area
+from doudi.server.registry.selectors.lists import counts_by_area
 from doudi.server.registry.verbs import TURNED
 
 _BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
@@ -37,22 +36,23 @@ def last_act() -> Hashable:
     return asked("last act", lambda: Act.objects.order_by("-id").values_list("id", "recorded_at").first())
 
 
-def counted(reader: Actor, on: date) -> Counted:
+def counted(reader: Actor) -> Counted:
     """As the lists count them. Raises NotAllowed."""
     reader.require("registry.read")
-    key = ("counted", connection.settings_dict["NAME"], reader.scope.prefixes, on)
-    return remembered(key, stamp(), lambda: _count(reader, on))
+    key = ("counted", connection.settings_dict["NAME"], reader.scope.prefixes)
+    return remembered(key, stamp(), lambda: _count(reader))
 
 
-def _count(reader: Actor, on: date) -> Counted:
-    below = tuple(
-        (
-            prefix,
-            tuple(
-                (code, *n)
-                for code, n in counts_by_area(reader, digits=_BELOW.get(len(prefix), 15), area=prefix).items()
-            ),
-        )
-        for prefix in reader.scope.prefixes
-    )
-    return Counted(count_households(reader, on=on), count_people(reader, on=on), below)
+def _count(reader: Actor) -> Counted:
+    digits = {prefix: _BELOW.get(len(prefix), 15) for prefix in reader.scope.prefixes}
+    # By divisions small enough for every part of the scope.
+    found = counts_by_area(reader, digits=max(digits.values(), default=2))
+    below = []
+    for prefix, n in digits.items():
+        inside: dict[str, tuple[int, int]] = {}
+        for code, (h, p) in found.items():
+            if code.startswith(prefix) and code:
+                was = inside.get(code[:n], (0, 0))
+                inside[code[:n]] = was[0] + h, was[1] + p
+        below.append((prefix, tuple((code, *inside[code]) for code in sorted(inside))))
+    return Counted(sum(h for h, _ in found.values()), sum(p for _, p in found.values()), tuple(below))

@@ -97,18 +97,15 @@ def count_people(
         return _people(reader, area, ledger, sex, born_from, born_to, living, on).count()
 
 
-def counts_by_area(
-    reader: Actor, *, digits: int, area: str = "", closed: bool | None = False
-) -> dict[str, tuple[int, int]]:
-    """Division code cut to ``digits`` -> (households, people alive), by the managing area; only what lies in the reader's areas."""
+def counts_by_area(reader: Actor, *, digits: int, area: str = "") -> dict[str, tuple[int, int]]:
+    """Division code cut to ``digits`` -> (open households, people alive), by the managing area. Under "" those of whom only the other area is the
+    reader's, and those managed by an office above that level: all together they are what ``households`` and ``people`` would list."""
     reader.require(READ)
     scope = reader.scope.narrowed(area)
     with within(reader):
-        homes = Household.objects.filter(scope.q("area"))
-        if closed is not None:
-            homes = homes.filter(closed=closed)
-        living = Person.objects.filter(scope.q("area"), died=None, merged_into=None).exclude(name="")
-        h, p = _by_code(homes, digits), _by_code(living, digits)
+        homes = Household.objects.filter(scope.q(*_BOTH), closed=False)
+        living = Person.objects.filter(scope.q(*_BOTH), died=None, merged_into=None).exclude(name="")
+        h, p = _by_code(homes, digits, scope), _by_code(living, digits, scope)
         return {code: (h[code], p[code]) for code in sorted({*h, *p})}
 
 
@@ -211,6 +208,9 @@ def _enrolled(reader: Actor, area: str, on: date) -> QuerySet[Enrolment]:
     return Enrolment.objects.filter(here, held(on, None))
 
 
-def _by_code(rows: QuerySet[Household] | QuerySet[Person], digits: int) -> Counter[str]:
+def _by_code(rows: QuerySet[Household] | QuerySet[Person], digits: int, scope: Scope) -> Counter[str]:
     cut = rows.order_by().annotate(code=Substr("area", 1, digits)).values_list("code").annotate(Count("id"))
-    return Counter({code: n for code, n in cut if len(code) == digits})
+    found: Counter[str] = Counter()
+    for code, n in cut:
+        found[code if len(code) == digits and scope.covers(code) else ""] += n
+    return found

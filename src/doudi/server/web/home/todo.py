@@ -13,7 +13,8 @@ from doudi.server.exchange.selectors import to_finish
 from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import day_of
-from doudi.server.policybook.selectors import policy, proposals
+from doudi.server.policybook.selectors import proposals
+from doudi.server.policybook.selectors.policies import base_on
 from doudi.server.registry.duplicates.waiting import waiting_pairs
 from doudi.server.web.words import T
 
@@ -83,7 +84,7 @@ def _lists(by: Actor, on: date) -> Iterator[Todo]:
     """Lists of the screenings, in the order and with the names that the pack gives them."""
     if not by.allows("screening.read"):
         return
-    names = KINDS | {kept.name: kept.en for kept in policy(on).plan.lists}
+    names = KINDS | {kept.name: kept.en for kept in base_on(on).plan.lists}
     order = {name: i for i, name in enumerate(names)}
     for w in waiting_lists(by):
         note = T(f"最早的来自 {w.since:%Y-%m} 的筛查", f"the oldest since the screening of {w.since:%Y-%m}")

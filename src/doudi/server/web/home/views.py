@@ -28,7 +28,7 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
     if by.allows("screening.read"):
         page["figures"] = home_figures(by, on)
     if by.allows("registry.read"):
-        page["counted"] = counted(by, on)
+        page["counted"] = counted(by)
     codes = {f.area for f in page.get("figures", ())}
     if "counted" in page:
         codes |= {c for p, rows in page["counted"].below for c in (p, *(r[0] for r in rows))}
