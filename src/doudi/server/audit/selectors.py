@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Hashable
 from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Q, QuerySet, Subquery
+from django.db import connection
+from django.db.models import Q, QuerySet
 
 from doudi.server.audit.models import Entry
 from doudi.server.audit.verbs import Verb
@@ -95,11 +97,19 @@ def entry(reader: Actor, seq: int) -> EntryView:
     return _view(found)
 
 
-def last_of(*verbs: Verb) -> tuple[int, datetime] | None:
-    """Number and moment of the last act that one of ``verbs`` was said of; None where there is none. It names nobody, so it asks for no reader."""
-    # Each goes down the index of its verb from the end, however long the record is.
-    ends: Any = [Subquery(Entry.objects.filter(verb=v.code).order_by("-seq").values("seq")[:1]) for v in verbs]
-    return Entry.objects.filter(seq__in=ends).order_by("-seq").values_list("seq", "at").first()
+_LAST = "(SELECT seq FROM audit_entry WHERE verb = %s ORDER BY seq DESC LIMIT 1)"
+
+
+def last_of(*verbs: Verb) -> Hashable:
+    """What moves with every act that one of ``verbs`` is said of. It names nobody, so it asks for no reader."""
+    # Each goes down the index of its verb from the end, however long the record is. Most pages ask: written out it costs a tenth.
+    ends = ", ".join([_LAST] * len(verbs))
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT seq, at FROM audit_entry WHERE seq IN ({ends}) ORDER BY seq DESC LIMIT 1", [v.code for v in verbs]
+        )
+        found: Hashable = cursor.fetchone()
+        return found
 
 
 def _found(reader: Actor, what: Search) -> QuerySet[Entry]:
