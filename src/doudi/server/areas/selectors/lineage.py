@@ -100,7 +100,7 @@ def _lineage_of(codes: frozenset[str]) -> Lineage:
         for step in known.since_any(front):
             onward[step.before].append(((step.on, step.number), step.after))
         front = {after for steps in onward.values() for _, after in steps} - seen
-    return Lineage(_spans(seen), {code: tuple(steps) for code, steps in onward.items()})
+    return Lineage(spans_of(seen), {code: tuple(steps) for code, steps in onward.items()})
 
 
 def moves_of(places: Collection[str]) -> Lineage:
@@ -118,7 +118,7 @@ def lineage() -> Lineage:
     if not onward:
         return UNMOVED
     codes = {*onward, *(after for steps in onward.values() for _, after in steps)}
-    return Lineage(_spans(codes), {code: tuple(steps) for code, steps in onward.items()})
+    return Lineage(spans_of(codes), {code: tuple(steps) for code, steps in onward.items()})
 
 
 def changes_from(codes: Iterable[str]) -> tuple[Became, ...]:
@@ -136,7 +136,7 @@ def changes_from(codes: Iterable[str]) -> tuple[Became, ...]:
     for step in (s for after in {after for after, _ in merged} for s in known.until(after)):
         if step.kind == _MERGED and (step.after, step.on) in merged:
             rows[step.number] = step[1:]
-    there = _spans({after for after, _ in merged})
+    there = spans_of({after for after, _ in merged})
     origins: dict[tuple[date, str], list[str]] = defaultdict(list)
     for _, (before, after, day, kind) in sorted(rows.items()):
         if before != after:
@@ -154,7 +154,8 @@ def changes_from(codes: Iterable[str]) -> tuple[Became, ...]:
     )
 
 
-def _spans(codes: Collection[str]) -> dict[str, tuple[tuple[date, date | None], ...]]:
+def spans_of(codes: Collection[str]) -> dict[str, tuple[tuple[date, date | None], ...]]:
+    """Code -> the days from and before which it was in use."""
     found: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
     for part in timeline.chunks(codes):
         for code, since, until in Division.objects.filter(code__in=part).values_list("code", "since", "until"):

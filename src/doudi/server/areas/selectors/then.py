@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date
 
-from doudi.server.areas import timeline
-from doudi.server.areas.models import Division
 from doudi.server.areas.selectors.history import became
+from doudi.server.areas.selectors.lineage import spans_of
 from doudi.server.areas.selectors.steps import SPLIT, steps
 from doudi.server.lib.scope import Scope
 from doudi.server.lib.steady import asked
@@ -65,7 +64,7 @@ class _Past:
                 self.came[s.after].append((s.on, s.before))
             front = {s.before for s in came} - seen
         self.every = seen
-        self.spans = _spans(seen)
+        self.spans = spans_of(seen)
         self.left = _left(seen, self.spans)
 
     def codes(self, code: str, day: date, before: date | None = None) -> set[str]:
@@ -83,15 +82,7 @@ class _Past:
         }
 
 
-def _spans(codes: Collection[str]) -> dict[str, list[tuple[date, date | None]]]:
-    found: dict[str, list[tuple[date, date | None]]] = defaultdict(list)
-    for part in timeline.chunks(codes):
-        for code, since, until in Division.objects.filter(code__in=part).values_list("code", "since", "until"):
-            found[code].append((since, until))
-    return dict(found)
-
-
-def _left(codes: Collection[str], spans: Mapping[str, list[tuple[date, date | None]]]) -> dict[str, set[date]]:
+def _left(codes: Collection[str], spans: Mapping[str, Sequence[tuple[date, date | None]]]) -> dict[str, set[date]]:
     """The days on which each code was given up."""
     found: dict[str, set[date]] = defaultdict(set)
     stayed: set[tuple[str, date]] = set()
