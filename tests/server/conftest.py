@@ -30,6 +30,7 @@ from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 
 from doudi.server.config.start import start  # noqa: E402
+from doudi.server.lib import remembered  # noqa: E402
 from doudi.server.lib.environment import django_database, read  # noqa: E402
 from doudi.server.operations.grants import grant  # noqa: E402
 from tests.server import cluster as pg  # noqa: E402
@@ -80,6 +81,12 @@ def database(request: pytest.FixtureRequest) -> Iterator[dict[str, str]]:
         yield env
         connections.close_all()
         server.drop("doudi")
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """Tests take back what they wrote, or put rows past the actions: stamps that no running installation sees twice."""
+    remembered._KEPT.clear()
 
 
 @pytest.fixture

@@ -66,7 +66,7 @@ def signed_in(
                 if not looking:
                     return view(request, by, *args, **kwargs)
                 # What is only looked at is looked at in one transaction: one state of things, and the scope said once.
-                with acting(by), gathered():
+                with gathered(), acting(by):
                     return view(request, by, *args, **kwargs)
         except Refused as refused:
             return told(request, refused)

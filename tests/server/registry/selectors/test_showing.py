@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-import pytest
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from threading import Barrier
+from time import sleep
+from typing import Any
 
+import pytest
+from django.db import connections
+
+from doudi.server.audit.chain import verify
 from doudi.server.audit.models import Entry
 from doudi.server.audit.verbs import Verb
 from doudi.server.lib.acting import acting
+from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound
 from doudi.server.registry.batch import Loaded
 from doudi.server.registry.selectors import (
@@ -150,3 +159,48 @@ def test_what_cannot_be_recorded_is_not_shown(homes: Loaded, monkeypatch: pytest
     monkeypatch.setattr(record, "record_many", broken)
     with pytest.raises(RuntimeError, match="away"), acting(CLERK), gathered():
         household(CLERK, homes.households["黄家"], as_of=DAY)
+
+
+def _at_once(pages: int, monkeypatch: pytest.MonkeyPatch, broken: str = "") -> list[str]:
+    """So many pages are ready while the first is being written; gives what became of each. ``broken``: whose entry cannot be written."""
+    real, begun = record.record_many, Barrier(pages)
+
+    def slow(by: Actor, *args: Any) -> int:
+        sleep(0.05)
+        if by.name == broken:
+            raise RuntimeError("cannot be written")
+        return real(by, *args)
+
+    monkeypatch.setattr(record, "record_many", slow)
+
+    def page(n: int) -> str:
+        reader = replace(CLERK, name=f"第{n}人")
+        try:
+            with gathered(), acting(reader):
+                begun.wait(20)
+                with showing(reader, IN_BULK, purpose=str(n)):
+                    pass
+        except RuntimeError:
+            return "failed"
+        finally:
+            connections.close_all()
+        return "shown"
+
+    with ThreadPoolExecutor(pages) as pool:
+        return list(pool.map(page, range(pages)))
+
+
+def test_pages_ready_at_once_are_all_on_record(committed: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _at_once(6, monkeypatch) == ["shown"] * 6
+    assert sorted(e.name for e in Entry.objects.filter(verb=IN_BULK.code)) == [f"第{n}人" for n in range(6)]
+    assert not verify().faults
+
+
+def test_one_that_cannot_be_recorded_keeps_no_other_back(
+    committed: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    became = _at_once(6, monkeypatch, broken="第3人")
+    assert became[3] == "failed"
+    on_record = sorted(e.name for e in Entry.objects.filter(verb=IN_BULK.code))
+    assert on_record == [f"第{n}人" for n, what in enumerate(became) if what == "shown"]
+    assert not verify().faults

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from threading import Lock
 
 from django.db import transaction
 
@@ -91,9 +92,36 @@ def gathered() -> Iterator[None]:
     try:
         yield
         if entries:
-            _write(entries)
+            _together(entries)
     finally:
         _page.reset(token)
+
+
+@dataclass(eq=False)
+class _Waiting:
+    entries: list[tuple[Actor, Shown]]
+    written: bool = False
+
+
+_queue: list[_Waiting] = []
+_queued, _writing = Lock(), Lock()
+
+
+def _together(entries: list[tuple[Actor, Shown]]) -> None:
+    """Pages that are ready at the same time go into the record in one transaction: of which the end, when all is safely on the disk, takes longer
+    than everything before. Whoever comes first writes for all who wait by then; where that fails each writes its own."""
+    mine = _Waiting(entries)
+    with _queued:
+        _queue.append(mine)
+    with _writing:
+        if mine.written:
+            return
+        with _queued:
+            some = [w for w in _queue if w is not mine]
+            _queue.clear()
+        _write([e for w in (mine, *some) for e in w.entries])
+        for w in (mine, *some):
+            w.written = True
 
 
 def _write(entries: list[tuple[Actor, Shown]]) -> None:
