@@ -24,11 +24,11 @@ def test_what_changed_from_one_run_to_another(on_record: County) -> None:
     by = who["CONFIRMING"]
     assert by.official is not None
     first = run_snapshot(by, take_snapshot(by, as_of=AS_OF, area=COUNTY).id, threads=1)
-    enrich(on_record)
+    enrich(on_record, people=120)
     second = run_snapshot(by, take_snapshot(by, as_of=AS_OF, area=COUNTY).id, threads=1)
     post = posts_of(by.official, on=now().date())[0].id
     made = make_token(by=oneself(by.official), post=post, name="x", days=3, on=now().date(), second_factor=True)
-    program, path = Program(made.secret), f"runs/{first.id}/differences?after={second.id}&limit=2"
+    program, path = Program(made.secret), f"runs/{first.id}/differences?after={second.id}&limit=20"
     items, sums, pages, count = [], [], 0, 0
     while path:
         answer = program.get(path)
