@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
+from doudi.server.audit.actions import record_many
 from doudi.server.audit.chain import verify
 from doudi.server.audit.models import Entry
 from doudi.server.audit.verbs import Verb
@@ -163,7 +164,7 @@ def test_what_cannot_be_recorded_is_not_shown(homes: Loaded, monkeypatch: pytest
 
 def _at_once(pages: int, monkeypatch: pytest.MonkeyPatch, broken: str = "") -> list[str]:
     """So many pages are ready while the first is being written; gives what became of each. ``broken``: whose entry cannot be written."""
-    real, begun = record.record_many, Barrier(pages)
+    real, begun = record_many, Barrier(pages)
 
     def slow(by: Actor, *args: Any) -> int:
         sleep(0.05)
