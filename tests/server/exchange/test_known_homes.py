@@ -17,7 +17,15 @@ from doudi.server.jobs.running import run
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.operations import divisions
-from doudi.server.registry.actions import NewMember, leave, move, register_household, rename
+from doudi.server.registry.actions import (
+    NewMember,
+    correct_name,
+    leave,
+    move,
+    register_household,
+    rename,
+    undo,
+)
 from doudi.server.registry.models import Household, PersonName, Residence
 from doudi.server.registry.selectors import find, household
 from tests.server.cast import (
@@ -242,9 +250,12 @@ def test_a_village_where_only_the_township_was_known(places: None, tmp_path: Pat
         (AUGUST, "黄又名", [("黄老汉", JULY), ("黄又名", AUGUST), ("黄新名", SEPTEMBER)]),
         (SEPTEMBER, "黄新名", [("黄老汉", JULY), ("黄新名", SEPTEMBER)]),
         (SEPTEMBER, "黄又名", [("黄老汉", JULY), ("黄又名", SEPTEMBER)]),
+        (SEPTEMBER, "黄老汉", [("黄老汉", JULY), ("黄新名", SEPTEMBER)]),
+        (date(2024, 10, 1), "黄老汉", [("黄老汉", JULY), ("黄新名", SEPTEMBER)]),
+        (date(2024, 10, 1), "黄又名", [("黄老汉", JULY), ("黄新名", SEPTEMBER), ("黄又名", date(2024, 10, 1))]),
     ],
 )
-def test_an_older_ledger_takes_no_name_back(
+def test_a_ledger_takes_no_name_back(
     places: None, tmp_path: Path, since: date, name: str, names: list[tuple[str, date]]
 ) -> None:
     bring_in(tmp_path, office(), JULY)
@@ -257,6 +268,22 @@ def test_an_older_ledger_takes_no_name_back(
     with acting(SYSTEM):
         rows = PersonName.objects.filter(person=found.person, withdrawn=None).order_by("since")
         assert list(rows.values_list("name", "since")) == names
+
+
+@pytest.mark.parametrize(("undone", "names"), [(False, ["黄老翰"]), (True, ["黄老汉"])])
+def test_a_ledger_takes_no_correction_back(places: None, tmp_path: Path, undone: bool, names: list[str]) -> None:
+    """What was corrected stays corrected though the ledger says the wrong name on; what was undone was never said."""
+    bring_in(tmp_path, office(), JULY)
+    (found,) = find(CLERK, "黄老汉")
+    act = correct_name(by=CLERK, person=found.person, name="黄老翰", on=JULY, why="登记笔误").act
+    if undone:
+        undo(by=CLERK, act=act, on=JULY, why="本来没有错")
+    later = office()
+    later["家庭"][2][2] = "城市"
+    assert counts(bring_in(tmp_path, later, SEPTEMBER)) == (0, 1, 2, 0)
+    with acting(SYSTEM):
+        rows = PersonName.objects.filter(person=found.person, withdrawn=None).order_by("since")
+        assert list(rows.values_list("name", flat=True)) == names
 
 
 def test_who_has_left_every_household_comes_back_by_the_ledger(places: None, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def _sorted(
         person = known.get(r.theirs.blind) if r.theirs.blind else None
         if person is None:
             held.append(_held("not-known" if r.theirs.blind else "no-number", r))
-        elif r.theirs.name and r.theirs.name not in (person.name, person.then):
+        elif r.theirs.name and r.theirs.name not in person.names:
             held.append(_held("other-name", r))
         elif (who := person.id if of_people else person.household) is None:
             held.append(_held("no-household", r))

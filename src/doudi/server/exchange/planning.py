@@ -167,7 +167,8 @@ def _existing(
             newcomers.append(_member(p, person.id if person else None, say))
             continue
         new += _word(words.get(("person", person.id)), say, p.values, p.tables, person.id)
-        if p.name not in (person.then, person.name):
+        # A former name, or one that was corrected, is what an office's ledger says until somebody mends it: it takes no name back.
+        if p.name not in person.names:
             renamed.append((person.id, p.name))
     if new or newcomers or renamed or goes:
         made.updates.append((h, Update(home.id, home.version, new, newcomers, renamed, goes)))

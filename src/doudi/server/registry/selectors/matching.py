@@ -8,6 +8,8 @@ from datetime import date
 from itertools import islice
 from typing import Any
 
+from django.db.models import Q
+
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.models import Enrolment, Household, Identifier, Membership, PersonName, Residence, Statement
@@ -19,12 +21,12 @@ CHUNK = 500
 
 @dataclass(frozen=True)
 class KnownPerson:
-    """``name`` is that of today, ``then`` that of the day asked for (where none was known yet, the first). ``household`` is that of the day,
-    None for somebody without one."""
+    """``name`` is that of today, ``names`` every one that the person ever had on record, also one that was found to be written wrongly; not one
+    whose act was undone. ``household`` is that of the day asked for, None for somebody without one."""
 
     id: int
     name: str
-    then: str
+    names: frozenset[str]
     household: int | None
 
 
@@ -109,21 +111,20 @@ def people_by_blind(reader: Actor, blinds: Collection[bytes], *, on: date) -> di
             homes = dict(
                 Membership.objects.filter(held(on, None), person__in=everybody).values_list("person_id", "household_id")
             )
-            then = _named(everybody, on)
+            names = _named(everybody)
             found |= {
-                blind: KnownPerson(person, name, then.get(person, name), homes.get(person))
+                blind: KnownPerson(person, name, frozenset((name, *names.get(person, ()))), homes.get(person))
                 for blind, person, name in people
             }
     return found
 
 
-def _named(people: Collection[int], on: date) -> dict[int, str]:
-    """Person -> the name on the day ``on``; the first where it began later."""
-    found: dict[int, str] = {}
-    rows = PersonName.objects.filter(person__in=people, withdrawn=None).order_by("since")
-    for person, name, since in rows.values_list("person_id", "name", "since"):
-        if person not in found or since <= on:
-            found[person] = name
+def _named(people: Collection[int]) -> dict[int, set[str]]:
+    """Person -> the names known of them, and those that were corrected."""
+    found: dict[int, set[str]] = {}
+    rows = PersonName.objects.filter(Q(withdrawn=None) | Q(withdrawn__kind="correct-name"), person__in=people)
+    for person, name in rows.values_list("person_id", "name"):
+        found.setdefault(person, set()).add(name)
     return found
 
 
