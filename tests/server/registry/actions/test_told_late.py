@@ -85,6 +85,31 @@ def test_the_head_leaves_before_another_takes_over(db: str) -> None:
     assert members(home, LATER)[b] == ("户主", True)
 
 
+def heads_on(home: int, *days: date) -> list[int]:
+    return [next(p for p, (_, head) in members(home, day).items() if head) for day in days]
+
+
+def test_a_head_told_late_lasts_until_the_next_on_record(db: str) -> None:
+    done = family()
+    home, (a, b, c) = done.household or 0, done.people
+    change_head(by=CLERK, household=home, person=c, on=LATER, relations={a: "父母"})
+    before = snapshot(), columns()
+    act = change_head(by=CLERK, household=home, person=b, on=DAY, relations={a: "配偶"}).act
+    days = DAY - A_DAY, DAY, LATER - A_DAY, LATER, NOW
+    assert heads_on(home, *days) == [a, b, b, c, c]
+    assert [members(home, day)[a][0] for day in days] == ["户主", "配偶", "配偶", "父母", "父母"]
+    undo(by=CLERK, act=act, on=NOW)
+    assert (snapshot(), columns()) == before
+
+
+def test_who_is_the_head_later_was_so_earlier(db: str) -> None:
+    done = family()
+    home, (a, b, _) = done.household or 0, done.people
+    change_head(by=CLERK, household=home, person=b, on=LATER)
+    change_head(by=CLERK, household=home, person=b, on=DAY)
+    assert heads_on(home, DAY - A_DAY, DAY, LATER - A_DAY, LATER, NOW) == [a, b, b, b, b]
+
+
 def test_the_last_leaves_before_somebody_comes(db: str) -> None:
     alone = single()
     home, head = alone.household or 0, alone.people[0]

@@ -100,6 +100,12 @@ def seat(
             w.recast(m, since, until, head=head, relation=relation)
 
 
+def next_head(household: int, day: date) -> date | None:
+    """The first day after ``day`` from which another is the head on record than on ``day``; None where nobody follows."""
+    heads = [m for m in members_from(household, day) if m.head]
+    return next((m.since for m in heads if m.since > day and m.person_id != heads[0].person_id), None)
+
+
 def relate(w: Work, household: int, since: date, relations: Mapping[int, str], until: date | None = None) -> None:
     """Says how members are related to the head, from ``since`` on. Raises Refused for one who is no member."""
     for person, relation in relations.items():

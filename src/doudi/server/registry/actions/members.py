@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.registry.actions.heads import belongs, depart, members_on, relate, seat, stay, succeed
+from doudi.server.registry.actions.heads import belongs, depart, members_on, next_head, relate, seat, stay, succeed
 from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_relation, the_span
 from doudi.server.registry.actions.kernel import Done, work
 from doudi.server.registry.actions.pack import pack_on
@@ -131,7 +131,8 @@ def change_head(
     *, by: Actor, household: int, person: int, on: date, relations: Mapping[int, str] = NOBODY, version: int | None = None, why: str = "",
     once: str = "",
 ) -> Done:  # fmt: skip
-    """``person`` is the head from ``on``; ``relations`` says how the others are related to the new head (not named: not known)."""
+    """``person`` is the head from ``on`` until the day from which another takes over on record; ``relations`` says how the others are related to the
+    new head (not named: not known)."""
     with work(by, "head", on=on, why=why, once=once) as w:
         if w.repeated:
             return w.repeated
@@ -143,7 +144,7 @@ def change_head(
                 f"On {on} person {person} is the head already.",
                 field="person",
             )
-        seat(w, household, person, on, relations)
+        seat(w, household, person, on, relations, next_head(household, on))
         w.tell(household=household, person=person)
         return w.done(household=household, people=[person])
 
