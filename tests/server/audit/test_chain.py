@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from django.db import IntegrityError, ProgrammingError, connection, transaction
 
-from doudi.server.audit import anchors
+from doudi.server.audit import anchors, chain
 from doudi.server.audit.actions import RecordBroken, record
 from doudi.server.audit.chain import Report, verify
 from doudi.server.audit.models import Entry
@@ -61,6 +61,21 @@ def test_removed_in_the_middle(committed: dict[str, str], folder: Path) -> None:
     report = verify(folder=folder)
     assert codes(report) == [("removed", 4)]
     assert report.faults[0].zh == "第 4 至 5 条被删掉了。"
+
+
+@pytest.mark.parametrize("step", [1, 3, 20])
+def test_removed_over_whole_steps_of_reading(
+    committed: dict[str, str], folder: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    monkeypatch.setattr(chain, "_STEP", step)
+    written(30)
+    assert verify(folder=folder).entries == 30
+    as_owner(
+        committed, "DELETE FROM audit_entry WHERE seq IN (1, 2) OR seq BETWEEN 7 AND 21", "UPDATE audit_entry SET why = 'x' WHERE seq = 25"
+    )  # fmt: skip
+    report = verify(folder=folder)
+    assert codes(report) == [("removed", 1), ("removed", 7), ("altered", 25)]
+    assert (report.entries, report.faults[1].zh) == (13, "第 7 至 21 条被删掉了。")
 
 
 def test_removed_in_the_middle_and_numbered_anew(committed: dict[str, str], folder: Path) -> None:

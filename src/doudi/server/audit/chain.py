@@ -21,7 +21,7 @@ _STEP = 5_000
 """Entries read at a time: memory does not grow with the record."""
 SAID_AT_MOST = 200
 """Faults kept with their sentences; the rest are only counted."""
-_WHERE = f"FROM audit_entry WHERE seq > %s AND seq <= %s ORDER BY seq LIMIT {_STEP}"
+_WHERE = "FROM audit_entry WHERE seq > %s AND seq <= %s ORDER BY seq"
 
 
 @dataclass(frozen=True)
@@ -184,27 +184,34 @@ def _fits(row: Row, before: bytes, sealed: bytes, made: Callable[[Row, bytes], b
 
 def _entries(length: int) -> Iterator[tuple[tuple[Any, ...], bytes]]:
     """Rows up to ``length`` in order, as they were sealed, with their macs."""
-    at = 0
-    while rows := _some(at, length):
-        for row in rows:
+    # A span and not the next so many: a database that has no statistics yet would sort all that is left for each step.
+    at = _next(0, length)
+    while at is not None:
+        end = min(at + _STEP - 1, length)
+        for row in _some(at - 1, end):
             sealed = row[-1]
             yield (
                 (row[0], _moment(row[1]), *row[2:-1]),
                 bytes(sealed) if isinstance(sealed, bytes | memoryview) else b"",
             )
-        at = rows[-1][0]
+        at = _next(end, length)
 
 
-def _some(after: int, length: int) -> list[tuple[Any, ...]]:
+def _next(after: int, length: int) -> int | None:
+    """The next entry that there is: many may be missing."""
+    return Entry.objects.filter(seq__gt=after, seq__lte=length).order_by("seq").values_list("seq", flat=True).first()
+
+
+def _some(after: int, end: int) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         try:
-            cursor.execute(_rows(), [after, length])
+            cursor.execute(_rows(), [after, end])
             return list(cursor.fetchall())
         except DatabaseError:
             if connection.vendor != "sqlite":
                 raise
             # Text that is no text fails the whole step there: the rows are read one by one, and what cannot be read fits no mac.
-            cursor.execute(f"SELECT seq {_WHERE}", [after, length])
+            cursor.execute(f"SELECT seq {_WHERE}", [after, end])
             return [_one(cursor, seq) for (seq,) in cursor.fetchall()]
 
 
