@@ -20,7 +20,7 @@ from tests.server.decisions.conftest import County, county, on_record  # noqa: F
 from tests.server.decisions.test_runs import enrich
 from tests.server.decisions.test_work import screened
 from tests.server.web.entries.lists import seed
-from tests.server.web.test_matrix import MOST_QUERIES
+from tests.server.web.test_matrix import MOST_QUERIES, questions
 from tests.server.web.world import FAST, World, client_of, made
 
 MISSED = quote("应保未保")
@@ -189,3 +189,51 @@ def test_two_screenings_side_by_side(on_record: County) -> None:  # noqa: F811
         == 0
     )
     assert confirming.get(f"/lists/runs/{second.id}").status_code == 200
+
+
+@pytest.fixture
+def unpaid(db: str) -> World:
+    """The lists come of a screening of a month whose receipts are not on record."""
+    with FAST:
+        found = made()
+    seed(found)
+    with acting(SYSTEM):
+        Run.objects.update(receipts=False)
+    return found
+
+
+def test_lists_without_receipts_say_so_and_hide_nobody(unpaid: World) -> None:
+    item = f"/lists/item/{unpaid.ids['item']}"
+    for who, imports, screens in (("CONFIRMING", True, True), ("CLERK", True, False), ("OBSERVER", False, False)):
+        for language, said in (
+            ("zh-hans", "2024-07</time>的筛查没有领取记录"),
+            ("en", "2024-07</time> was screened without receipts"),
+        ):
+            client = client_of(unpaid.who[who], language)
+            for path in ("/", "/lists", f"/lists?list={MISSED}", f"/lists?list={quote('应退未退')}", item):
+                page = client.get(path).content.decode()
+                assert said in page, (who, language, path)
+                notice = page[page.index('<div class="notice open"') :].split("</div>")[0]
+                assert ('href="/imports/new"' in notice) == imports, (who, path)
+                assert ('href="/lists/runs"' in notice) == screens, (who, path)
+            assert item in client.get(f"/lists?list={MISSED}").content.decode()
+
+
+def test_lists_with_receipts_say_nothing_of_them(world: World) -> None:
+    client = client_of(world.who["CONFIRMING"])
+    for path in ("/", "/lists", f"/lists?list={MISSED}", f"/lists/item/{world.ids['item']}"):
+        assert "没有领取记录" not in client.get(path).content.decode(), path
+
+
+def test_an_item_closed_since_says_nothing_of_receipts(unpaid: World) -> None:
+    with acting(SYSTEM):
+        WorkItem.objects.update(state="closed")
+    client = client_of(unpaid.who["CONFIRMING"])
+    for path in ("/", "/lists", f"/lists/item/{unpaid.ids['item']}"):
+        assert "没有领取记录" not in client.get(path).content.decode(), path
+
+
+def test_pages_without_receipts_ask_little(unpaid: World) -> None:
+    client = client_of(unpaid.who["CONFIRMING"])
+    for path in ("/", "/lists", f"/lists?list={MISSED}", f"/lists/item/{unpaid.ids['item']}"):
+        assert len(questions(client, path)) <= MOST_QUERIES, path
