@@ -27,15 +27,20 @@ _ALL: tuple[tuple[str, T, tuple[str, ...]], ...] = (
     ("/exports", T("导出", "Export"), ("exchange.export",)),
     ("/figures", T("数据", "Figures"), ("screening.read", "decisions.read")),
     ("/policy", T("政策", "Policy"), ("policy.read",)),
-    ("/standards", T("标准", "Standards"), ("standards.draft", "standards.approve", "standards.publish")),
-    ("/simulation", T("测算", "Simulation"), ("standards.draft",)),
+    ("/standards", T("标准", "Standards"), ("policy.read",)),
+    ("/simulation", T("测算", "Simulation"), ("screening.read",)),
     ("/audit", T("操作记录", "Audit"), ("audit.read",)),
     ("/officials", T("人员", "Officials"), ("accounts.manage",)),
     ("/divisions", T("区划", "Divisions"), ("areas.change",)),
     ("/jobs", T("任务", "Jobs"), ("jobs.manage", "exchange.import", "exchange.export", "screening.run")),
     ("/system", T("运行", "System"), ("operations.manage",)),
 )
-"""Address, name, and the permissions of which one is enough (none: everybody)."""
+"""Address, name, and the permissions of which one is enough (none: everybody): those that its pages ask for, whatever more some acts there need."""
+
+
+def all_doors() -> tuple[str, ...]:
+    """The addresses of the main pages, in their order."""
+    return tuple(href for href, _, _ in _ALL)
 
 
 def doors_of(by: Actor, path: str) -> list[Door]:
