@@ -145,7 +145,8 @@ class Repricing(Stored):
 
 class RepricingLine(Stored):
     """One month of one programme of one household or person (``person`` 0: the household) whose answer differs. ``difference`` = after - before in
-    fen: above nought is owed to them, below was overpaid; empty where either side is unknown."""
+    fen: above nought is owed to them, below was overpaid; empty where either side is unknown. ``area`` and ``other_area`` say who answers for it
+    today: see ``decisions.owing``."""
 
     repricing = models.ForeignKey(Repricing, models.CASCADE, related_name="lines")
     month = models.DateField()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from doudi.server.areas import timeline
@@ -41,6 +42,15 @@ def formerly(codes: Iterable[str], on: date) -> tuple[str, ...]:
         found |= front
     used = timeline.rows_on(found.keys(), on)
     return tuple(sorted(found.keys() - used.keys()))
+
+
+def codes_changed(last: date, today: date) -> Iterator[dict[str, str]]:
+    """Day by day after ``last``, until ``today``: the codes that became others on it, by a new code or a merger, and these."""
+    days: dict[date, dict[str, str]] = defaultdict(dict)
+    for step in steps().rows:
+        if last < step.on <= today and step.kind != SPLIT and step.before != step.after:
+            days[step.on][step.before] = step.after
+    yield from (days[day] for day in sorted(days))
 
 
 def history(code: str) -> tuple[DivisionView, ...]:

@@ -14,6 +14,7 @@ from doudi.server.decisions import places
 from doudi.server.decisions.actions.runs import run_snapshot
 from doudi.server.decisions.actions.snapshots import RUN_MAY, moment_of, take_snapshot
 from doudi.server.decisions.models import LOOKED, WHOLE, WRITING, Repricing, RepricingLine
+from doudi.server.decisions.owing import settled
 from doudi.server.decisions.running.differences import compared
 from doudi.server.decisions.selectors.differences import side
 from doudi.server.decisions.selectors.repricing import repricing_view, seen_repricing
@@ -153,6 +154,7 @@ def _ledger(by: Actor, one: Repricing, day: date, runs: tuple[int, int], texts: 
             lines = [_line(one, month, *row) for row in rows if row[0] in monthly]
             RepricingLine.objects.bulk_create(lines)
             items += len(lines)
+        settled(RepricingLine.objects.filter(repricing=one, month=month), day)
         one.months = {**one.months, f"{day:%Y-%m}": {"before": runs[0], "after": runs[1], "items": items}}
         Repricing.objects.filter(id=one.id).update(months=one.months)
 
@@ -194,6 +196,8 @@ def end_repricing(by: Actor, repricing: int) -> RepricingView:
             )
             one.back_pay, one.recovery = sums["back"] or 0, -(sums["over"] or 0)
         if one.state == WRITING:
+            # Who moved while their month was being written down did not see its lines yet.
+            settled(lines, one.since)
             one.state = WHOLE
             Repricing.objects.filter(id=repricing).update(
                 state=WHOLE, back_pay=one.back_pay, recovery=one.recovery, ended_at=now()

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Q
 
+from doudi.server.areas.selectors import codes_changed
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.registry.actions.carried import follow_divisions
 from doudi.server.registry.actions.current import chunks, members_ever, refresh
+from doudi.server.registry.actions.recode import recoded
 from doudi.server.registry.duplicates.following import follow
 from doudi.server.registry.models import Household, Membership, Person, PersonName, Residence, Statement
 from doudi.server.registry.terms import rewrite_terms
@@ -51,6 +55,9 @@ def turn(*, by: Actor, last: date, today: date) -> int:
             rewrite_terms(changed)
             follow(changed)
             record(by, TURNED, count=len(part), day=today.isoformat())
+    for became in codes_changed(last, today):
+        with acting(by), transaction.atomic():
+            follow_divisions(became, partial(recoded, became=became))
     return len(people)
 
 

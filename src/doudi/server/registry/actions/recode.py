@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 from hashlib import sha256
 
 from django.db.models import Q
@@ -12,7 +13,7 @@ from doudi.server.areas.levels import is_code
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, Refused
 from doudi.server.lib.scope import common
-from doudi.server.registry.actions.carried import follow_codes
+from doudi.server.registry.actions.carried import follow_codes, follow_divisions
 from doudi.server.registry.actions.current import chunks
 from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.rows import fresh
@@ -59,6 +60,7 @@ def recode(*, by: Actor, moves: Iterable[tuple[str, str]], on: date, why: str = 
             _today(exact)
             for part in chunks(sorted(exact)):
                 follow_codes(part)
+            follow_divisions(became, partial(recoded, became=became))
         w.moved.clear()
         w.tell(count=count, area=common([*became, *became.values()]))
         return w.done()
@@ -82,7 +84,7 @@ def _became(by: Actor, moves: Iterable[tuple[str, str]]) -> dict[str, str]:
     return {b: a for b, a in found.items() if a != b}
 
 
-def recoded(code: str, became: dict[str, str]) -> str:
+def recoded(code: str, became: Mapping[str, str]) -> str:
     """The code that ``code`` became: that of the nearest division above, or of itself, that changed."""
     for n in range(len(code), 1, -1):
         if code[:n] in became:
