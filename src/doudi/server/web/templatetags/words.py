@@ -7,7 +7,8 @@ from datetime import date, datetime
 from typing import Any
 
 from django import template
-from django.utils.html import format_html
+from django.template.base import FilterExpression, Parser, Token
+from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 
 from doudi.screening.reasons import yuan as written
@@ -17,10 +18,36 @@ from doudi.server.web.words import english
 register = template.Library()
 
 
-@register.simple_tag
-def t(zh: Any, en: Any) -> str:
-    """``{% t "户" "household" %}``"""
-    return str(en if english() else zh)
+class _Said(template.Node):
+    """One of two expressions, of which most are plain words: a page says hundreds, so nothing is worked out for those again."""
+
+    def __init__(self, zh: FilterExpression, en: FilterExpression, name: str | None) -> None:
+        self.zh, self.en, self.name = (_plain(zh), zh), (_plain(en), en), name
+
+    def render(self, context: template.Context) -> SafeString:
+        plain, whole = self.en if english() else self.zh
+        text = str(whole.resolve(context)) if plain is None else plain
+        if self.name is not None:
+            context[self.name] = text
+            return SafeString("")
+        return conditional_escape(text) if plain is None and context.autoescape else SafeString(text)
+
+
+def _plain(words: FilterExpression) -> SafeString | None:
+    """Words between quotation marks, as they stand; None for anything that depends on the page."""
+    return words.var if isinstance(words.var, SafeString) and not words.filters else None
+
+
+@register.tag
+def t(parser: Parser, token: Token) -> _Said:
+    """``{% t "户" "household" %}``; with ``as name`` at the end for use further down."""
+    tag, *words = token.split_contents()
+    name = words.pop() if words[-2:-1] == ["as"] else None
+    words = words[:-1] if name is not None else words
+    if len(words) != 2:
+        raise template.TemplateSyntaxError(f"{tag} takes Chinese and English: {token.contents}")
+    zh, en = map(parser.compile_filter, words)
+    return _Said(zh, en, name)
 
 
 @register.filter
