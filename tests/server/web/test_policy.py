@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from copy import copy
+from dataclasses import replace
 from datetime import date
 from html import unescape
 from urllib.parse import quote, unquote
@@ -11,6 +13,8 @@ from urllib.parse import quote, unquote
 import pytest
 from django.test import Client
 
+from doudi.packs import Pack
+from doudi.packs.case import Expectation
 from doudi.server.audit.models import Entry
 from doudi.server.policybook.browse import cases as worked
 from doudi.server.policybook.browse import shelf
@@ -167,3 +171,44 @@ def test_the_other_packs_can_be_read_too(world: World) -> None:
     assert "这里不按它认定" not in text(client, "/policy?pack=../../etc")
     tried = text(client, f"/policy/try/household?name={quote('低保')}&household={world.here}&on=2024-07-01&pack=xiamen")
     assert "结论" in tried
+
+
+def spoilt(pack: Pack, wrong: Callable[[Expectation], Expectation]) -> Pack:
+    """The pack with other expectations in its cases."""
+    found = copy(pack)
+    found.__dict__["cases"] = tuple(replace(c, expect=tuple(map(wrong, c.expect))) for c in pack.cases)
+    return found
+
+
+def test_a_case_that_comes_out_otherwise_says_what_came_out_in_the_readers_language(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is asked: every expectation of some cases made wrong."""
+    untrue: dict[str, object] = {"outcome": "x", "granted": "x", "value": (-1, -1), "missing": frozenset({"人.x"})}
+
+    def wrong(e: Expectation) -> Expectation:
+        return replace(e, expected=untrue[e.asked])
+
+    packs = worked.packs(shelf(CLERK, date(2026, 10, 1), "zh"))
+    otherwise = tuple(spoilt(p, wrong) for p in packs)
+    monkeypatch.setattr(worked, "packs", lambda _: otherwise)
+    monkeypatch.setattr(worked, "_wanted", lambda *_: "")
+    every = [(p.name, c) for p in otherwise for c in p.cases]
+    few = {(e.asked, bool(e.derived)): (pack, c) for pack, c in every for e in c.expect}
+    assert {asked for asked, _ in few} == untrue.keys()
+    for pack, c in few.values():
+        zh, en = (worked.case(shelf(CLERK, date(2026, 10, 1), lang), pack, c.name) for lang in ("zh", "en"))
+        for e, ours, theirs in zip(c.expect, zh.expected, en.expected, strict=True):
+            assert ours.got, (c.name, e)
+            assert theirs.got, (c.name, e)
+            assert not re.search(r"[\u3400-\u9fff]", theirs.got), (c.name, e.name, theirs.got)
+
+
+def test_a_case_that_comes_out_otherwise_is_shown_in_english(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    pack = worked.packs(shelf(CLERK, date(2026, 10, 1), "zh"))[0]
+    found = next(c for c in pack.cases if any(e.asked == "granted" and e.expected == "是" for e in c.expect))
+    otherwise = spoilt(pack, lambda e: replace(e, expected="否") if e.asked == "granted" else e)
+    monkeypatch.setattr(worked, "packs", lambda _: (otherwise,))
+    path = f"/policy/case?pack={quote(pack.name)}&name={quote(found.name)}"
+    assert '<span aria-hidden="true">✗</span> yes' in text(client_of(world.who["CLERK"], "en"), path)
+    assert '<span aria-hidden="true">✗</span> 是' in text(client_of(world.who["CLERK"]), path)

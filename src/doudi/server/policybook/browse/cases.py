@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 
 from doudi.packs import Pack, load
 from doudi.packs.case import Case, Expectation
-from doudi.packs.cases import Asker
+from doudi.packs.cases import Asker, leaf_name
 from doudi.rules import compile_book
 from doudi.rules.explain import Words, to_html, why, words_for
 from doudi.rules.ruleset import Ruleset
@@ -166,7 +167,8 @@ def _expected(s: Shelf, asker: Asker, decision: Decision, e: Expectation) -> Exp
     if s.lang == "zh":
         return Expected(asker.asked(e), e.written, got or "", programme)
     words = words_for(asker.ruleset, s.lang)
-    return Expected(_asked(words, e), _wanted(words, e), _ENGLISH.get(got or "", got or ""), programme)
+    told = "" if got is None else _got(words, asker, decision, e, got)
+    return Expected(_asked(words, e), _wanted(words, e), told, programme)
 
 
 _ENGLISH = {
@@ -183,11 +185,34 @@ def _asked(words: Words, e: Expectation) -> str:
 
 def _wanted(words: Words, e: Expectation) -> str:
     if isinstance(e.expected, frozenset):
-        names = (_name(words, *x.split(".", 1)) if "." in x else words.name(x) for x in sorted(e.expected))
-        return ", ".join(names) or _ENGLISH["无"]
+        return _leaves(words, e.expected)
     if isinstance(e.expected, tuple):
         return words.value(words.ruleset.variables[e.entity, e.name].type, *e.expected)
     return words.unknown if e.expected is None else _ENGLISH[e.expected]
+
+
+def _got(words: Words, asker: Asker, decision: Decision, e: Expectation, got: str) -> str:
+    """What came out, as ``Asker.got`` says it in Chinese (``got``), in English."""
+    inside = asker.household(decision, e)
+    if inside is None:
+        return f"not taken as {words.name(e.derived)}"
+    plan = asker.plan(e)
+    if plan is not None and e.asked == "missing":
+        return _leaves(words, (leaf_name(m) for m in inside.outcome(plan.name, e.path).missing))
+    if plan is not None and e.asked != "value":
+        return _ENGLISH[got]
+    found = (
+        inside.value(e.entity, e.name, e.path)
+        if plan is None
+        else asker.planned(plan, inside.outcome(plan.name, e.path), e.name)
+    )
+    return words.value(words.ruleset.variables[e.entity, e.name].type, found.lo, found.hi)
+
+
+def _leaves(words: Words, names: Iterable[str]) -> str:
+    """What is missing: facts as ``entity.name``, or tables."""
+    told = (_name(words, *x.split(".", 1)) if "." in x else words.name(x) for x in sorted(names))
+    return ", ".join(told) or _ENGLISH["无"]
 
 
 def _name(words: Words, entity: str, name: str) -> str:
