@@ -17,10 +17,12 @@ from typing import Any, TypeVar
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Max, Model, QuerySet
 
+from doudi.server.areas.access import TREE
 from doudi.server.audit.actions import record
 from doudi.server.lib import moments
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import meanwhile_no
 from doudi.server.lib.refusals import Changed, NotFound, Refused
 from doudi.server.lib.scope import Scope, common
 from doudi.server.lib.scrub import scrub
@@ -339,20 +341,15 @@ def work(
     """
     by.require(permission)
     with unhindered(), acting(replace(by, scope=Scope.everything())), transaction.atomic(), one_act():
+        # A division in which the act puts somebody must not end, or become another, before that is on record.
+        meanwhile_no(TREE)
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
         _believable(on, moments.day_of(at))
         key = once_key(by, once)
         act = Act(
-            kind=kind,
-            on=on,
-            recorded_at=at,
-            official=by.official,
-            name=by.name[:80],
-            post=by.post[:160],
-            why=scrub(kept(why)),
-            once=key,
-        )
+            kind=kind, on=on, recorded_at=at, official=by.official, name=by.name[:80], post=by.post[:160], why=scrub(kept(why)), once=key
+        )  # fmt: skip
         before = _begin(act)
         found = Work(by, act, at)
         if before is not None:

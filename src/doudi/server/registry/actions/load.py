@@ -15,11 +15,13 @@ from hashlib import sha256
 from django.db import transaction
 from django.db.models import F, Max
 
+from doudi.server.areas.access import TREE
 from doudi.server.audit.actions import record
 from doudi.server.audit.sealing import digest
 from doudi.server.lib import moments
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.alone import meanwhile_no
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.lib.scope import Scope, common
 from doudi.server.lib.scrub import scrub
@@ -84,6 +86,7 @@ def load(
     for place in {(h.area, h.other_area) for h in batch.households}:
         must_cover(by, *place)
     with acting(replace(by, scope=Scope.everything())), transaction.atomic():
+        meanwhile_no(TREE)
         last = Act.objects.aggregate(last=Max("recorded_at"))["last"]
         at = max(moments.now(), last) if last else moments.now()
         today = moments.day_of(at)
