@@ -57,10 +57,10 @@ def write(path: Path, sheets: Sheets) -> Path:
     return path
 
 
-def many(count: int) -> Sheets:
-    """``count`` households of two."""
+def many(count: int, first: int = 0) -> Sheets:
+    """``count`` households of two, numbered from ``first``."""
     sheets: Sheets = {"家庭": [["户编号", "居住地", "城乡"]], "成员": [["户编号", "姓名", "身份证号", "关系"]]}
-    for i in range(count):
+    for i in range(first, first + count):
         day = f"19{60 + i // 500 % 30}{i // 40 % 12 + 1:02d}{i % 28 + 1:02d}"
         sheets["家庭"].append([f"N{i}", VILLAGE, "农村"])
         sheets["成员"].append([f"N{i}", "韦甲", an_id(day, (i * 2 + 1) % 1000), "户主"])

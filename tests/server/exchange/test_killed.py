@@ -64,29 +64,36 @@ def killed(job: int, after: float) -> bool:
 def test_killed_at_random_points_nothing_is_half_done_or_done_twice(
     committed: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """One ledger after another, each by an import that is killed until it is through, until so many kills were."""
     monkeypatch.setattr("doudi.server.exchange.work.STEP", 3)
-    path = write(tmp_path / "台账.xlsx", many(HOUSEHOLDS))
-    kept = receive(by=CLERK, path=path, name=path.name, area=TOWN, since=JULY, source="导入")
-    assert kept.job is not None
-    run(kept.job)
-    begun = confirm(by=CLERK, import_id=kept.id)
-    assert begun.job is not None
     chance = random.Random(20240701)
-    kills = 0
-    # Nothing is done after the first of these, so at least one is caught in the middle however fast the machine is.
-    for delay in (0.02, *(chance.uniform(0.1, 0.5) for _ in range(KILLS - 1))):
-        if killed(begun.job, delay):
-            break
-        kills += 1
-        seen = totals()
-        assert seen["members"] == seen["people"] == 2 * seen["households"], "a household is there whole or not at all"
-        assert seen["heads"] == seen["households"]
-        assert seen["households"] == 3 * seen["acts"]
-    assert kills
-    run(begun.job)
-    done = import_of(CLERK, kept.id)
-    assert (done.state, done.counts["fresh"], done.counts["held"]) == ("done", HOUSEHOLDS, 0)
-    assert totals() == {
-        "households": HOUSEHOLDS, "people": 2 * HOUSEHOLDS, "members": 2 * HOUSEHOLDS, "statements": 3 * HOUSEHOLDS, "heads": HOUSEHOLDS,
-        "acts": HOUSEHOLDS // 3,
-    }  # fmt: skip
+    kills, ledgers = 0, 0
+    while kills < KILLS:
+        path = write(tmp_path / f"台账{ledgers}.xlsx", many(HOUSEHOLDS, ledgers * HOUSEHOLDS))
+        kept = receive(by=CLERK, path=path, name=path.name, area=TOWN, since=JULY, source="导入")
+        assert kept.job is not None
+        run(kept.job)
+        begun = confirm(by=CLERK, import_id=kept.id)
+        assert begun.job is not None
+        # Nothing is done after the first of these, so at least one is caught in the middle however fast the machine is.
+        delay, longest = 0.02, 0.3
+        while not killed(begun.job, delay):
+            kills += 1
+            _whole()
+            # Longer and longer, so that it comes to its end on a machine that is busy.
+            longest *= 1.3
+            delay = chance.uniform(0.05, longest)
+        ledgers += 1
+        done = import_of(CLERK, kept.id)
+        assert (done.state, done.counts["fresh"], done.counts["held"]) == ("done", HOUSEHOLDS, 0)
+        there = ledgers * HOUSEHOLDS
+        assert totals() == {
+            "households": there, "people": 2 * there, "members": 2 * there, "statements": 3 * there, "heads": there, "acts": there // 3,
+        }  # fmt: skip
+
+
+def _whole() -> None:
+    seen = totals()
+    assert seen["members"] == seen["people"] == 2 * seen["households"], "a household is there whole or not at all"
+    assert seen["heads"] == seen["households"]
+    assert seen["households"] == 3 * seen["acts"]
