@@ -51,3 +51,52 @@ def test_a_part_of_a_page_is_told_that_nobody_is_signed_in(homes: tuple[int, int
     assert answer.status_code == 404
     assert answer["Doudi-Told"]
     assert not answer.content
+
+
+def strict(language: str = "zh-hans") -> Client:
+    """A signed-in client that checks forms as the server does in a browser."""
+    client = Client(SERVER_NAME="localhost", enforce_csrf_checks=True, headers={"accept-language": language})
+    token = hidden(client.get("/sign-in").content.decode(), "csrfmiddlewaretoken")
+    form = {"username": "huang", "password": PASSWORD, "csrfmiddlewaretoken": token}
+    assert client.post("/sign-in", form, headers={"origin": "http://localhost"}).status_code == 302
+    return client
+
+
+def test_a_form_older_than_the_sign_in_is_sent_again_with_what_was_typed(homes: tuple[int, int]) -> None:
+    client = strict()
+    answer = client.post("/find", TYPED, headers={"origin": "http://localhost"})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "内容没有丢" in page
+    assert '<form method="post" action="/find"' in page
+    again = {name: hidden(page, name) for name in ("q", "csrfmiddlewaretoken")}
+    assert again["q"] == TYPED["q"]
+    assert client.post("/find", again, headers={"origin": "http://localhost"}).status_code == 200
+
+
+def test_what_another_site_made_up_is_not_offered(homes: tuple[int, int]) -> None:
+    for told in (
+        {"origin": "https://evil.example"},
+        {"origin": "http://localhost", "sec-fetch-site": "cross-site"},
+        {},
+    ):
+        answer = strict("en").post("/find", TYPED, headers=told)
+        page = answer.content.decode()
+        assert answer.status_code == 403
+        assert "nothing was done yet" in page
+        assert "大" not in page.split("<main")[1]
+
+
+def test_a_password_is_never_in_the_page_that_tells_of_an_old_form(homes: tuple[int, int]) -> None:
+    form = {"username": "huang", "password": PASSWORD, "csrfmiddlewaretoken": "x"}
+    answer = strict().post("/sign-in", form, headers={"origin": "http://localhost"})
+    assert answer.status_code == 403
+    assert PASSWORD not in answer.content.decode()
+    assert 'action="/sign-in"' not in answer.content.decode()
+
+
+def test_a_part_of_a_page_is_told_that_its_form_is_old(homes: tuple[int, int]) -> None:
+    answer = strict().post("/find", TYPED, headers={"origin": "http://localhost", "HX-Request": "true"})
+    assert answer.status_code == 403
+    assert answer["Doudi-Told"]
+    assert not answer.content
