@@ -184,7 +184,12 @@ def test_a_case_that_comes_out_otherwise_says_what_came_out_in_the_readers_langu
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whatever is asked: every expectation of some cases made wrong."""
-    untrue: dict[str, object] = {"outcome": "x", "granted": "x", "value": (-1, -1), "missing": frozenset({"人.x"})}
+    untrue: dict[str, str | tuple[int, int] | frozenset[str]] = {
+        "outcome": "x",
+        "granted": "x",
+        "value": (-1, -1),
+        "missing": frozenset({"人.x"}),
+    }
 
     def wrong(e: Expectation) -> Expectation:
         return replace(e, expected=untrue[e.asked])

@@ -13,8 +13,10 @@ from django.test.utils import CaptureQueriesContext
 
 from doudi.server.audit.models import Entry
 from doudi.server.decisions.selectors import decide
+from doudi.server.policybook.selectors import policy
 from doudi.server.registry import actions
 from doudi.server.registry.actions import NewMember, NewStatement
+from doudi.server.registry.checks import HOUSEHOLD
 from doudi.server.registry.models import Act, Statement
 from doudi.server.registry.selectors import facts_of, household
 from doudi.server.web.signed_in import today
@@ -369,3 +371,47 @@ def test_people_move_between_pages(world: World) -> None:
     page = page_of(client, f"/person/{child}")
     assert f"/household/{home}" in page
     assert f"/person/{head}" in page_of(client, f"/household/{home}")
+
+
+def much_done(world: World) -> None:
+    """Acts whose sentences name ledgers, facts, tables, sources and kinds of numbers."""
+    by, home, person = world.who["CLERK"], world.here, world.person_here
+    later = ON + timedelta(days=1)
+    for x in policy(today()).ledgers:
+        whose = (home, None) if x.of == HOUSEHOLD else (None, person)
+        row = actions.enrol(by=by, ledger=x.code, on=ON, household=whose[0], person=whose[1]).row
+        assert row is not None
+        actions.strike(by=by, enrolment=row, on=later)
+    actions.state(by=by, source="核对", on=ON, household=home, values={"城乡": "农村"})
+    rows = {"complete": True, "rows": [{"种类": "工资", "金额": 300_000, "日期": "2024-05-01", "评估": False}]}
+    told = actions.state(
+        by=by, source="申报", on=ON, person=person, values={"劳动能力": "有劳动能力"}, tables={"收入": rows}
+    )
+    assert told.row is not None
+    actions.withdraw(by=by, statement=told.row, why="说错了", on=later)
+    number = actions.identify(by=by, person=person, kind="phone", number="13800138000", on=ON)
+    assert number.row is not None
+    actions.drop_identifier(by=by, identifier=number.row, on=later)
+
+
+def test_in_english_what_happened_has_english_names(world: World) -> None:
+    much_done(world)
+    client = clerk(world, "en")
+    for path in (f"/household/{world.here}/course", f"/person/{world.person_here}"):
+        page = page_of(client, path).split("What happened", 1)[1].split("</ol>")[0]
+        page = re.sub(r"<(\w+)[^>]*lang=\"zh-CN\"[^>]*>.*?</\1>", "", page, flags=re.S)
+        told = re.sub(r"<[^>]+>", " ", page).replace("韦大山", "")
+        assert not re.findall(r"[一-鿿]+", told), (path, re.findall(r"[一-鿿]+", told))
+        assert "Phone" in told
+        assert policy(today()).names.variable("人", "劳动能力").en in told
+    for x in policy(today()).ledgers:
+        assert f"“{x.en}”" in page_of(client, f"/household/{world.here}/course"), x.code
+
+
+def test_in_chinese_what_happened_has_chinese_names(world: World) -> None:
+    much_done(world)
+    page = page_of(clerk(world), f"/household/{world.here}/course")
+    assert "记录对韦大山的说明（申报）：劳动能力、收入" in page
+    assert "登记韦大山的号码（电话）" in page
+    for x in policy(today()).ledgers:
+        assert f"“{x.zh}”台账" in page, x.code

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from doudi.server.audit.verbs import Verb, sentences
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import day_of
@@ -69,8 +71,13 @@ def said(act: Act) -> tuple[str, str]:
 
 def deed(act: Act) -> tuple[str, str]:
     """What the act did, in Chinese and in English, without who did it and when."""
-    values = {"household": None, "person": None, "area": "", "count": 1, "digest": "", **act.params}
-    verb = ACTS[act.kind]
+    return deed_of(act.kind, act.params)
+
+
+def deed_of(kind: str, params: Mapping[str, object]) -> tuple[str, str]:
+    """The same of an act of ``kind`` with the parameters of its sentence."""
+    values = {"household": None, "person": None, "area": "", "count": 1, "digest": "", **params}
+    verb = ACTS[kind]
     return verb.zh.format_map(values), verb.en.format_map(values)
 
 

@@ -108,10 +108,8 @@ def happened(touched: QuerySet[ActOn], before: int | None, limit: int) -> tuple[
         zh, en = said(act)
         undone = getattr(act, "undone_by", None) is not None
         out.append(
-            views.Happened(
-                act.id, act.kind, act.on, act.recorded_at, act.name, act.post, zh, en, undone, *deed(act), act.why
-            )
-        )
+            views.Happened(act.id, act.kind, act.on, act.recorded_at, act.name, act.post, zh, en, undone, *deed(act), act.why, act.params)
+        )  # fmt: skip
     return tuple(out)
 
 

@@ -146,7 +146,8 @@ class HouseholdFacts:
 
 @dataclass(frozen=True)
 class Happened:
-    """One act in a timeline, as sentences that name nobody; ``deed_zh`` and ``deed_en`` without who acted and when."""
+    """One act in a timeline, as sentences that name nobody; ``deed_zh`` and ``deed_en`` without who acted and when. ``params`` are those of the
+    deed, for who says it again with a pack's names (``registry.verbs.deed_of``)."""
 
     act: int
     kind: str
@@ -160,6 +161,7 @@ class Happened:
     deed_zh: str = ""
     deed_en: str = ""
     why: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

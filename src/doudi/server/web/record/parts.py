@@ -30,6 +30,7 @@ from doudi.server.registry.selectors.through import acts_on, whole
 from doudi.server.registry.selectors.verbs import HOUSEHOLD_SEEN
 from doudi.server.registry.selectors.views import PersonView
 from doudi.server.web.record.asked import asked, number
+from doudi.server.web.record.deeds import deed
 from doudi.server.web.record.effect import changed_words
 from doudi.server.web.record.facts import facts_of_subject
 from doudi.server.web.record.story import REFUSED, groups, names_of_members, unknowns
@@ -148,7 +149,9 @@ def course_part(request: HttpRequest, by: Actor, household_id: int) -> HttpRespo
         lists = listed(by, household_id) if by.allows("screening.read") else ()
     who = names_of_members(view)
     tell = Teller(found.policy if found else policy(when.as_of), when.as_of)
-    events = [_act(h, view, who) for h in acts if when.knowing is None or h.recorded_at <= when.knowing]
+    events = [
+        _told(h, named(deed(h, tell), view, who)) for h in acts if when.knowing is None or h.recorded_at <= when.knowing
+    ]
     more = acts[-1].act if len(acts) == MOST else None
     if before is None:
         events += [
@@ -160,9 +163,9 @@ def course_part(request: HttpRequest, by: Actor, household_id: int) -> HttpRespo
     page = {
         "view": view, "when": when, "events": events, "more": more, "course": found, "undoes": by.allows("registry.undo") and when.now,
         "waiting": [(x.item, list_name(x.item, tell)) for x in lists if x.item.state == "open"], "who": who,
-        "since": _since(found), "ahead": [(t, changed_words(t, who, tell)) for t in found.ahead] if found else [],
+        "since": _since(found), "ahead": [(t, _classes(t, tell), changed_words(t, who, tell)) for t in found.ahead] if found else [],
         "ends": [
-            (day, who.get(whose, "") if whose else "", tell.origin(source), "、".join(map(tell.name, names[:6])))
+            (day, who.get(whose, "") if whose else "", tell.origin(source), str(T("、", ", ")).join(tell.fact(PERSON if whose else HOUSEHOLD, n) for n in names[:6]))
             for day, whose, source, names in (found.ends if found else ())
         ],
     }  # fmt: skip
@@ -175,11 +178,6 @@ def _since(found: Course | None) -> T | None:
     if found.since is not None:
         return T(f"自 {found.since:%Y-%m} 起", f"since {found.since:%Y-%m}")
     return T(f"至少自 {found.first:%Y-%m} 起", f"since {found.first:%Y-%m} at least")
-
-
-def _act(h: Happened, view: HouseholdView, who: Mapping[int, str]) -> Event:
-    text = named(h.deed_en if english() else h.deed_zh, view, who)
-    return _told(h, text)
 
 
 def _told(h: Happened, text: str) -> Event:
@@ -201,13 +199,13 @@ def named(text: str, view: HouseholdView, who: Mapping[int, str]) -> str:
     return _HOUSEHOLD.sub(home, _PERSON.sub(person, text))
 
 
-def named_person(h: Happened, view: PersonView) -> Event:
+def named_person(h: Happened, view: PersonView, tell: Teller) -> Event:
     """An act on a person, with their name."""
 
     def who(m: re.Match[str]) -> str:
         return view.name if int(next(g for g in m.groups() if g)) == view.id else m[0]
 
-    return _told(h, _PERSON.sub(who, h.deed_en if english() else h.deed_zh))
+    return _told(h, _PERSON.sub(who, deed(h, tell)))
 
 
 def list_name(item: WorkView, tell: Teller) -> str:
@@ -236,14 +234,19 @@ def _ledgers(ledgers: Iterable[OnLedger], who: Mapping[int, str], tell: Teller) 
 
 
 def _class(t: Turn, who: Mapping[int, str], tell: Teller) -> Event:
-    none = str(T("未定", "not settled"))
-    was, now = (tell.said_class(n) if n else none for n in (t.was, t.now))
+    was, now = _classes(t, tell)
     return Event(
         t.on,
         "class",
         str(T(f"类别由“{was}”变为“{now}”", f"class from “{was}” to “{now}”")),
         turn=changed_words(t, who, tell),
     )
+
+
+def _classes(t: Turn, tell: Teller) -> tuple[str, str]:
+    """What the household's class was, and what it is from then on."""
+    none = str(T("未定", "not settled"))
+    return tell.said_class(t.was) if t.was else none, tell.said_class(t.now) if t.now else none
 
 
 def _part(request: HttpRequest, name: str, page: dict[str, Any]) -> HttpResponse:

@@ -42,7 +42,7 @@ def person_page(request: HttpRequest, by: Actor, person_id: int) -> HttpResponse
         "age": age(view.born, min(filter(None, (view.died, when.as_of)))), "facts": shown, "counted": counted(resolved, tell, PERSON), "tell": tell,
         "memberships": [(m, tell.member_value(RELATION, m.relation) if m.relation else "") for m in reversed(view.memberships)],
         "ledgers": [(e, tell.ledger(e.ledger)) for e in view.enrolments],
-        "events": [named_person(h, view) for h in acts if when.knowing is None or h.recorded_at <= when.knowing],
+        "events": [named_person(h, view, tell) for h in acts if when.knowing is None or h.recorded_at <= when.knowing],
         "more": acts[-1].act if len(acts) == MOST else None,
         "names": near_names((view.area, view.other_area), when.as_of),
         "changes": bool(here) and by.allows("registry.change") and when.now, "corrects": bool(here) and by.allows("registry.correct") and when.now,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from doudi.server.lib.idnumber import read, sex
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry import actions
 from doudi.server.registry.actions import Done, NewMember, NewStatement
@@ -34,7 +35,7 @@ def person_fields(ctx: Ctx, prefix: str = "", *, number: str = "") -> list[Field
     sexes = tuple(Option(s.zh, s.zh, s.en) for s in names.values_of((PERSON, SEX)))
     found = [
         Field(f"{prefix}name", "姓名", "Name", "text", ctx.asked.text("name"), required=True, attrs={"maxlength": "80", "autocomplete": "off"}),
-        Field(f"{prefix}id", "身份证号", "Identity number", "text", number, attrs={"autocomplete": "off"}, hint=T("没有就空着", "leave empty where there is none")),
+        Field(f"{prefix}id", "身份证号", "Identity number", "text", number, attrs={"autocomplete": "off"}, hint=T("没有就空着；写了号码，性别和出生日期可以不填", "Empty where there is none; with it, sex and birth date may be left out")),
     ]  # fmt: skip
     if SEX in columns:
         found.append(
@@ -47,10 +48,15 @@ def person_fields(ctx: Ctx, prefix: str = "", *, number: str = "") -> list[Field
 
 
 def values_of(ctx: Ctx, typed: Typed, prefix: str = "") -> dict[str, object]:
-    """What the answers to ``person_fields`` state, so far as the pack declares it."""
+    """What the answers to ``person_fields`` state, so far as the pack declares it; sex and birth date that were left open as the identity number
+    has them. Raises Refused for a number that is none."""
     columns = ctx.tell.columns(PERSON)
-    born = typed.day(f"{prefix}born", needed=False)
-    said = {ALIVE: True, SEX: typed.text(f"{prefix}sex") or None, BORN: born.isoformat() if born else None}
+    born, which = typed.day(f"{prefix}born", needed=False), typed.text(f"{prefix}sex")
+    written = typed.text(f"{prefix}id")
+    if written:
+        number = read(written, on=ctx.today)
+        born, which = born or number.birth, which or sex(number)
+    said = {ALIVE: True, SEX: which or None, BORN: born.isoformat() if born else None}
     return {k: v for k, v in said.items() if k in columns and v is not None}
 
 
