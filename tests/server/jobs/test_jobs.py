@@ -73,6 +73,14 @@ def test_no_persons_number_in_the_parameters(db: str, params: dict[str, Any]) ->
         actions.start(CLERK, "test-count", params=params)
 
 
+@pytest.mark.parametrize("digits", ["13800138000", "451229199001011230"])
+def test_a_digest_with_the_digits_of_a_number_is_none(db: str, digits: str) -> None:
+    digest = f"ab{digits}".ljust(64, "c")
+    assert actions.start(CLERK, "test-count", params={"steps": 1, "policies": [digest]}).id
+    with pytest.raises(ValueError):
+        actions.start(CLERK, "test-count", params={"steps": 1, "policies": [digest[:-1]]})
+
+
 def test_who_sees_it(db: str) -> None:
     own = actions.start(CLERK, "test-count", params={"steps": 1})
     here = actions.start(CLERK, "test-count", params={"steps": 1}, area="451229")

@@ -20,6 +20,8 @@ from doudi.server.lib.refusals import NotAllowed
 
 _PERSONAL = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)|(?<!\d)1[3-9]\d{9}(?!\d)")
 """An id number or a mobile phone: neither belongs into what is kept of a job."""
+_DIGEST = re.compile(r'"[0-9a-f]{64}"')
+"""Of a policy, say: one in some hundreds has by chance digits in it that look like a phone."""
 
 
 def start(
@@ -41,7 +43,7 @@ def start(
         )
     given = dict(params or {})
     written = json.dumps(given, sort_keys=True, ensure_ascii=False)
-    if _PERSONAL.search(written):
+    if _PERSONAL.search(_DIGEST.sub("", written)):
         raise ValueError("the parameters of a job hold no id numbers and no phones")
     single = _single(found, written, area, by) if found.single else None
     with transaction.atomic():
