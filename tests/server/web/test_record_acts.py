@@ -15,7 +15,7 @@ from doudi.server.registry.selectors.single import person
 from doudi.server.registry.selectors.through import through
 from doudi.server.web.signed_in import today
 from tests.server.cast import NEXT_VILLAGE
-from tests.server.exchange.ledgers import IDS
+from tests.server.exchange.ledgers import IDS, an_id
 from tests.server.web.test_record import HX, clerk, family, form_of, hidden, page_of, people_of, value_of
 from tests.server.web.test_record import world as world
 from tests.server.web.world import ON, World, client_of
@@ -295,6 +295,29 @@ def test_a_household_is_registered_all_at_once(world: World) -> None:
     ):
         answer = client.post("/household/new", form | wrong | {"once": "other"})
         assert answer.status_code in (403, 422), wrong
+
+
+def test_an_identity_number_tells_sex_and_birth_and_a_wrong_one_is_told_in_its_row(world: World) -> None:
+    client = clerk(world)
+    form = {
+        "once": hidden(page_of(client, "/household/new"), "once"), "rows": "3", "on": today().isoformat(), "area": "第1村", "head": "0",
+        "source": "申报", "m0-name": "O'Brien·\U00020bb7明", "m0-id": an_id("19610503", 31), "m1-name": "韦\U0002a6a5", "m1-relation": "配偶",
+        "m1-id": an_id("19630812", 32), "m1-born": "1963-08-13",
+    }  # fmt: skip
+    wrong = form | {"m1-id": form["m1-id"][:-1] + ("1" if form["m1-id"][-1] != "1" else "2")}
+    answer = client.post("/household/new", wrong)
+    assert answer.status_code == 422
+    assert 'id="f-m1-id-error"' in answer.content.decode()
+    assert 'id="f-m0-id-error"' not in answer.content.decode()
+    made = client.post("/household/new", form)
+    assert made.status_code == 303
+    home = int(made["Location"].split("/")[2].partition("?")[0])
+    members = household(world.who["CLERK"], home, as_of=today()).members
+    assert [m.name for m in members] == ["O'Brien·\U00020bb7明", "韦\U0002a6a5"]
+    head, wife = (m.person for m in members)
+    assert [value_of(world, home, name, head) for name in ("性别", "出生日期")] == ["男", "1961-05-03"]
+    # What was written stands: an official who reads the paper knows better than the number.
+    assert [value_of(world, home, name, wife) for name in ("性别", "出生日期")] == ["女", "1963-08-13"]
 
 
 def test_who_may_be_on_record_already_is_shown_while_one_types(world: World) -> None:

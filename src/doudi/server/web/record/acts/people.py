@@ -25,6 +25,7 @@ _JOINING = (
 _LEAVING = (
     Option("leave", "迁出", "moved out"), Option("marry-out", "婚出", "married out"), Option("divorce", "离婚", "divorced"),
 )  # fmt: skip
+_NO_NUMBER = T("没有就空着；填了，性别和出生日期可不填", "empty where there is none; it tells sex and birth date")
 _WHO = ("请选择是哪一位。", "Choose who is meant.")
 
 
@@ -35,7 +36,7 @@ def person_fields(ctx: Ctx, prefix: str = "", *, number: str = "") -> list[Field
     sexes = tuple(Option(s.zh, s.zh, s.en) for s in names.values_of((PERSON, SEX)))
     found = [
         Field(f"{prefix}name", "姓名", "Name", "text", ctx.asked.text("name"), required=True, attrs={"maxlength": "80", "autocomplete": "off"}),
-        Field(f"{prefix}id", "身份证号", "Identity number", "text", number, attrs={"autocomplete": "off"}, hint=T("没有就空着；写了号码，性别和出生日期可以不填", "Empty where there is none; with it, sex and birth date may be left out")),
+        Field(f"{prefix}id", "身份证号", "Identity number", "text", number, attrs={"autocomplete": "off"}, hint=_NO_NUMBER),
     ]  # fmt: skip
     if SEX in columns:
         found.append(
