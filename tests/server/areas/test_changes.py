@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
 
 from doudi.server.areas import selectors
-from doudi.server.areas.actions import change_set, ensure, make_set, merge, recode, rename, split
+from doudi.server.areas.actions import change_set, changing, ensure, make_set, merge, recode, rename, split
 from doudi.server.areas.shapes import NewDivision
 from doudi.server.lib.refusals import NotFound, Refused
 from tests.server import cast
@@ -101,8 +102,9 @@ def test_split_whole(tree: str) -> None:
     assert below(cast.COUNTY).keys() == {OTHER, NEW, "451229106"}
 
 
-def test_one_change_after_another(tree: str) -> None:
-    """Merged, then given a new code, then split; and the first code used again for something else."""
+def test_one_change_after_another(tree: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Merged, then given a new code, then split; and the first code used again for something else, as it could be once."""
+    monkeypatch.setattr(changing, "_not_of_another", lambda *_: None)
     merge(by=cast.SYSTEM, codes=[OTHER], into=TOWN, on=date(2015, 1, 1))
     recode(by=cast.SYSTEM, code=TOWN, new_code=NEW, on=date(2018, 1, 1))
     split(by=cast.SYSTEM, code=NEW, into=[NewDivision("451229106", "西镇")], on=date(2020, 1, 1))
@@ -116,6 +118,52 @@ def test_one_change_after_another(tree: str) -> None:
     assert selectors.formerly([NEW], DAY) == (OTHER + "201", TOWN, TOWN + "201", TOWN + "202", TOWN + "203")
     assert selectors.name_of(OTHER, EARLIER) == "大化镇"
     assert selectors.name_of(OTHER, DAY) == "再用镇"
+
+
+def test_a_code_is_never_given_to_another_place(tree: str) -> None:
+    """Old documents, standards and figures say the code: nobody could tell the two places apart."""
+    merge(by=cast.SYSTEM, codes=[OTHER], into=TOWN, on=DAY)
+    ensure(cast.SYSTEM, [NewDivision(NEW, "新镇"), NewDivision("451229106", "西镇")], EARLIER)
+    later = date(2025, 1, 1)
+    acts: tuple[Callable[[], object], ...] = (
+        lambda: recode(by=cast.SYSTEM, code=NEW, new_code=OTHER, on=later),
+        lambda: recode(by=cast.SYSTEM, code=NEW, new_code=OTHER, on=DAY),
+        lambda: merge(by=cast.SYSTEM, codes=[NEW, "451229106"], into=OTHER, name="合镇", on=later),
+        lambda: split(by=cast.SYSTEM, code=NEW, into=[NewDivision(OTHER, "分镇")], on=later),
+    )
+    for act in acts:
+        with pytest.raises(Refused) as refused:
+            act()
+        assert (refused.value.code, refused.value.field) == ("code-used-before", "code")
+        assert f"{OTHER} 到 {DAY} 为止是大化镇的" in refused.value.zh
+        assert "never used" in refused.value.en
+    assert ensure(cast.SYSTEM, [NewDivision(OTHER, "又一镇")], later).added == 0
+    assert below(cast.COUNTY, later) == {TOWN: "岩滩镇", NEW: "新镇", "451229106": "西镇"}
+    assert selectors.became(OTHER, BEFORE, later) == selectors.became(OTHER, later, later) == (TOWN,)
+
+
+def test_a_number_below_that_was_anothers_is_not_given_again(tree: str) -> None:
+    """A village left the township; another has its number when the township's new code is taken back."""
+    gone, number = TOWN + "202", "202"
+    recode(by=cast.SYSTEM, code=gone, new_code=OTHER + "209", on=DAY)
+    recode(by=cast.SYSTEM, code=TOWN, new_code=NEW, on=date(2025, 1, 1))
+    recode(by=cast.SYSTEM, code=OTHER + "201", new_code=NEW + number, on=date(2025, 2, 1))
+    with pytest.raises(Refused) as refused:
+        recode(by=cast.SYSTEM, code=NEW, new_code=TOWN, on=date(2025, 3, 1))
+    assert refused.value.code == "code-used-before"
+    assert gone in refused.value.zh
+    recode(by=cast.SYSTEM, code=NEW + number, new_code=NEW + "210", on=date(2025, 3, 1))
+    recode(by=cast.SYSTEM, code=NEW, new_code=TOWN, on=date(2025, 4, 1))
+    assert selectors.became(TOWN, BEFORE, date(2025, 4, 1)) == (TOWN,)
+
+
+def test_a_change_by_mistake_is_changed_back(tree: str) -> None:
+    recode(by=cast.SYSTEM, code=TOWN, new_code=NEW, on=DAY)
+    back = recode(by=cast.SYSTEM, code=NEW, new_code=TOWN, on=date(2024, 8, 1))
+    assert (NEW + "201", TOWN + "201") in back
+    merge(by=cast.SYSTEM, codes=[OTHER], into=TOWN, on=date(2025, 1, 1))
+    split(by=cast.SYSTEM, code=TOWN, into=[NewDivision(OTHER, "大化镇")], on=date(2025, 2, 1))
+    assert below(cast.COUNTY, date(2025, 2, 1)) == {OTHER: "大化镇", TOWN: "岩滩镇"}
 
 
 def test_two_changes_on_one_day(tree: str) -> None:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from doudi.server.areas import actions
+from doudi.server.areas.actions import changing
 from doudi.server.areas.selectors.then import codes_on, former, scope_on
 from doudi.server.areas.shapes import NewDivision
 from tests.server.cast import (
@@ -84,7 +85,9 @@ def test_of_a_part_nothing_is_known_before_the_split_but_its_villages_are_found(
     assert scope_on(NEW_TOWN, EVE).prefixes == (NEXT_VILLAGE,)
 
 
-def test_a_code_used_again_means_what_has_it_now() -> None:
+def test_a_code_used_again_means_what_has_it_now(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As it could be once."""
+    monkeypatch.setattr(changing, "_not_of_another", lambda *_: None)
     actions.recode(by=ADMINISTRATOR, code=TOWN, new_code=NEW_TOWN, on=CHANGE)
     again = CHANGE + timedelta(days=30)
     actions.recode(by=ADMINISTRATOR, code=OTHER_TOWN_CODE, new_code=TOWN, on=again)

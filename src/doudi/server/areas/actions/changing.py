@@ -6,8 +6,8 @@ change that was made already gives the same moves and does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
-from datetime import date
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, timedelta
 
 from django.db import transaction
 
@@ -17,6 +17,7 @@ from doudi.server.areas.actions import numbering
 from doudi.server.areas.actions.sets import carry
 from doudi.server.areas.levels import COUNTY, above, level_above
 from doudi.server.areas.models import Division, Succession
+from doudi.server.areas.selectors.lineage import lineage_of, spans_of
 from doudi.server.areas.shapes import Moves, NewDivision
 from doudi.server.audit.actions import record
 from doudi.server.lib.acting import acting
@@ -184,6 +185,7 @@ def _carry_out(
                 f"The code {taken.code} is already that of {taken.name}; choose another.",
                 field="code",
             )
+    _not_of_another(names, [*pairs.items(), *goals], on)
     upper = set(timeline.rows_on({c for code in names for c in above(code)}, on)) - {r.code for r in ending} | set(
         names
     )
@@ -197,6 +199,23 @@ def _carry_out(
     timeline.succeeded(inner, _RECODED, on)
     carry([*goals, *inner], on, only_within=kind == _MERGED)
     return tuple(pairs.items())
+
+
+def _not_of_another(codes: Iterable[str], becoming: Collection[tuple[str, str]], on: date) -> None:
+    """A code that was ever in use means that place for good: in old documents, standards and figures nobody could tell the two apart. Only a place
+    that comes of the same gets it again, so that a change made by mistake can be changed back."""
+    spans = {code: rows for code, rows in spans_of(set(codes)).items() if rows}
+    line = lineage_of(spans)
+    for code, rows in sorted(spans.items()):
+        gone = max(until for _, until in rows if until is not None)
+        if not set(line.became(code, gone - timedelta(days=1), on)) & {b for b, a in becoming if a == code}:
+            name = timeline.named([code], gone - timedelta(days=1))[code]
+            raise Refused(
+                "code-used-before",
+                f"代码 {code} 到 {gone.isoformat()} 为止是{name}的，不能再给别的区划用；请换一个从未用过的代码。",
+                f"The code {code} was that of {name} until {gone.isoformat()} and is never given to another division; choose one that was never used.",
+                field="code",
+            )
 
 
 def _ever_below(codes: Collection[str]) -> set[str]:
