@@ -237,3 +237,61 @@ def test_pages_without_receipts_ask_little(unpaid: World) -> None:
     client = client_of(unpaid.who["CONFIRMING"])
     for path in ("/", "/lists", f"/lists?list={MISSED}", f"/lists/item/{unpaid.ids['item']}"):
         assert len(questions(client, path)) <= MOST_QUERIES, path
+
+
+def ticked(page: str) -> list[str]:
+    return re.findall(r'name="ids" value="(\d+)" checked', page)
+
+
+def test_settling_together_refused_comes_back_as_it_was(world: World) -> None:
+    """On the second page of a list: its lines, the ticks and the words stay; nothing is chosen."""
+    clerk = client_of(world.who["CLERK"])
+    first = clerk.get(f"/lists?list={MISSED}&state=all").content.decode()
+    onward = re.search(r'rel="next" href="([^"]+)"', first)
+    assert onward is not None
+    path = "/lists" + onward[1].replace("&amp;", "&")
+    page = clerk.get(path).content.decode()
+    form = page[page.index('id="bulk"') :].split("</form>")[0]
+    sent: dict[str, object] = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form))
+    sent.pop("csrfmiddlewaretoken", None)
+    ids = re.findall(r'name="ids" value="(\d+)"', form)
+    chosen = [ids[1], ids[4]]
+    answer = clerk.post("/lists/choose", sent | {"ids": chosen, "which": "chosen", "state": "dismissed", "why": "　"})
+    back = answer.content.decode()
+    assert answer.status_code == 422
+    assert "请写明理由" in back
+    assert reasons(back) == reasons(page)
+    assert ticked(back) == chosen
+    assert '<option value="dismissed" selected>' in back[back.index('id="bulk"') :]
+    assert '<details class="bulk no-print" open>' in back
+    again = back[back.index('id="bulk"') :].split("</form>")[0]
+    resent: dict[str, object] = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', again))
+    done = clerk.post(
+        "/lists/choose", resent | {"ids": ticked(back), "which": "chosen", "state": "dismissed", "why": "已核实"}
+    )
+    assert done.status_code == 303
+    clerk.post(f"{done['Location']}/confirm")
+    assert {work_item(SYSTEM, int(i)).state for i in chosen} == {"dismissed"}
+
+
+def test_settling_all_refused_keeps_all_and_the_reason(world: World) -> None:
+    clerk = client_of(world.who["CLERK"], "en")
+    form = {
+        "which": "all",
+        "list": "应保未保",
+        "programme": "低保",
+        "of_state": "done",
+        "state": "done",
+        "why": "<b>已受理</b>",
+    }
+    answer = clerk.post("/lists/choose", form)
+    back = answer.content.decode()
+    assert answer.status_code == 422
+    assert "No item fits" in back
+    answer = clerk.post("/lists/choose", form | {"of_state": "open", "state": "x"})
+    back = answer.content.decode()
+    assert answer.status_code == 422
+    assert 'name="which" value="all" checked' in back
+    assert "&lt;b&gt;已受理&lt;/b&gt;" in back
+    assert ticked(back) == []
+    assert clerk.post("/lists/choose", form | {"area": FAR_VILLAGE}).status_code == 404

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -27,6 +28,10 @@ from doudi.server.web.lists.names import CHIPS, STATES, Names
 from doudi.server.web.signed_in import signed_in, today
 from doudi.server.web.words import T
 
+_ASKED = ("list", "programme", "area", "state", "certain")
+_TURNED = ("after", "before")
+_SENT = {"state": "of_state"}
+"""Names of what is asked in the form that settles several, where another field has the name."""
 _DIGITS = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
 
 
@@ -37,7 +42,7 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
     by.require("screening.read")
     words = request.GET
     if words.get("list") or words.get("programme") or words.get("state"):
-        return _list(request, by)
+        return _list(request, by, {k: str(v) for k, v in words.items()})
     on, area = today(), words.get("area", "")
     chooser = area_field(by, area, on)
     names = Names.of(on)
@@ -68,28 +73,29 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
     return render(request, "web/lists/index.html", page)
 
 
-def _list(request: HttpRequest, by: Actor) -> HttpResponse:
-    on, words = today(), {k: str(v).replace("\0", "")[:60] for k, v in request.GET.items()}
+def _list(request: HttpRequest, by: Actor, asked: Mapping[str, str], refused: Refused | None = None) -> HttpResponse:
+    """The items that ``asked`` says. Where settling several was refused: as they were ticked, with what was typed."""
+    on, words = today(), {k: v.replace("\0", "")[:60] for k, v in asked.items()}
     area = words.get("area", "")
     names = Names.of(on)
     fields = _filters(by, words, names)
-    state = words.get("state", "open")
-    certain = {"yes": True, "no": False}.get(words.get("certain", ""))
-    wanted = Wanted(words.get("list", ""), words.get("programme", ""), "" if state == "all" else state, area, certain)
+    wanted = _wanted(words)
     with showing(by, WORK_SEEN, area=area, code=wanted.code or "全部", whole=True) as shown:
         found = items(by, wanted, after=_key(words, "after"), before=_key(words, "before"))
         rows = _rows(by, found)
         shown.count, shown.keep = len(rows), bool(rows)
-    query = {k: words[k] for k in ("list", "programme", "area", "state", "certain") if words.get(k)}
+    query = {k: words[k] for k in _ASKED if words.get(k)}
+    typed = request.POST if refused else QueryDict()
     page: dict[str, Any] = {
         "title": names.lists.get(wanted.code, T(wanted.code, wanted.code)) if wanted.code else T("全部名单", "All lists"), "fields": fields,
         "rows": rows, "found": found, "programmes": names.programmes, "area": area, "here": f"/lists?{urlencode(query)}",
-        "names": near_names({r["item"].area for r in rows} | {area}, on), "query": list(query.items()),
+        "names": near_names({r["item"].area for r in rows} | {area}, on), "query": [(_SENT.get(k, k), words[k]) for k in (*query, *_TURNED) if words.get(k)],
         "back": f"?{urlencode(query | {'before': found.before})}" if found.before else "",
         "forward": f"?{urlencode(query | {'after': found.after})}" if found.after else "",
-        "acts": _settling(), "mine": by.allows("decisions.read"), "unpaid": months_without_receipts(by, area),
+        "acts": filled(_settling(), typed, refused), "mine": by.allows("decisions.read"), "unpaid": months_without_receipts(by, area),
+        "refused": refused, "ticked": {int(i) for i in _ids(typed)}, "all": typed.get("which") == "all",
     }  # fmt: skip
-    return render(request, "web/lists/list.html", page)
+    return render(request, "web/lists/list.html", page, status=422 if refused else 200)
 
 
 @signed_in
@@ -133,32 +139,46 @@ def item_page(request: HttpRequest, by: Actor, item_id: int) -> HttpResponse:
 @signed_in
 @require_POST
 def choose_items(request: HttpRequest, by: Actor) -> HttpResponse:
-    """Several items settled together: shown first, then confirmed."""
+    """Several items settled together: shown first, then confirmed. What is refused comes back to the list as it was."""
     words = {k: str(v).replace("\0", "")[:500] for k, v in request.POST.items()}
-    if words.get("which") == "all":
-        state = words.get("of_state", "open")
-        certain = {"yes": True, "no": False}.get(words.get("certain", ""))
-        wanted = Wanted(
-            words.get("list", ""),
-            words.get("programme", ""),
-            "" if state == "all" else state,
-            words.get("area", ""),
-            certain,
-        )
-        ids, more = item_ids(by, wanted, most=MOST)
-        if more:
-            raise Refused(
-                "too-many",
-                f"一次最多选 {MOST:,} 条，请加筛选条件。",
-                f"At most {MOST:,} items at once: narrow the list.",
-                field="ids",
-            )
-    else:
-        ids = [int(x) for x in request.POST.getlist("ids") if x.isascii() and x.isdigit() and len(x) < 19]
-    made = choose(
-        by=by, of=ITEM, act="settle", ids=ids, params={"state": words.get("state", "")}, on=today(), why=words.get("why", "")
-    )  # fmt: skip
+    asked = {k: words.get(_SENT.get(k, k), "") for k in (*_ASKED, *_TURNED)}
+    asked = {k: v for k, v in asked.items() if v}
+    try:
+        ids = _all_of(by, asked) if words.get("which") == "all" else [int(i) for i in _ids(request.POST)]
+        made = choose(
+            by=by, of=ITEM, act="settle", ids=ids, params={"state": words.get("state", "")}, on=today(), why=words.get("why", "")
+        )  # fmt: skip
+    except Refused as refused:
+        if type(refused) is not Refused:
+            raise
+        return _list(request, by, asked, refused)
     return _see(f"/ledgers/choice/{made.id}")
+
+
+def _all_of(by: Actor, asked: Mapping[str, str]) -> list[int]:
+    """The keys of every item that ``asked`` says. Raises Refused where they are too many to be chosen at once."""
+    ids, more = item_ids(by, _wanted(asked), most=MOST)
+    if more:
+        raise Refused(
+            "too-many",
+            f"一次最多选 {MOST:,} 条，请加筛选条件。",
+            f"At most {MOST:,} items at once: narrow the list.",
+            field="ids",
+        )
+    return ids
+
+
+def _wanted(asked: Mapping[str, str]) -> Wanted:
+    state = asked.get("state", "open")
+    certain = {"yes": True, "no": False}.get(asked.get("certain", ""))
+    return Wanted(
+        asked.get("list", ""), asked.get("programme", ""), "" if state == "all" else state, asked.get("area", ""), certain
+    )  # fmt: skip
+
+
+def _ids(form: QueryDict) -> list[str]:
+    """The ticked items, so far as they are numbers."""
+    return [x for x in form.getlist("ids") if x.isascii() and x.isdigit() and len(x) < 19]
 
 
 def _rows(by: Actor, found: ItemPage) -> list[dict[str, Any]]:
