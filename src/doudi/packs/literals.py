@@ -22,7 +22,7 @@ from doudi.rules.types import AREA, DATE, MONEY, RATIO, RATIO_UNIT, TRUTH, Kind,
 
 _NUMBER = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,9}))?\s*(\D*)")
 _YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
-_COUNTED = frozenset({"岁", "人", "个月", "天", "项", "次", "年", "间", "辆", "套", "户", ""})
+_COUNTED = ("岁", "人", "个月", "天", "项", "次", "年", "间", "辆", "套", "户", "")
 _SIMPLE = {"是否": TRUTH, "金额": MONEY, "比例": RATIO, "日期": DATE, "地区": AREA}
 
 
@@ -53,6 +53,9 @@ def parse_type(text: str) -> Type:
         if unit in _COUNTED:
             return Type(Kind.INTEGER, unit=unit)
         zh, en = hint(unit, _COUNTED)
+        units = "、".join(u for u in _COUNTED if u)
+        zh = zh or f"；单位有 {units}，别的不写单位"
+        en = en or f"; the units are {units}, anything else goes without"
         raise BadLiteral("unknown-unit", f"整数没有“{unit}”这个单位{zh}", f"Integers have no unit “{unit}”{en}")
     if head == "类别" and len(rest) == 1:
         return Type(Kind.CATEGORY, category=rest[0])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
-from doudi.rules import literals
+from doudi.rules import advice, literals
 from doudi.rules.calendar import month_start, next_month_start, to_day
 from doudi.rules.declared import Text
 from doudi.rules.faults import Fault, hint
@@ -72,11 +72,12 @@ class Checker:
         """``node`` where it can stand for ``wanted`` (a bare 0 fits every number, a bare count every unit); raises CheckError otherwise."""
         joined = join(node, wanted)
         if joined is None:
+            zh, en = advice.unlike(node, wanted)
             raise self.fail(
                 span,
                 "type",
-                f"这里要的是{wanted}，“{self.shown(span)}”却是{node.type}",
-                f"{wanted.kind.name.lower()} is wanted here, but “{self.shown(span)}” is {node.type.kind.name.lower()} ({node.type})",
+                f"这里要的是{wanted}，“{self.shown(span)}”却是{node.type}{zh}",
+                f"{wanted.kind.name.lower()} is wanted here, but “{self.shown(span)}” is {node.type.kind.name.lower()} ({node.type}){en}",
             )
         return joined
 
@@ -252,11 +253,12 @@ class Checker:
             b = self.node(y, expected if expected is not None and expected.kind is not Kind.TRUTH else a.type)
         both = comparable(a, b)
         if both is None:
+            zh, en = advice.unlike(a, b)
             raise self.fail(
                 (x.span[0], y.span[1]),
                 "type",
-                f"“{self.shown(x.span)}”是{a.type}，“{self.shown(y.span)}”是{b.type}，不能放在一起",
-                f"“{self.shown(x.span)}” is {a.type} and “{self.shown(y.span)}” is {b.type}: they do not go together",
+                f"“{self.shown(x.span)}”是{a.type}，“{self.shown(y.span)}”是{b.type}，不能放在一起{zh}",
+                f"“{self.shown(x.span)}” is {a.type} and “{self.shown(y.span)}” is {b.type}: they do not go together{en}",
             )
         return both
 
@@ -331,9 +333,9 @@ class Checker:
         node = arithmetic(op, a, b, span)
         if node is None:
             sign = {"PLUS": "+", "MINUS": "-", "TIMES": "×", "DIVIDE": "÷"}[op]
-            raise self.fail(
-                span, "type", f"{a.type} {sign} {b.type} 没有意义", f"{a.type} {sign} {b.type} has no meaning"
-            )
+            zh, en = advice.dates_reckoned(a.type, b.type)
+            said = f"{a.type} {sign} {b.type}"
+            raise self.fail(span, "type", f"{said} 没有意义{zh}", f"{said} has no meaning{en}")
         return node
 
     def _within(self, tree: Binary) -> Node:

@@ -145,6 +145,9 @@ def _target(check: Checker, tree: Call, valued: bool) -> tuple[str, Name | None]
     if not isinstance(first, Name) or word not in check.names.tables or len(parts) != (2 if valued else 1):
         zh, en = hint(word, check.names.tables) if word not in check.names.tables else ("", "")
         usage = _USAGE[tree.function]
+        if valued and not isinstance(first, Name):
+            zh = "；要先算的量，给表的每一行另立一条规则"
+            en = "; what has to be reckoned first needs a rule of its own for each row"
         raise check.fail(
             first.span,
             "unknown-table",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, product
 
+from doudi.rules import advice
 from doudi.rules.faults import Fault, Where, hint
 
 KEYWORDS: dict[str, str] = {
@@ -158,6 +159,10 @@ class Lexicon:
             return "FUNCTION"
         return self._words.get(word)
 
+    def _begins(self, run: str) -> bool:
+        """Whether a known word begins ``run``."""
+        return any(run[:n] in self._words for n in range(1, min(self._longest, len(run)) + 1))
+
     def _unknown(self, run: str, start: int, called: bool, where: Where) -> Fault:
         """What to say of a run that cannot be cut: name the part after the last word that is known."""
         at = last = 0
@@ -174,6 +179,13 @@ class Lexicon:
                 break
             last = at if self._kind(run[at : at + step], called=False) == "NAME" else at + step
             at += step
+        if not (called and run[at:] in advice.FUNCTIONS):
+            zh, en = advice.word(run[at:], lambda after: after[0].isdigit() or self._begins(after))
+            if zh:
+                said = run[at:]
+                return Fault(
+                    where.moved(start + at), "unknown-name", f"没有声明过“{said}”{zh}", f"“{said}” is not declared{en}"
+                )
         # 低保标淮: 低保 is a name, but what was meant is 低保标准
         at = min(last, at) if at < len(run) else 0
         word = run[at:]
@@ -182,7 +194,9 @@ class Lexicon:
             if cut > 0:
                 word = word[:cut]
         if called and at + len(word) == len(run):
-            zh, en = hint(word, FUNCTIONS)
+            zh, en = advice.function(word)
+            if not zh:
+                zh, en = hint(word, FUNCTIONS)
             return Fault(
                 where.moved(start + at),
                 "unknown-function",
@@ -213,12 +227,13 @@ def _pieces(text: str, where: Where) -> Iterator[tuple[str, str, int]]:
     while at < len(text):
         found = _PATTERN.match(text, at)
         if found is None:
+            zh, en = advice.character(text[at])
             raise LexError(
                 Fault(
                     where.moved(at),
                     "bad-character",
-                    f"公式里不能有“{text[at]}”",
-                    f"“{text[at]}” cannot stand in a formula",
+                    f"公式里不能有“{text[at]}”{zh}",
+                    f"“{text[at]}” cannot stand in a formula{en}",
                 )
             )
         kind = str(found.lastgroup)

@@ -11,6 +11,7 @@ from typing import Any, cast
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
 from lark.lexer import Lexer
 
+from doudi.rules import advice
 from doudi.rules.declared import Text
 from doudi.rules.faults import Fault
 from doudi.rules.lexer import Lexeme, LexError, Lexicon, normalise
@@ -296,9 +297,10 @@ def _syntax_fault(text: Text, source: str, error: UnexpectedInput) -> Fault:
     if token.type == "$END":
         where = text.at(len(source.rstrip()))
         return Fault(where, "syntax", f"公式没有写完{zh_tail}", f"The formula stops too early{en_tail}")
+    zh, en = advice.operator_again(str(token))
     return Fault(
         text.at(_start(token)),
         "syntax",
-        f"这里不该出现“{token}”{zh_tail}",
-        f"“{token}” is not expected here{en_tail}",
+        f"这里不该出现“{token}”{zh_tail}{zh}",
+        f"“{token}” is not expected here{en_tail}{en}",
     )

@@ -157,3 +157,10 @@ def test_bounds_are_said_with_both_ends() -> None:
     assert say_bounds(0, 50_000, MONEY, WORDS) == "[0 元, 500 元]"
     assert say_bounds(0, 1, TRUTH, WORDS) == "未知"
     assert say_bounds(1_999, 1_999, MONEY, WORDS) == "19.99 元"
+
+
+def test_the_units_of_whole_numbers_are_listed() -> None:
+    with pytest.raises(BadLiteral) as caught:
+        parse_type("整数 平米")
+    assert "岁、人、个月、天、项、次、年、间、辆、套、户" in caught.value.zh
+    assert "岁、人、个月、天、项、次、年、间、辆、套、户" in caught.value.en

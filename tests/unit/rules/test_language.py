@@ -117,6 +117,41 @@ def test_each_wrong_formula_is_reported_where_it_is_wrong(formula: str, code: st
     assert fault(formula) == (code, column)
 
 
+@pytest.mark.parametrize(
+    ("formula", "write"),
+    [
+        ("存款 > 1000", "1000 元"),
+        ("存款 不超过 1000 元", "≤"),
+        ("存款不低于1000元", "≥"),
+        ("城乡 不等于 农村", "≠"),
+        ("存款 > 1 元 并且 城乡 = 农村", "写作 且"),
+        ("存款 > 1 元 && 城乡 = 农村", "写 且"),
+        ("1 元 < 存款 < 2 元", "甲 ≤ 乙 且 乙 < 丙"),
+        ("城乡 = '农村'", "不加引号"),
+        ("存款的10% > 1 元", "×"),
+        ("max(存款, 1 元) > 1 元", "取大(甲, 乙)"),
+        ("平均(收入.金额) > 1 元", "÷ 计数(表)"),
+        ("取整(存款, 元) > 1 元", "四舍五入(量, 元)"),
+        ("最大(收入.金额 × 2) > 1 元", "另立一条规则"),
+        ("基准日 > 2024/1/31", "2024-01-31"),
+        ("基准日 > 2024年1月31日", "2024-01-31"),
+        ("基准日 - 2024-01-31 > 90 天", "月数(起, 止)"),
+    ],
+)
+def test_what_is_said_naturally_is_told_how_to_write(formula: str, write: str) -> None:
+    with pytest.raises(Faults) as caught:
+        compile_book(book(rule("户.试", "是否", formula)), AT)
+    (found,) = caught.value.faults
+    assert write in found.zh
+    assert found.en.rpartition(";")[2].strip()
+
+
+def test_a_misspelt_name_is_not_taken_for_a_comparison() -> None:
+    with pytest.raises(Faults) as caught:
+        compile_book(book(rule("户.试", "是否", "存款不足额 > 1 元")), AT)
+    assert "写作" not in caught.value.faults[0].zh
+
+
 def test_an_outer_name_must_be_written_with_its_owner() -> None:
     assert fault("城乡 = 农村", "是否", "人.试") == ("outer-name", 1)
     assert isinstance(node("户.城乡 = 农村", "是否", "人.试"), Compare)
