@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from doudi.packs.literals import BadLiteral, category_code, day_span, stored
 from doudi.packs.located import Mapping, Node, Scalar, Sequence
@@ -20,6 +20,14 @@ COMPLETE = "齐全"
 ALL = "全部"
 UNKNOWN = "未知"
 MOST_TEMPLATES = 20
+
+
+def written_ends(text: str) -> list[str]:
+    """The two ends of an interval written in quotes, ``"[0 元, 50 元]"``; none where it is none."""
+    inside = text.strip().replace("，", ",")
+    if inside.startswith("[") and inside.endswith("]") and inside.count(",") == 1:
+        return [end.strip() for end in inside[1:-1].split(",")]
+    return []
 
 
 @dataclass
@@ -157,8 +165,11 @@ class RowReader:
         """A fact's value, an interval, or None where it is not known."""
         if isinstance(node, Scalar) and node.text == UNKNOWN:
             return None
-        if isinstance(node, Sequence) and len(node.items) == 2:
-            ends = [self.one(fact, item) for item in node.items]
+        items = node.items if isinstance(node, Sequence) else []
+        if isinstance(node, Scalar):
+            items = [replace(node, text=end) for end in written_ends(node.text)]
+        if len(items) == 2:
+            ends = [self.one(fact, item) for item in items]
             if ends[0] is None or ends[1] is None:
                 return None
             lo, hi = ends[0][0], ends[1][1]

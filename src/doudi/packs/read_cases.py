@@ -9,7 +9,7 @@ from pathlib import Path as FilePath
 from typing import Protocol
 
 from doudi.packs.case import Case, Expectation
-from doudi.packs.case_rows import UNKNOWN, Place, RowReader
+from doudi.packs.case_rows import UNKNOWN, Place, RowReader, written_ends
 from doudi.packs.keys import Keys
 from doudi.packs.literals import BadLiteral, stored
 from doudi.packs.located import Mapping, Node, Scalar, Sequence, read_file
@@ -176,6 +176,9 @@ class _Cases:
         known = [name for (entity, name) in self.types if entity in (at.entity, self.person_entity(at))]
         known += [*self.programmes, *self.derived, *self.rows.labels, MISSING]
         zh, en = hint(key.text, known)
+        name, _, part = key.text.partition(".")
+        if part == MISSING and name in self.programmes:
+            zh, en = f"；所缺写成 {MISSING}: {{{name}: […]}}", f"; what is missing is {MISSING}: {{{name}: […]}}"
         elsewhere = sorted({entity for (entity, name) in self.types if name == key.text})
         if elsewhere and not zh.endswith(f"“{key.text}”？"):
             zh, en = f"；它是{'、'.join(elsewhere)}的，请写在那一行的称呼之下", f"; it is of {', '.join(elsewhere)}"
@@ -252,10 +255,7 @@ class _Cases:
         text = self.reader.word(node, "结果", "What is expected")
         if text is None:
             return []
-        inside = text.strip().replace("，", ",")
-        if inside.startswith("[") and inside.endswith("]") and inside.count(",") == 1:
-            return [end.strip() for end in inside[1:-1].split(",")]
-        return [text]
+        return written_ends(text) or [text]
 
     def literal(self, text: str, kind: Type, node: Node) -> int | None:
         try:

@@ -57,6 +57,18 @@ def test_what_is_not_known(tmp_path: Path) -> None:
     assert births == [(-14_610, -14_246), (-14_610, -14_430)]
 
 
+def test_bounds_with_quotes_and_without(tmp_path: Path) -> None:
+    for i, written in enumerate(("[1 元, 2 元]", '"[1 元, 2 元]"', '"[1 元，2 元]"')):
+        found = row(tmp_path / str(i), f"{{候选成员: [{{收入: [{{金额: {written}}}]}}]}}")
+        assert found.rows["人"][0].rows["收入"][0].facts == {"金额": (100, 200)}
+
+
+def test_where_what_is_missing_is_written(tmp_path: Path) -> None:
+    (found,) = faults_of(one(tmp_path, "{}", "{低保.缺: [人.收入]}"))
+    assert "缺: {低保: […]}" in found.zh
+    assert "缺: {低保: […]}" in found.en
+
+
 BAD = [
     ("{城乡: 乡村}", "{低保: 符合}", ["unknown-value: 乡村"]),
     ("{城香: 农村}", "{低保: 符合}", ["unknown-fact: 城香"]),
