@@ -77,6 +77,18 @@ def test_home_counts_the_own_areas(homes: tuple[int, int]) -> None:
     assert re.search(r'<a href="/ledgers/households">1</a>', page)
 
 
+def test_home_tells_whom_its_table_leaves_out(homes: tuple[int, int]) -> None:
+    page = signed_in().get("/").content.decode()
+    assert "不在表内" not in page
+    member = NewMember("覃搬迁", "户主", head=True)
+    register_household(by=OTHER_TOWN, area=OTHER_VILLAGE, other_area=VILLAGE_CODE, members=[member], on=ON)
+    page = signed_in().get("/").content.decode()
+    assert re.search(r'<a href="/ledgers/households">2</a>', page)
+    table = re.findall(r'<td class="n">(\d+)</td>', page)
+    assert [int(n) for n in table[::2]] == [1]
+    assert re.search(r"另有 1 户、 1 人不在表内", page)
+
+
 def test_a_household_tells_its_story_and_escapes_what_was_typed(homes: tuple[int, int]) -> None:
     answer = signed_in().get(f"/household/{homes[0]}?as_of=2024-07-01")
     page = answer.content.decode()

@@ -20,11 +20,13 @@ _BELOW = {0: 2, 2: 4, 4: 6, 6: 9, 9: 12, 12: 15}
 
 @dataclass(frozen=True)
 class Counted:
-    """On record in the reader's areas; ``below``: for each part of the scope its code, and of each division below it (code, households, people)."""
+    """On record in the reader's areas; ``below``: for each part of the scope its code, and of each division below it (code, households, people);
+    ``apart``: the households and people that none of these has, managed elsewhere or by an office above. Together they are all."""
 
     households: int
     people: int
     below: tuple[tuple[str, tuple[tuple[str, int, int], ...]], ...]
+    apart: tuple[int, int]
 
 
 def stamp() -> Hashable:
@@ -55,4 +57,6 @@ def _count(reader: Actor) -> Counted:
                 was = inside.get(code[:n], (0, 0))
                 inside[code[:n]] = was[0] + h, was[1] + p
         below.append((prefix, tuple((code, *inside[code]) for code in sorted(inside))))
-    return Counted(sum(h for h, _ in found.values()), sum(p for _, p in found.values()), tuple(below))
+    return Counted(
+        sum(h for h, _ in found.values()), sum(p for _, p in found.values()), tuple(below), found.get("", (0, 0))
+    )
