@@ -19,6 +19,13 @@ TRUE_WORDS = frozenset({"是", "真", "true"})
 FALSE_WORDS = frozenset({"否", "假", "false"})
 
 
+def needs_quotes(key: Scalar) -> tuple[str, str] | None:
+    """The tail of what is said of a key that is rather the rest of a formula, cut off at a comma between braces."""
+    if not any(c in _FORMULA for c in key.text):
+        return None
+    return "；公式里有逗号时，整条公式要加引号", "; a formula with a comma in it needs quotes"
+
+
 @dataclass
 class Reader:
     """Collects faults over a whole pack and its parents.
@@ -86,9 +93,7 @@ class Reader:
         for key, value in mapping:
             name = canonical.get(key.text)
             if name is None:
-                zh, en = hint(key.text, canonical)
-                if any(c in _FORMULA for c in key.text):
-                    zh, en = "；公式里有逗号时，整条公式要加引号", "; a formula with a comma in it needs quotes"
+                zh, en = needs_quotes(key) or hint(key.text, canonical)
                 self.error(
                     key.where,
                     "unknown-key",

@@ -13,7 +13,7 @@ Advice = tuple[str, str]
 
 NONE: Advice = ("", "")
 _A_DATE: Advice = ("；日期写成 2024-01-31", "; a date is written 2024-01-31")
-_DAY = re.compile(r"\d+月(\d+[日号])?$")
+_DAY = re.compile(r"(\d+月)?\d+[日号]$|\d+月$")
 
 _WORDS = {
     "不等于": "≠", "不是": "≠", "等于": "=", "大于等于": "≥", "大于或等于": "≥", "不低于": "≥", "不少于": "≥", "不小于": "≥", "至少": "≥",

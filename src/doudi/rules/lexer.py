@@ -136,6 +136,8 @@ class Lexicon:
         called = text[end:].lstrip().startswith("(")
         cuts = list(islice(self._cut(run, 0, called), 8))
         if not cuts:
+            if after_number and not head and not self._begins(run):
+                raise LexError(_no_unit(run, where.moved(start)))
             raise LexError(self._unknown(run, start, called, where))
         return [head + [Lexeme(kind, run[a:b], start + a, start + b) for kind, a, b in cut] for cut in cuts]
 
@@ -215,6 +217,14 @@ class Lexicon:
 def lexicon_for(names: frozenset[str]) -> Lexicon:
     """The lexicon of ``names``; the last few are kept, with what was read by them."""
     return Lexicon(names)
+
+
+def _no_unit(run: str, where: Where) -> Fault:
+    zh, en = advice.word(run, lambda _: True)
+    if not zh:
+        units = "、".join(UNITS)
+        zh, en = f"；单位有 {units}，别的数不写单位", f"; the units are {units}; other numbers go without"
+    return Fault(where, "unknown-unit", f"数后面的“{run}”不是单位{zh}", f"“{run}” after a number is no unit{en}")
 
 
 def _splits_ascii(run: str, end: int) -> bool:

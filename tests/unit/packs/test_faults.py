@@ -263,6 +263,12 @@ MEANINGLESS: Told = [
     (rule("en: X, type: 是否, formula: " + "非 " * 3000 + "是"), ["too-deep: 非 非"]),
     (rule("en: X, type: 整数, formula: " + "如果 是 则 1 否则 " * 2000 + "1"), ["too-deep: 如果"]),
     (programme(f"conditions: [是], amount: 1 元, funding: [{{shares: {{}}}}], {CITE}"), ["no-shares: 新"]),
+    (
+        programme(
+            f"conditions: [是], amount: 1 元, funding: [{{shares: {{市: 四舍五入(新实发 × 70%, 分), 县: 其余}}}}], {CITE}"
+        ),
+        ["syntax: ", "bad-name: 分)"],
+    ),
     (programme(f"conditions: [是], funding: [{{shares: {{市: 1 元}}}}], {CITE}"), ["funds-nothing: 新"]),
     (
         programme(f"conditions: [是], amount: 1 元, funding: [{{shares: {{市: 1 元}}}}, {{shares: {{县: 其余}}}}], {CITE}"),

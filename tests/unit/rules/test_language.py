@@ -135,6 +135,9 @@ def test_each_wrong_formula_is_reported_where_it_is_wrong(formula: str, code: st
         ("最大(收入.金额 × 2) > 1 元", "另立一条规则"),
         ("基准日 > 2024/1/31", "2024-01-31"),
         ("基准日 > 2024年1月31日", "2024-01-31"),
+        ("基准日 > 11月15日", "2024-01-31"),
+        ("人数(成员) > 3口", "单位有"),
+        ("人数(成员) > 3 且 人数(成员) < 120平方米", "单位有"),
         ("基准日 - 2024-01-31 > 90 天", "月数(起, 止)"),
     ],
 )
@@ -143,7 +146,7 @@ def test_what_is_said_naturally_is_told_how_to_write(formula: str, write: str) -
         compile_book(book(rule("户.试", "是否", formula)), AT)
     (found,) = caught.value.faults
     assert write in found.zh
-    assert found.en.rpartition(";")[2].strip()
+    assert ";" in found.en
 
 
 def test_a_misspelt_name_is_not_taken_for_a_comparison() -> None:
