@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -41,3 +43,47 @@ def test_both_pages_build_the_same_pack(tmp_path: Path) -> None:
     ]
     assert blocks[0].keys() == blocks[1].keys()
     assert blocks[0]["programmes/nutrition.yaml"] == blocks[1]["programmes/nutrition.yaml"]
+
+
+LINE = """\
+低保标准:
+  values: [{area: 青石县, value: {农村: 6000 元}, cites: [{document: 青石助学办法, clause: 第一条}]}]
+低保标准月数:
+  values: [{area: 青石县, value: {农村: 12 个月}, cites: [{document: 青石助学办法, clause: 第一条}]}]
+"""
+TIERS = """\
+templates:
+  农户: {户籍地: 青石镇, 居住地: 青石镇, 城乡: 农村, 申请日期: 2025-07-01, 齐全: 全部}
+  大人: {健在: 是, 关系: 户主, 不计入情形: 无不计入, 户籍地: 青石镇, 出生日期: 1980-01-01, 收入无法核实: 否, 齐全: 全部}
+cases:
+"""
+TIER = """\
+  - case: 一年 {income} 元
+    why: 公布的是一年 6000 元，一个月 500 元；{a_month} 元
+    as_of: 2025-07-01
+    household: {{template: 农户, 候选成员: [{{template: 大人, 收入: [{{种类: 工资, 金额: {income} 元, 日期: 2025-06-30}}]}}]}}
+    expect: {{人均月收入: {a_month} 元, 助学档次: {tier}}}
+"""
+
+
+@pytest.mark.parametrize("page", ["write-a-pack.zh-CN.md", "write-a-pack.md"])
+def test_income_of_a_month_is_held_against_the_line_of_a_month(page: str, tmp_path: Path) -> None:
+    folder = written(page, tmp_path)
+    (folder / "standards" / "line.yaml").write_text(LINE, encoding="utf-8")
+    steps = ((7200, 600, "甲档"), (7212, 601, "乙档"), (9000, 750, "乙档"), (9012, 751, "不入档"))
+    text = TIERS + "".join(TIER.format(income=i, a_month=m, tier=t) for i, m, t in steps)
+    (folder / "cases" / "tiers.yaml").write_text(text, encoding="utf-8")
+    pack, faults = examine(folder)
+    assert [f.said("en") for f in faults if f.severity == "error"] == []
+    assert pack is not None
+    assert [d.zh for d in run_cases(pack).differences] == []
+
+
+def test_the_heating_season_of_the_how_to_has_no_day_left_out(tmp_path: Path) -> None:
+    pack, _ = examine(written("write-a-pack.md", tmp_path))
+    assert pack is not None
+    (season,) = (s for s in pack.book.standards if s.name == "采暖季")
+    spans = sorted((line.since, line.until) for line in season.lines if line.since and line.until)
+    (heating,) = (v for p in pack.book.programmes if p.name == "取暖补贴" for v in p.versions)
+    assert (spans[0][0], spans[-1][1]) == (heating.since, heating.until)
+    assert [b - a for (_, a), (b, _) in pairwise(spans)] == [timedelta(days=1)] * (len(season.lines) - 1)
