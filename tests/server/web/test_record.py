@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 
 from doudi.server.audit.models import Entry
 from doudi.server.decisions.selectors import decide
+from doudi.server.lib.refusals import Refused
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry import actions
 from doudi.server.registry.actions import NewMember, NewStatement
@@ -69,6 +70,10 @@ def value_of(world: World, home: int, name: str, of: int | None = None) -> Any:
     facts = facts_of(world.who["CLERK"], home, as_of=today())
     resolved = facts.facts if of is None else next(m.facts for m in facts.members if m.person == of)
     return resolved.plain().get(name)
+
+
+def value_of_table(world: World, home: int, name: str) -> Any:
+    return facts_of(world.who["CLERK"], home, as_of=today()).facts.plain_tables().get(name)
 
 
 def people_of(world: World, home: int) -> list[str]:
@@ -301,6 +306,75 @@ def test_a_weaker_word_is_told_that_it_does_not_count_and_rivals_stand_side_by_s
     both = page.split('class="two rivals"')[1][:3000]
     assert "农村" in both
     assert "城市" in both
+
+
+def test_ones_own_slip_of_today_is_put_right_and_leaves_no_second_word(world: World) -> None:
+    client = clerk(world)
+    wrong = form_of(client, f"/household/{world.here}/fact?name=财产", name="财产", since=ON.isoformat(), source="核对")
+    rows = {"r0-种类": "住房", "r0-价值": "60000", "complete": "all"}
+    assert client.post(f"/household/{world.here}/fact", wrong | rows).status_code == 303
+    page = page_of(client, f"/household/{world.here}/fact?name=财产")
+    assert re.search(r'<input[^>]*name="instead"[^>]*checked', page)
+    assert f'value="{ON.isoformat()}"' in page
+    assert re.search(r'<option value="核对" selected>', page)
+    right = (
+        wrong
+        | rows
+        | {"once": hidden(page, "once"), "version": hidden(page, "version"), "r0-价值": "66000", "instead": "on"}
+    )
+    tried = client.post(f"/household/{world.here}/preview", right, headers=HX).content.decode()
+    assert "说法不一" not in tried
+    # A colleague's word is no slip of one's own.
+    other = page_of(client_of(world.who["REVIEWER"]), f"/household/{world.here}/fact?name=财产")
+    assert 'name="instead"' not in other
+    done = client.post(f"/household/{world.here}/fact", right)
+    assert done.status_code == 303
+    table = value_of_table(world, world.here, "财产")
+    assert table == {"rows": [{"种类": "住房", "价值": 6_600_000}], "complete": True}
+    # What another source says stands beside it, ticked or not; taken back, the earlier word stands again.
+    page = page_of(client, f"/household/{world.here}/fact?name=财产")
+    said = right | {
+        "once": hidden(page, "once"),
+        "version": hidden(page, "version"),
+        "r0-价值": "70000",
+        "source": "申报",
+    }
+    assert "不会采用" in client.post(f"/household/{world.here}/preview", said, headers=HX).content.decode()
+    undo = {"once": "back", "act": hidden(page_of(client, done["Location"]), "act")}
+    undone = client.post(f"/household/{world.here}/undo", undo)
+    assert undone.status_code == 303
+    assert value_of_table(world, world.here, "财产") == {
+        "rows": [{"种类": "住房", "价值": 6_000_000}],
+        "complete": True,
+    }
+
+
+def test_rows_on_which_words_disagree_are_not_typed_again(world: World) -> None:
+    client = clerk(world)
+    for value in ("60000", "66000"):
+        form = form_of(
+            client, f"/household/{world.here}/fact?name=财产", name="财产", since=ON.isoformat(), source="核对"
+        )
+        rows = {"r0-种类": "住房", "r0-价值": value, "complete": "all"}
+        assert client.post(f"/household/{world.here}/fact", form | rows).status_code == 303
+    assert value_of_table(world, world.here, "财产") is None
+    page = page_of(client, f"/household/{world.here}/fact?name=财产")
+    assert re.search(r'name="r0-价值"[^>]*value="66000(.00)?"', page)
+
+
+def test_nobody_elses_word_and_no_older_one_is_a_slip(world: World) -> None:
+    who, home = world.who, world.here
+    row = actions.state(by=who["REVIEWER"], source="核对", on=ON, household=home, values={"城乡": "农村"}).row
+    both = actions.state(
+        by=who["CLERK"], source="核对", on=ON, household=home, values={"城乡": "农村", "申请日期": "2024-05-01"}
+    ).row
+    for statement in (row, both):
+        with pytest.raises(Refused) as refused:
+            actions.state(
+                by=who["CLERK"], source="核对", on=ON, household=home, values={"城乡": "城市"}, instead_of=statement
+            )
+        assert refused.value.code == "not-ones-slip"
+    assert value_of(world, home, "城乡") == "农村"
 
 
 def test_no_fact_that_the_pack_does_not_have(world: World) -> None:

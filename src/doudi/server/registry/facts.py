@@ -22,7 +22,7 @@ _Common = Callable[[list[Any]], tuple[bool, Any]]
 @dataclass(frozen=True)
 class Said:
     """A statement as resolving reads it: what one source said of one subject at once. ``recorded`` and ``withdrawn`` are the moments of the
-    acts that brought it and withdrew it (None: still known)."""
+    acts that brought it and withdrew it (None: still known), ``official`` who took it down (None: nobody, or it is not asked for)."""
 
     id: int
     source: str
@@ -34,6 +34,7 @@ class Said:
     evidence: str = ""
     values: Mapping[str, Value] = field(default_factory=dict)
     tables: Mapping[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    official: int | None = None
 
     def holds(self, as_of: date, knowing: datetime | None) -> bool:
         """Whether it speaks of ``as_of`` and was known at ``knowing`` (None: now)."""

@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of
 from doudi.server.lib.refusals import NotFound, Refused
 from doudi.server.registry.actions.inputs import NewStatement, bring_statement
 from doudi.server.registry.actions.kernel import Done, Work, work
@@ -23,9 +24,10 @@ _TOLD = 12
 def state(
     *, by: Actor, source: str, on: date, household: int | None = None, person: int | None = None, values: Mapping[str, Any] | None = None,
     tables: Mapping[str, Any] | None = None, until: date | None = None, evidence: str = "", version: int | None = None, why: str = "",
-    once: str = "",
+    once: str = "", instead_of: int | None = None,
 ) -> Done:  # fmt: skip
     """``source`` says this of the household, or of the person, from ``on``; a table is given as a whole. The Done's ``row`` is the statement.
+    ``instead_of``: what the same official took down today of the same and put wrongly; it is withdrawn.
 
     Raises FactsRefused with all that the pack in force does not know or allow, Refused, NotFound, Changed.
     """
@@ -33,6 +35,8 @@ def state(
         if w.repeated:
             return w.repeated
         _lock(w, household, person, version)
+        if instead_of is not None:
+            w.withdraw(_slip(w, instead_of, household, person, {*(values or {}), *(tables or {})}))
         said = NewStatement(source, values or {}, tables or {}, evidence, on, until)
         made = bring_statement(w, said, household=household, person=person)
         return _told(w, made)
@@ -92,6 +96,23 @@ def _of(w: Work, statement: int, version: int | None) -> Statement:
         )
     _lock(w, row.household_id, row.person_id, version)
     row.refresh_from_db()
+    if row.withdrawn_id is not None:
+        raise gone(row)
+    return row
+
+
+def _slip(w: Work, statement: int, household: int | None, person: int | None, names: set[str]) -> Statement:
+    """What who acts took down today of the same facts: no decision of an earlier day rests on it, so that putting it right needs no correction
+    of the past. Raises Refused for any other statement."""
+    row = Statement.objects.filter(pk=statement).select_related("act").first()
+    if (
+        row is None or (row.household_id, row.person_id) != (household, person) or row.act.official is None or row.act.official != w.by.official or day_of(row.act.recorded_at) != w.today
+        or not set(named(row.values, row.tables)) <= names
+    ):  # fmt: skip
+        raise Refused(
+            "not-ones-slip", "只能改正自己今天记下的这一项；其他的请用“更正”。",
+            "Only what you took down today of the same can be replaced; correct anything else.", field="instead",
+        )  # fmt: skip
     if row.withdrawn_id is not None:
         raise gone(row)
     return row

@@ -287,5 +287,5 @@ def statements(which: Q, knowing: datetime | None) -> dict[int | None, tuple[Sai
 def _one(s: Statement) -> Said:
     return Said(
         s.id, s.source, s.since, s.until, s.act_id, s.act.recorded_at, s.withdrawn.recorded_at if s.withdrawn else None, s.evidence, s.values,
-        s.tables,
+        s.tables, s.act.official,
     )  # fmt: skip

@@ -13,11 +13,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from doudi.screening.facts import Column, EntityFacts
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.moments import day_of
 from doudi.server.lib.refusals import Changed, NotFound, Refused
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry.actions import state
 from doudi.server.registry.checks import HOUSEHOLD, PERSON
-from doudi.server.registry.facts import Decided
+from doudi.server.registry.facts import Decided, Said
 from doudi.server.registry.selectors.through import Supposing, Through, whole
 from doudi.server.registry.selectors.views import HouseholdView
 from doudi.server.web.fields import Field, Option, filled
@@ -43,6 +44,8 @@ class Asking:
     child: EntityFacts | None
     now: Decided | None
     tell: Teller
+    slip: Said | None = None
+    """What the same official took down today of this alone: very likely what is to be put right."""
 
     @property
     def label(self) -> str:
@@ -54,7 +57,16 @@ class Asking:
 
     @property
     def table(self) -> Mapping[str, Any] | None:
-        return self.now.value if self.now is not None and isinstance(self.now.value, Mapping) else None
+        """The rows to begin with; where words disagree those that were taken down last, so that nobody types them again."""
+        if self.now is None:
+            return None
+        rows = self.now.by.value if self.now.disputed else self.now.value
+        return rows if isinstance(rows, Mapping) else None
+
+    def instead_of(self, form: Typed) -> int | None:
+        """The statement that what is typed takes the place of, if it is to. What another source says stands beside it."""
+        same = self.slip is not None and form.text("source") == self.slip.source
+        return self.slip.id if self.slip is not None and same and form.text("instead") else None
 
     def read(self, form: Typed) -> dict[str, Any]:
         """``values`` or ``tables`` of the statement to be. Raises Refused."""
@@ -81,7 +93,7 @@ def fact_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRespons
         done = state(
             by=by, source=form.text("source"), on=form.on("since"), until=form.day("until", needed=False), evidence=form.text("evidence"),
             household=None if asking.person else household_id, person=asking.person, version=number(form.text("version")),
-            why=form.text("why"), once=once_of(request), **asking.read(form),
+            why=form.text("why"), once=once_of(request), instead_of=asking.instead_of(form), **asking.read(form),
         )  # fmt: skip
     except NotFound:
         raise
@@ -123,7 +135,19 @@ def _asking(by: Actor, household_id: int, request: HttpRequest) -> Asking:
         )
     resolved = facts.facts if of is None else of.facts
     now = (resolved.values if column else resolved.tables).get(name)
-    return Asking(view, known, person, name, column, child, now, tell)
+    return Asking(view, known, person, name, column, child, now, tell, _slip(by, known, now, name))
+
+
+def _slip(by: Actor, known: Through, now: Decided | None, name: str) -> Said | None:
+    if now is None or by.official is None:
+        return None
+    for word in now.rivals or (now.by,):
+        _, said = known.statement(word.statement) or (None, None)
+        if said is None or {*said.values, *said.tables} != {name}:
+            continue
+        if said.official == by.official and day_of(said.recorded) == today():
+            return said
+    return None
 
 
 def _tried(by: Actor, asking: Asking, form: Typed) -> Effect | Refused:
@@ -136,7 +160,11 @@ def _tried(by: Actor, asking: Asking, form: Typed) -> Effect | Refused:
         )
     except Refused as refused:
         return refused
-    return tried(by, asking.known, on=since, today=today(), who=names_of_members(asking.view), stated=[said])
+    slip = asking.instead_of(form)
+    gone = [slip] if slip is not None else []
+    return tried(
+        by, asking.known, on=since, today=today(), who=names_of_members(asking.view), stated=[said], withdrawn=gone
+    )
 
 
 def _at_field(refused: Refused, asking: Asking) -> Refused:
@@ -150,8 +178,8 @@ def _at_field(refused: Refused, asking: Asking) -> Refused:
 
 
 def _fields(asking: Asking, on: date) -> list[Field]:
+    slip, tell = asking.slip, asking.tell
     value: Any = asking.now.value if asking.now else None
-    tell = asking.tell
     asked = (
         value_fields(asking.column, value, tell, said=asking.now is not None and not asking.now.disputed)
         if asking.column
@@ -160,9 +188,14 @@ def _fields(asking: Asking, on: date) -> list[Field]:
     sources = tell.policy.sources
     listed = tuple(Option(s.code, s.zh, s.en) for s in sources)
     rank = T("排在前面的更可信，两个来源不一致时以它为准", "The first is trusted most and counts where two differ")
+    mend = Field(
+        "instead", "来源相同时，改正您今天记的那一条", "Of the same source: put right what you took down today", "check", "on"
+    )  # fmt: skip
+    least = sources[-1].code if sources else ""
     return [
-        *asked, Field("source", "来源", "Source", "choice", sources[-1].code if sources else "", options=listed, hint=rank),
-        Field("since", "从哪一天起", "From which day", "date", on.isoformat(), required=True),
+        *asked, *([mend] if slip else []),
+        Field("source", "来源", "Source", "choice", slip.source if slip else least, options=listed, hint=rank),
+        Field("since", "从哪一天起", "From which day", "date", (slip.since if slip else on).isoformat(), required=True),
         Field("until", "到哪一天为止（不含；没有就空着）", "Until before (empty: no end)", "date"), evidence_field(), why_field(),
     ]  # fmt: skip
 
