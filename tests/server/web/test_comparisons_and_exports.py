@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,10 +17,13 @@ from doudi.server.audit.models import Entry
 from doudi.server.exchange.kept import purge
 from doudi.server.exchange.models import Comparison, Difference, Export, Kept
 from doudi.server.jobs.models import Job
+from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import now
+from doudi.server.registry.actions.inputs import NewMember, NewStatement
 from doudi.server.registry.actions.ledgers import enrol
-from tests.server.cast import TOWN, VILLAGE_CODE
+from doudi.server.registry.actions.register import register_household
+from tests.server.cast import FAR_VILLAGE, SYSTEM, TOWN, VILLAGE_CODE
 from tests.server.exchange.ledgers import IDS, an_id, write
 from tests.server.web.exchange_pages import count, send, text, the, work
 from tests.server.web.world import FAST, ON, World, client_of, made
@@ -255,3 +259,57 @@ def test_jobs_tell_what_became_of_them(world: World, clerk: Client, tmp_path: Pa
     Job.objects.filter(pk=job.id).update(state="done")
     assert colleague.get(f"/jobs/{job.id}/bar")["HX-Refresh"] == "true"
     assert VILLAGE_CODE not in colleague.get("/jobs").content.decode()
+
+
+def listed(client: Client, path: str) -> tuple[str, dict[str, str]]:
+    """The way of the list's export: a link, or the form that begins it in the background, with what it sends."""
+    page = client.get(path).content.decode()
+    link = re.search(r'href="(/ledgers/export/[^"]*)"', page)
+    form = re.search(r'<form[^>]*action="/exports/roll">(.*?)</form>', page, re.S)
+    assert (link is None) != (form is None)
+    sent = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', form[1] if form else ""))
+    sent.pop("csrfmiddlewaretoken", None)
+    return link[1] if link else "", sent
+
+
+def test_a_list_too_long_to_wait_for_is_exported_as_it_is_filtered(
+    world: World, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for n in range(3):
+        said = NewStatement("导入", {"健在": True, "性别": "男", "出生日期": f"198{n}-05-01"})
+        member = NewMember(f"蒙{'甲乙丙'[n]}", "户主", head=True, statements=(said,))
+        register_household(by=world.who["CLERK"], area=VILLAGE_CODE, members=[member], on=ON)
+    path = f"/ledgers/people?area={VILLAGE_CODE}&sex=男&sort=-age&age_from=20"
+    monkeypatch.setattr("doudi.server.web.ledgers.roll.MOST", 3)
+    assert listed(clerk, path)[0].startswith("/ledgers/export/person?")
+    monkeypatch.setattr("doudi.server.web.ledgers.roll.MOST", 2)
+    _, form = listed(clerk, path)
+    answer = clerk.post("/exports/roll", form)
+    assert answer.status_code == 303
+    assert clerk.post("/exports/roll", form)["Location"] == answer["Location"], "sent twice it is one"
+    assert "正在" in text(clerk.get("/exports"))
+    work()
+    page = str(answer["Location"])
+    shown = clerk.get(page)
+    assert "人员名册" in text(shown)
+    assert "下载工作簿" in text(shown)
+    header, *rows = fetched(clerk, page)
+    assert header[:4] == ("姓名", "性别", "出生日期", "身份证号")
+    assert [r[0] for r in rows] == re.findall(r">(蒙.)</a>", clerk.get(path).content.decode())
+    assert len(rows) == 3
+    with acting(SYSTEM):
+        assert Export.objects.get().filter == {k: v for k, v in form.items() if k != "once"}
+    back = re.search(r'href="(/ledgers/people\?[^"]*)"', shown.content.decode())
+    assert back is not None
+    assert "蒙乙" in clerk.get(back[1].replace("&amp;", "&")).content.decode()
+    assert clerk.get("/ledgers/people?sex=x").content.decode().count("/exports/roll") == 0, "nothing is listed"
+
+
+def test_who_may_not_export_begins_nothing_in_the_background(world: World, clerk: Client) -> None:
+    form = {"of": "household", "area": VILLAGE_CODE}
+    assert client_of(world.who["OBSERVER"]).post("/exports/roll", form).status_code == 403
+    for wrong, status in (
+        ({"of": "x"}, 422), ({"area": FAR_VILLAGE}, 403), ({"q": "韦"}, 422), ({"sort": "x"}, 422), ({"set": "99"}, 404)
+    ):  # fmt: skip
+        assert clerk.post("/exports/roll", form | wrong).status_code == status, wrong
+    assert count(Export) == 0

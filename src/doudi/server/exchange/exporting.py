@@ -26,6 +26,7 @@ from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.lib.scope import Scope
+from doudi.server.rolls import asked as rolls
 
 PERMISSION = "exchange.export"
 WHOLE = "exchange.export-unmasked"
@@ -44,17 +45,18 @@ class Exported:
 
 def ask_export(
     *, by: Actor, what: What, on: date, area: str = "", ledger: str = "", comparison: int | None = None, columns: Sequence[str] = (),
-    unmasked: bool = False, why: str = "", lang: str = "zh", once: str = "",
+    unmasked: bool = False, why: str = "", lang: str = "zh", once: str = "", roll: rolls.Asked | None = None,
 ) -> ExportView:  # fmt: skip
-    """Begins to write the list of households, of people, of who stands on ``ledger`` on the day ``on`` in ``area``, or the differences of a comparison.
+    """Begins to write the list of households, of people, of who stands on ``ledger`` on the day ``on`` in ``area``, what the filter ``roll`` lets
+    through, or the differences of a comparison.
 
     ``columns``: codes of ``exports.COLUMNS``, none: all. ``unmasked``: with whole identity numbers, for which the permission
     ``exchange.export-unmasked`` and a reason are needed. ``once``: the same key gives the same export. Raises NotAllowed, Refused.
     """
     by.require(PERMISSION)
     asked = Asked(
-        by, what, on, area, ledger if what == "ledger" else "", comparison, tuple(columns), unmasked, why, lang
-    )
+        by, what, on, area, ledger if what == "ledger" else "", comparison, tuple(columns), unmasked, why, lang, roll if what == "roll" else None
+    )  # fmt: skip
     _check(asked)
     key = f"{by.official}:{once}"[:64] if once else None
     try:
@@ -65,7 +67,7 @@ def ask_export(
             made = Export.objects.create(
                 official=by.official, by_name=by.name[:80], once=key, what=what, ledger=asked.ledger, comparison=comparison, area=area, on=on,
                 scope=list(by.scope.narrowed(area).prefixes), columns=list(columns), unmasked=unmasked, why=why.strip(), lang=lang,
-                title=exports.title_of(asked)[:120], made_at=now(),
+                filter={} if asked.roll is None else {"of": asked.roll.of, **asked.roll.query(text=False)}, title=exports.title_of(asked)[:120], made_at=now(),
             )  # fmt: skip
             made.job = start(by, "export", params={"export": made.id}, area=area).id
             made.save(update_fields=["job"])
@@ -102,7 +104,8 @@ def export(job: Running) -> Result:
     if made.kept is not None:
         return {"export": made.id, "rows": made.rows}
     asked = Asked(
-        job.actor, made.what, made.on, made.area, made.ledger, made.comparison, tuple(made.columns), made.unmasked, made.why, made.lang  # type: ignore[arg-type]
+        job.actor, made.what, made.on, made.area, made.ledger, made.comparison, tuple(made.columns), made.unmasked, made.why, made.lang,  # type: ignore[arg-type]
+        rolls.asked(made.filter["of"], made.filter) if made.filter else None,
     )  # fmt: skip
     job.progress(0, total=exports.total_of(asked))
     rows = exports.rows_of(asked, job.progress)
@@ -203,5 +206,5 @@ def _view(e: Export, *, ready: bool | None = None) -> ExportView:
         ready = e.kept is not None and Kept.objects.filter(pk=e.kept, until__gt=now()).exists()
     return ExportView(
         e.id, e.official, e.by_name, e.what, e.ledger, e.comparison, e.area, e.on, tuple(e.columns), e.unmasked, e.why, e.title, e.rows, ready, e.job,
-        e.made_at, e.until,
+        e.made_at, e.until, e.filter,
     )  # fmt: skip

@@ -18,9 +18,14 @@ from doudi.server.lib.refusals import Refused
 from doudi.server.registry.selectors import households, ledger_list, people
 from doudi.server.registry.selectors.lists import count_households, count_people, counts_by_ledger
 from doudi.server.registry.selectors.numbers import masked_numbers, whole_numbers
+from doudi.server.registry.selectors.rolls import count_roll
 from doudi.server.registry.selectors.views import EnrolmentRow, HouseholdRow, Page, PersonRow
+from doudi.server.rolls import asked as rolls
+from doudi.server.rolls.export import fields_of
+from doudi.server.rolls.export import pages as roll_pages
+from doudi.server.rolls.export import title_of as title_of_roll
 
-What = Literal["households", "people", "ledger", "comparison"]
+What = Literal["households", "people", "ledger", "roll", "comparison"]
 STEP = 1_000
 MOST = 500_000
 """Rows that a workbook may hold; more are taken by township."""
@@ -53,6 +58,7 @@ COLUMNS: dict[What, tuple[Column, ...]] = {
         Column("number", "户编号", "Household", 18, "centre"), *_PERSON, *_PLACE, Column("since", "列入日期", "Since", 12, "centre"),
         Column("until", "止期", "Until", 12, "centre"), Column("details", "台账自有的列", "The ledger's own columns", 14),
     ),
+    "roll": (),
     "comparison": (
         Column("kind", "情形", "What", 14, "centre"), Column("name", "姓名", "Name", 12), Column("id", "对方名单上的号码", "Number on their list", 21, "centre"),
         Column("row", "对方名单第几行", "Row of their list", 10, "whole"), Column("fields", "不同之处（我方／对方）", "What differs (ours / theirs)", 44),
@@ -61,7 +67,7 @@ COLUMNS: dict[What, tuple[Column, ...]] = {
 }  # fmt: skip
 TITLES: dict[What, tuple[str, str]] = {
     "households": ("家庭名册", "Households"), "people": ("人员名册", "People"), "ledger": ("台账名册", "Ledger"),
-    "comparison": ("名单比对差异", "Differences of lists"),
+    "roll": ("筛选后的名册", "Filtered list"), "comparison": ("名单比对差异", "Differences of lists"),
 }  # fmt: skip
 KINDS = {
     "here": ("只在我方台账", "only on our ledger"), "there": ("只在对方名单", "only on their list"), "differs": ("两边不一致", "they differ"),
@@ -72,7 +78,7 @@ _STATES = {"open": ("未办", "open"), "done": ("已办结", "done"), "dismissed
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be taken away, by whom; ``columns`` empty: all of them."""
+    """What is to be taken away, by whom; ``columns`` empty: all of them. ``roll``: the filter of a filtered list, whose columns are its own."""
 
     by: Actor
     what: What
@@ -84,6 +90,7 @@ class Asked:
     unmasked: bool = False
     why: str = ""
     lang: str = "zh"
+    roll: rolls.Asked | None = None
 
     def word(self, pair: tuple[str, str]) -> str:
         return pair[0] if self.lang == "zh" else pair[1]
@@ -93,13 +100,23 @@ class Asked:
 
 
 def check(asked: Asked) -> None:
-    """Raises Refused for a list, ledger or column that there is not."""
+    """Raises Refused for a list, ledger or column that there is not, and for a filtered list whose filter may not be kept; NotAllowed for a filter by
+    what is not the reader's to know."""
     if asked.what not in COLUMNS:
         raise Refused("what-unknown", "请选择导出什么。", "Choose what to export.", field="what")
     if asked.what == "ledger":
         if not asked.ledger:
             raise Refused("no-ledger", "请指明是哪一本台账。", "Say which ledger.", field="ledger")
         ledger_of(asked.ledger, asked.on)
+    if asked.what == "roll":
+        if asked.roll is None or asked.roll.text or asked.roll.keys is not None:
+            raise Refused(
+                "no-filter",
+                "按姓名或号码查找的结果、逐条选出的行不能在后台导出，请改用地区、台账等条件。",
+                "What was searched for by name or number, or chosen line by line, is not exported in the background: narrow the list by place, ledger and so on.",
+                field="what",
+            )
+        asked.roll.sieve(asked.by, asked.on)
     unknown = set(asked.columns) - {c.code for c in COLUMNS[asked.what]}
     if unknown:
         raise Refused("column-unknown", "没有这样的列。", "There is no such column.", field="columns")
@@ -109,6 +126,8 @@ def title_of(asked: Asked) -> str:
     if asked.what == "ledger":
         found = ledger_of(asked.ledger, asked.on)
         return found.zh if asked.lang == "zh" else found.en
+    if asked.roll is not None:
+        return title_of_roll(asked.roll, zh=asked.lang == "zh")
     return asked.word(TITLES[asked.what])
 
 
@@ -121,13 +140,15 @@ def total_of(asked: Asked) -> int:
         return count_people(a.by, on=a.on, area=a.area)
     if a.what == "ledger":
         return counts_by_ledger(a.by, on=a.on, area=a.area).get(a.ledger, 0)
+    if a.roll is not None:
+        return count_roll(a.by, a.roll.sieve(a.by, a.on), of=a.roll.of, on=a.on, most=MOST).n
     return sum(comparison(a.by, a.comparison or 0).counts.get(k, 0) for k in KINDS)
 
 
 def rows_of(asked: Asked, tell: Callable[[int], None]) -> list[Row]:
     """Every row; ``tell`` is called with how many there are so far, between pages. Raises Refused for more than a workbook holds."""
     makers: dict[What, Callable[[Asked], Iterator[list[Row]]]] = {
-        "households": _households, "people": _people, "ledger": _ledger, "comparison": _differences,
+        "households": _households, "people": _people, "ledger": _ledger, "roll": _roll, "comparison": _differences,
     }  # fmt: skip
     rows: list[Row] = []
     for page in makers[asked.what](asked):
@@ -147,8 +168,8 @@ def write(asked: Asked, rows: list[Row], path: Path, made: date) -> None:
     """The workbook, whole or not at all."""
     title = title_of(asked)
     chosen = [c for c in COLUMNS[asked.what] if asked.wants(c.code)]
-    fields: list[Field] = []
-    codes: list[str] = []
+    fields = [] if asked.roll is None else fields_of(asked.roll, zh=asked.lang == "zh")
+    codes = [str(n) for n in range(len(fields))]
     for column in chosen:
         if column.code == "details":
             own = sorted({k for r in rows for k in r if k.startswith("details:")})
@@ -207,6 +228,12 @@ def _enrolled(e: EnrolmentRow, numbers: dict[int, str], names: dict[str, str]) -
         row |= {"name": home.head, **_place(home.area, names)}
     row |= {"since": e.since.isoformat(), "until": e.until.isoformat() if e.until else None}
     return row | {f"details:{k}": str(v) for k, v in e.details.items()}
+
+
+def _roll(a: Asked) -> Iterator[list[Row]]:
+    assert a.roll is not None
+    for page in roll_pages(a.by, a.roll, a.on):
+        yield [{str(n): cell for n, cell in enumerate(cells)} for cells in page]
 
 
 def _differences(a: Asked) -> Iterator[list[Row]]:

@@ -128,8 +128,8 @@ def _everything() -> list[str]:
 
 class Export(Stored):
     """A list that somebody asked to take away: what, of where, on which day, which columns. Only who asked may fetch the workbook, ``kept``, only
-    until ``until``, and only in a post that reaches all of ``scope``, the code prefixes that it was read from (not known: everything). ``once`` is
-    the key of the form that asked: sent twice it is one export."""
+    until ``until``, and only in a post that reaches all of ``scope``, the code prefixes that it was read from (not known: everything).
+    ``filter`` are the words of a filtered list (empty: it is another). ``once`` is the key of the form that asked: sent twice it is one export."""
 
     official = models.BigIntegerField(null=True, db_index=True)
     by_name = models.CharField(max_length=80, blank=True)
@@ -140,6 +140,7 @@ class Export(Stored):
     area = code_field(db_index=True)
     scope = models.JSONField(default=_everything)
     on = models.DateField()
+    filter = models.JSONField(default=dict)
     columns = models.JSONField(default=list)
     unmasked = models.BooleanField(default=False)
     why = models.TextField(blank=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
@@ -133,3 +133,4 @@ class ExportView:
     job: int | None
     made_at: datetime
     until: datetime | None
+    filter: Mapping[str, str] = field(default_factory=dict)

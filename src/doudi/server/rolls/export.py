@@ -1,4 +1,5 @@
-"""A filtered list as a workbook: exactly the lines that the filter lets through, or those that were chosen, with numbers masked."""
+"""A filtered list as a workbook: exactly the lines that the filter lets through, or those that were chosen, with numbers masked. Here it is written
+while one waits; what of it a list made in the background needs, too, is there for ``exchange``."""
 
 from __future__ import annotations
 
@@ -20,7 +21,7 @@ from doudi.server.rolls.selectors import Line, roll
 
 PERMISSION = "exchange.export"
 MOST = 5_000
-"""Lines that are written while one waits; longer lists are exported by area in the background."""
+"""Lines that are written while one waits; longer lists are exported in the background."""
 _STEP = 500
 
 
@@ -31,32 +32,36 @@ def export_roll(*, by: Actor, asked: Asked, on: date, lang: str = "zh") -> tuple
     """
     by.require(PERMISSION)
     zh = lang == "zh"
-    title = ("家庭名册" if zh else "Households") if asked.of == HOUSEHOLD else ("人员名册" if zh else "People")
+    title = title_of(asked, zh=zh)
     with transaction.atomic(), showing(by, verbs.EXPORTED, area=asked.area, whole=True) as shown:
-        lines = list(_all(by, asked, on))
-        shown.count = len(lines)
-        names = names_of({_area(x) for x in lines}, on)
-        rows = [_row(x, names) for x in lines]
+        rows: list[list[Cell]] = []
+        for page in pages(by, asked, on):
+            rows += page
+            if len(rows) > MOST:
+                raise Refused(
+                    "too-many-rows", f"超过 {MOST:,} 行，请加筛选条件，或在名册上用“导出所列”在后台生成。",
+                    f"More than {MOST:,} lines: narrow the list, or have it made in the background by “Export these” on the list.", field="area",
+                )  # fmt: skip
+        shown.count = len(rows)
         with tempfile.TemporaryDirectory(prefix="doudi-roll-") as scratch:
             path = Path(scratch) / "roll.xlsx"
             note = f"{on.isoformat()}　{by.post}" if zh else f"{on.isoformat()} {by.post}"
             with workbook(path, title, on) as pen:
-                write_list(pen, pen.sheet(title[:31]), title, _fields(asked, zh=zh), rows, note)
+                write_list(pen, pen.sheet(title[:31]), title, fields_of(asked, zh=zh), rows, note)
             return path.read_bytes(), len(rows)
 
 
-def _all(by: Actor, asked: Asked, on: date) -> Iterator[Line]:
+def title_of(asked: Asked, *, zh: bool) -> str:
+    return ("家庭名册" if zh else "Households") if asked.of == HOUSEHOLD else ("人员名册" if zh else "People")
+
+
+def pages(by: Actor, asked: Asked, on: date) -> Iterator[list[list[Cell]]]:
+    """The cells of every line, some hundred lines at a time, each page recorded as shown. Raises NotAllowed."""
     after: int | None = None
-    n = 0
     while True:
         page = roll(by, asked, on=on, after=after, limit=_STEP)
-        n += len(page.lines)
-        if n > MOST:
-            raise Refused(
-                "too-many-rows", f"超过 {MOST:,} 行，请加筛选条件，或在“导出”里按地区导出。",
-                f"More than {MOST:,} lines: narrow the list, or export it by area under “Exports”.", field="area",
-            )  # fmt: skip
-        yield from page.lines
+        names = names_of({_area(x) for x in page.lines}, on)
+        yield [_row(x, names) for x in page.lines]
         if page.after is None:
             return
         after = page.after
@@ -66,7 +71,8 @@ def _area(x: Line) -> str:
     return x.home.household.area if x.home else x.one.person.area if x.one else ""
 
 
-def _fields(asked: Asked, *, zh: bool) -> list[Field]:
+def fields_of(asked: Asked, *, zh: bool) -> list[Field]:
+    """What the cells of a line are."""
     home = [Field("户编号" if zh else "Household", 18, "centre")]
     if asked.of == HOUSEHOLD:
         first = [*home, Field("户主" if zh else "Head", 12), Field("人口" if zh else "Members", 8, "whole")]

@@ -66,6 +66,7 @@ ENTRIES = {
     "exchange-comparison": _one("/imports/comparisons/{}", "comparison", IMPORT),
     "exchange-exports": Entry("/exports", EXPORT),
     "exchange-ask": Entry("/exports/new?what=people", EXPORT),
+    "exchange-roll": Entry("/exports/roll", EXPORT, form={}, alone=True),
     # What somebody took away is theirs alone.
     "exchange-export": _one("/exports/{}", "export", EXPORT, (200, 404)),
     "exchange-file": _one("/exports/{}/file", "export", EXPORT, (200, 404)),

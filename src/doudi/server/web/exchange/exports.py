@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from doudi.server.areas.selectors import names_of
 from doudi.server.exchange.exporting import DAYS, PERMISSION, WHOLE, ask_export, export_of, exports_of, fetch_export
 from doudi.server.exchange.exports import COLUMNS, TITLES, What
+from doudi.server.exchange.views import ExportView
 from doudi.server.jobs.selectors import job, states
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
+from doudi.server.rolls.asked import asked
 from doudi.server.web.exchange import forms
 from doudi.server.web.fields import Field, Option, filled
+from doudi.server.web.ledgers.roll import address, words_of
 from doudi.server.web.signed_in import signed_in, status_of, today
 from doudi.server.web.words import T, english
 
@@ -42,8 +46,8 @@ def listed(request: HttpRequest, by: Actor) -> HttpResponse:
 def new(request: HttpRequest, by: Actor) -> HttpResponse:
     """First what, then where, when and which columns."""
     by.require(PERMISSION)
-    asked = request.POST or request.GET
-    what: What | None = next((w for w in _OFFERED if w == asked.get("what")), None)
+    given = request.POST or request.GET
+    what: What | None = next((w for w in _OFFERED if w == given.get("what")), None)
     if what is None:
         choices = [(w, *TITLES[w]) for w in _OFFERED]
         return render(request, "web/exchange/export_what.html", {"choices": choices})
@@ -51,9 +55,9 @@ def new(request: HttpRequest, by: Actor) -> HttpResponse:
     if request.method == "POST":
         try:
             made = ask_export(
-                by=by, what=what, on=forms.day_of(asked.get("on", ""), "on"), area=asked.get("area", ""), ledger=asked.get("ledger", ""),
-                columns=_columns(request), unmasked=asked.get("unmasked") == "on", why=asked.get("why", ""), lang="en" if english() else "zh",
-                once=asked.get("once", ""),
+                by=by, what=what, on=forms.day_of(given.get("on", ""), "on"), area=given.get("area", ""), ledger=given.get("ledger", ""),
+                columns=_columns(request), unmasked=given.get("unmasked") == "on", why=given.get("why", ""), lang="en" if english() else "zh",
+                once=given.get("once", ""),
             )  # fmt: skip
             return HttpResponseRedirect(f"/exports/{made.id}", status=303)
         except Refused as error:
@@ -64,6 +68,18 @@ def new(request: HttpRequest, by: Actor) -> HttpResponse:
         "fields": filled(fields, request.POST, refused), "what": what, "title": T(*TITLES[what]), "refused": refused, "days": DAYS,
     }  # fmt: skip
     return render(request, "web/exchange/export_new.html", page, status=status_of(refused) if refused else 200)
+
+
+@signed_in
+@require_POST
+def of_roll(request: HttpRequest, by: Actor) -> HttpResponse:
+    """Exactly the lines that a roll lists, made in the background: one step from the list."""
+    words = words_of(request)
+    made = ask_export(
+        by=by, what="roll", on=today(), area=words.get("area", ""), roll=asked(words.get("of", ""), words), lang="en" if english() else "zh",
+        once=words.get("once", ""),
+    )  # fmt: skip
+    return HttpResponseRedirect(f"/exports/{made.id}", status=303)
 
 
 @signed_in
@@ -80,7 +96,7 @@ def one(request: HttpRequest, by: Actor, export_id: int) -> HttpResponse:
     columns = [c for c in COLUMNS[found.what] if not found.columns or c.code in found.columns]  # type: ignore[index]
     page = {
         "e": found, "job": working, "place": names_of([found.area], today())[found.area] if found.area else "", "days": DAYS,
-        "columns": [str(T(c.zh, c.en)) for c in columns],
+        "columns": [str(T(c.zh, c.en)) for c in columns], "again": _again(found),
     }  # fmt: skip
     return render(request, "web/exchange/export.html", page)
 
@@ -90,6 +106,13 @@ def one(request: HttpRequest, by: Actor, export_id: int) -> HttpResponse:
 def file(request: HttpRequest, by: Actor, export_id: int) -> HttpResponse:  # noqa: ARG001
     """The workbook itself."""
     return forms.workbook(*fetch_export(by=by, export_id=export_id))
+
+
+def _again(e: ExportView) -> str:
+    """Where the same can be asked for anew."""
+    if e.filter:
+        return address(asked(e.filter["of"], e.filter))
+    return f"/exports/new?{urlencode({'what': e.what, 'ledger': e.ledger, 'area': e.area})}"
 
 
 def _columns(request: HttpRequest) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ urlpatterns = [
     path("imports/comparisons/<int:comparison_id>", comparisons.one, name="exchange-comparison"),
     path("exports", exports.listed, name="exchange-exports"),
     path("exports/new", exports.new, name="exchange-ask"),
+    path("exports/roll", exports.of_roll, name="exchange-roll"),
     path("exports/<int:export_id>", exports.one, name="exchange-export"),
     path("exports/<int:export_id>/file", exports.file, name="exchange-file"),
 ]

@@ -16,7 +16,7 @@ from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry import checks
 from doudi.server.rolls.acts import ACTS, ITEM, ledgers_of
 from doudi.server.rolls.asked import HOUSEHOLD, PERSON, UNTOLD, Asked, asked
-from doudi.server.rolls.export import export_roll
+from doudi.server.rolls.export import MOST, export_roll
 from doudi.server.rolls.selectors import Line, opened, shelves
 from doudi.server.web.area_choice import area_field, near_names, way_to
 from doudi.server.web.fields import Field, Option, options
@@ -114,7 +114,7 @@ def _page(by: Actor, wanted: Asked, words: Mapping[str, str], on: date) -> dict[
         "forward": f"?{_with(query, after=found.after)}" if found.after else "",
         "other": address(Asked(PERSON if wanted.of == HOUSEHOLD else HOUSEHOLD, area=wanted.area, ledger=wanted.ledger)),
         "export": f"/ledgers/export/{wanted.of}?{query}" if by.allows("exchange.export") and not wanted.text else "",
-        "acts": act_fields(by, wanted.of, pack),
+        "long": total.n > MOST, "acts": act_fields(by, wanted.of, pack),
         "screens": by.allows("screening.read"),
     }  # fmt: skip
 
