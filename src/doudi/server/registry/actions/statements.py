@@ -105,10 +105,15 @@ def _slip(w: Work, statement: int, household: int | None, person: int | None, na
     """What who acts took down today of the same facts: no decision of an earlier day rests on it, so that putting it right needs no correction
     of the past. Raises Refused for any other statement."""
     row = Statement.objects.filter(pk=statement).select_related("act").first()
+    own = (
+        row is not None and row.act.official is not None and row.act.official == w.by.official and day_of(row.act.recorded_at) == w.today
+    )  # fmt: skip
     if (
-        row is None or (row.household_id, row.person_id) != (household, person) or row.act.official is None or row.act.official != w.by.official or day_of(row.act.recorded_at) != w.today
-        or not set(named(row.values, row.tables)) <= names
-    ):  # fmt: skip
+        row is None
+        or not own
+        or (row.household_id, row.person_id) != (household, person)
+        or not {*row.values, *row.tables} <= names
+    ):
         raise Refused(
             "not-ones-slip", "只能改正自己今天记下的这一项；其他的请用“更正”。",
             "Only what you took down today of the same can be replaced; correct anything else.", field="instead",
