@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from doudi.server.audit.models import Entry
 from doudi.server.registry.models import Act
@@ -14,6 +15,7 @@ from doudi.server.registry.selectors import household
 from doudi.server.registry.selectors.single import person
 from doudi.server.registry.selectors.through import through
 from doudi.server.web.signed_in import today
+from doudi.server.web.templatetags.words import between
 from tests.server.cast import NEXT_VILLAGE
 from tests.server.exchange.ledgers import IDS, an_id
 from tests.server.web.test_record import HX, clerk, family, form_of, hidden, page_of, people_of, value_of
@@ -318,6 +320,40 @@ def test_an_identity_number_tells_sex_and_birth_and_a_wrong_one_is_told_in_its_r
     assert [value_of(world, home, name, head) for name in ("性别", "出生日期")] == ["男", "1961-05-03"]
     # What was written stands: an official who reads the paper knows better than the number.
     assert [value_of(world, home, name, wife) for name in ("性别", "出生日期")] == ["女", "1963-08-13"]
+
+
+def test_of_whom_nothing_is_known_no_sum_is_made_up(world: World) -> None:
+    client = clerk(world)
+    form = {
+        "once": hidden(page_of(client, "/household/new"), "once"), "rows": "3", "on": today().isoformat(), "area": "第1村", "head": "0",
+        "source": "申报", "m0-name": "韦新来",
+    }  # fmt: skip
+    page = page_of(client, client.post("/household/new", form)["Location"])
+    assert "每月合计" in page
+    assert "还说不准" in page.split("每月合计")[1][:200]
+    sums = [int(n.replace(",", "")) for n in re.findall(r"([0-9][0-9,]*)(?:\.\d\d)? 元", page)]
+    assert max(sums, default=0) <= 100_000
+
+
+@pytest.mark.parametrize(
+    ("sums", "told"),
+    [
+        ((5_000, 5_000), "50 元"),
+        ((0, 10_000_000), "0 元 – 100,000 元"),
+        ((0, 10_000_001), "还说不准"),
+        ((5_000, 10_005_001), "50 元 以上，还说不准"),
+    ],
+)
+def test_bounds_that_are_too_far_apart_are_no_sum(sums: tuple[int, int], told: str) -> None:
+    with translation.override("zh-hans"):
+        assert between(sums) == told
+
+
+def test_a_relation_is_told_in_the_readers_language_where_somebody_is_found(world: World) -> None:
+    found = clerk(world, "en").post("/find", {"q": "韦大山"}).content.decode()
+    line = found.split("<tbody>")[1].split("</tr>")[0]
+    assert "head" in line
+    assert "户主" not in line
 
 
 def test_who_may_be_on_record_already_is_shown_while_one_types(world: World) -> None:

@@ -13,6 +13,8 @@ from doudi.server.decisions.selectors.home_figures import home_figures
 from doudi.server.decisions.selectors.unpaid import months_without_receipts
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
+from doudi.server.policybook.selectors import policy
+from doudi.server.registry.checks import PERSON, RELATION
 from doudi.server.registry.selectors import find
 from doudi.server.registry.selectors.counted import counted
 from doudi.server.web.home.todo import todos
@@ -44,5 +46,6 @@ def search(request: HttpRequest, by: Actor) -> HttpResponse:
     """What is sought comes in the body: names and numbers stay out of addresses, histories and logs."""
     text = request.POST.get("q", "").strip()
     found = find(by, text, on=today()) if text else []
-    names = names_of({f.area for f in found}, today())
-    return render(request, "web/home/find.html", {"q": text, "found": found, "names": names})
+    names, told = names_of({f.area for f in found}, today()), policy(today()).names
+    lines = [(f, told.value_of((PERSON, RELATION), f.relation) if f.relation else None) for f in found]
+    return render(request, "web/home/find.html", {"q": text, "found": lines, "names": names})

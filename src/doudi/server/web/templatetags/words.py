@@ -13,7 +13,7 @@ from django.utils.safestring import SafeString
 
 from doudi.screening.reasons import yuan as written
 from doudi.server.lib.moments import HERE, day_of
-from doudi.server.web.words import english
+from doudi.server.web.words import T, english
 
 register = template.Library()
 
@@ -56,6 +56,9 @@ def said(thing: Any) -> str:
     return str(thing.en if english() else thing.zh)
 
 
+_UNTOLD = T("还说不准", "not yet to be told")
+BEYOND = 10_000_000
+"""Fen. Bounds of one household that are further apart say no more than that nothing is known."""
 _MARKS = {"、": ", ", "，": ", ", "；": "; "}
 
 
@@ -70,6 +73,27 @@ def listed(things: Iterable[Any], mark: str = "、") -> str:
 def yuan(fen: int | None) -> str:
     """Fen as yuan; empty where the sum is not known."""
     return "" if fen is None else written(fen, "en" if english() else "zh")
+
+
+@register.filter
+def between(sums: tuple[int, int]) -> str:
+    """Bounds in fen as one sum or two. Where next to nothing is known the upper bound is so far off that it would only mislead: it is left out, in words."""
+    low, high = sums
+    if low == high:
+        return yuan(low)
+    if high - low > BEYOND:
+        return (
+            str(T(f"{yuan(low)} 以上，还说不准", f"{yuan(low)} or more, not yet to be told")) if low else str(_UNTOLD)
+        )
+    return f"{yuan(low)} – {yuan(high)}"
+
+
+@register.filter
+def stake(fen: int) -> str:
+    """How far an answer may still move a sum."""
+    if fen > BEYOND:
+        return str(T("相差多少还说不准", "by how much cannot be told yet"))
+    return str(T(f"相差可达 {yuan(fen)}", f"up to {yuan(fen)}"))
 
 
 @register.filter
