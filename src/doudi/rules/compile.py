@@ -10,7 +10,7 @@ from doudi.rules.calendar import month_start
 from doudi.rules.check import Checker, CheckError
 from doudi.rules.declared import Book, Rule, Text
 from doudi.rules.faults import NOWHERE, Fault, Faults
-from doudi.rules.nodes import Node, Read, walk
+from doudi.rules.nodes import And, Firm, Node, Not, Read, walk
 from doudi.rules.programmes import Desugar, Pending, covers, false, written
 from doudi.rules.ranges import Overflow, settle
 from doudi.rules.ruleset import DerivedPlan, Key, Ruleset, StandardTable, Variable
@@ -202,6 +202,7 @@ class Compiler:
         self._settled_names()
         if self.faults:
             return None
+        self._confine(made)
         order = self._order(made)
         if order is None:
             return None
@@ -271,6 +272,29 @@ class Compiler:
             ):
                 return (node.entity, node.name)
         return None
+
+    def _confine(self, made: dict[Key, _Made]) -> None:
+        """A household of one is decided for what its settling truth rests on. Whatever else is due to households (relief of a fire, a house to be
+        rebuilt) is the original's, out of the very same facts: decided in both, it would be paid twice."""
+        for d in self.in_force:
+            alone = Read(type=TRUTH, entity=self.as_root, name=f"作为{d.name}")
+            settled = self._below(made, (self.as_root, d.settles.partition(".")[2]))
+            for p in self.desugar.programmes.values():
+                key = (self.as_root, f"符合{p.name}")
+                node = made[key].node if p.entity == self.as_root and key not in settled else None
+                if isinstance(node, Firm):
+                    made[key] = replace(made[key], node=replace(node, x=And(xs=(Not(x=alone), node.x))))
+
+    def _below(self, made: dict[Key, _Made], key: Key) -> set[Key]:
+        """``key`` and all that it rests on."""
+        seen: set[Key] = set()
+        stack = [key]
+        while stack:
+            at = stack.pop()
+            if at not in seen:
+                seen.add(at)
+                stack += self._needs(made, at) if at in made else ()
+        return seen
 
     # --- order ------------------------------------------------------------------------------------------------------
 

@@ -64,6 +64,26 @@ def test_one_who_does_not_settle_stays() -> None:
     assert told(found)["补贴", ("a",)] == ("不符合", "否", (0, 0), "")
 
 
+def test_what_is_due_to_the_household_is_not_due_again_to_one_of_it() -> None:
+    alone = Derived("单人户", "Household of one", "人", Text("残疾"), "户.享受低保", True, cites=CITE)
+    relief = programme("火灾救助", "户", ["人口 > 0"], "3 元", rank=4)
+    found = decide(ruleset(RULES, [*PROGRAMMES, relief], derived=[alone]), family(残疾=1))
+    (one,) = found.derived
+    assert found.outcome("火灾救助").paid == (300, 300)
+    assert (one.decision.outcome("火灾救助").outcome, one.decision.outcome("火灾救助").paid) == ("不符合", (0, 0))
+    assert one.decision.outcome("低保").paid == (1_000, 1_000)
+
+
+def test_what_the_settling_truth_rests_on_is_decided_for_one_as_well() -> None:
+    alone = Derived("单人户", "Household of one", "人", Text("残疾"), "户.享受低保", True, cites=CITE)
+    first = programme("特别救助", "户", ["人口 = 1"], "3 元", rank=4)
+    barred = programme("低保", "户", ["人口 > 0", "非 享受特别救助"], "10 元", rank=1)
+    found = decide(ruleset(RULES, [barred, *PROGRAMMES[1:], first], derived=[alone]), family(残疾=1))
+    (one,) = found.derived
+    assert one.decision.outcome("特别救助").outcome == "符合"
+    assert one.decision.outcome("低保").outcome == "不符合"
+
+
 def test_not_known_whether_the_condition_holds() -> None:
     found = decide(split(counts=True), family())
     (alone,) = found.derived
