@@ -50,6 +50,20 @@ def test_the_system_has_no_post_and_needs_no_reason() -> None:
     assert en == "系统 was shown the card of person 4, from doudi backup."
 
 
+def test_a_word_of_the_english_is_said_in_chinese_and_a_name_stands_as_it_is() -> None:
+    verb = Verb("test.listed", "查看了{what}名单", "looked at a list of {what}", {"what": {"households": "家庭"}})
+    assert (
+        sentences(CLERK, verb, "", {"what": "households"})[0]
+        == "韦青（红河乡窗口经办人）查看了家庭名单（来自 10.0.0.8）。"
+    )
+    assert sentences(CLERK, verb, "", {"what": "households"})[1].startswith(
+        "韦青 (红河乡窗口经办人) looked at a list of households"
+    )
+    assert "查看了低保名单" in sentences(CLERK, verb, "", {"what": "低保"})[0]
+    with pytest.raises(KeyError):
+        sentences(CLERK, verb, "", {})
+
+
 def test_a_verb_says_the_same_in_both_languages() -> None:
     with pytest.raises(ValueError, match="same parameters"):
         Verb("test.odd", "到{to}", "to {whom}")

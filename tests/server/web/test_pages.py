@@ -77,6 +77,20 @@ def test_home_counts_the_own_areas(homes: tuple[int, int]) -> None:
     assert re.search(r'<a href="/ledgers/households">1</a>', page)
 
 
+def test_the_record_says_in_chinese_what_was_looked_for(homes: tuple[int, int]) -> None:
+    client = signed_in()
+    client.post("/find", {"q": "韦大山"})
+    client.get("/ledgers/households")
+    told = list(
+        Entry.objects.filter(verb__in=("registry.find", "registry.list")).order_by("seq").values_list("zh", "en")
+    )
+    assert len(told) == 2
+    assert "查找人员（按姓名）" in told[0][0]
+    assert "by name" in told[0][1]
+    assert "查看了家庭名单" in told[1][0]
+    assert "list of households" in told[1][1]
+
+
 def test_home_tells_whom_its_table_leaves_out(homes: tuple[int, int]) -> None:
     page = signed_in().get("/").content.decode()
     assert "不在表内" not in page

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from string import Formatter
 
 from doudi.server.lib.actor import Actor
@@ -16,15 +16,22 @@ class Verb:
 
     Beside the parameters a template may use ``household``, ``person``, ``area``, ``count`` and ``digest``. The Chinese follows the name of who
     acts, and so does the English, in the past tense; neither ends in a full stop. Households and people are named by their surrogate keys.
+    ``words``: parameter -> its English word -> what the Chinese says for it; any other value stands in both as it is.
     """
 
     code: str
     zh: str
     en: str
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
         if self.wants(self.zh) != self.wants(self.en):
             raise ValueError(f"the Chinese and the English of {self.code} do not use the same parameters")
+
+    def chinese(self, values: Mapping[str, object]) -> dict[str, object]:
+        """The parameters as the Chinese sentence says them."""
+        said = {name: words.get(str(values.get(name)), values.get(name)) for name, words in self.words.items()}
+        return {**values, **{name: word for name, word in said.items() if name in values}}
 
     @staticmethod
     def wants(template: str) -> set[str]:
@@ -37,7 +44,7 @@ def sentences(by: Actor, verb: Verb, why: str, values: Mapping[str, object]) -> 
     en_post = f" ({by.post})" if zh_post else ""
     zh_from, en_from = (f"（来自 {by.address}）", f", from {by.address}") if by.address else ("", "")
     zh_why, en_why = (f"，理由：{why}", f", because: {why}") if why else ("", "")
-    zh = f"{by.name}{zh_post}{verb.zh.format_map(values)}{zh_why}{zh_from}。"
+    zh = f"{by.name}{zh_post}{verb.zh.format_map(verb.chinese(values))}{zh_why}{zh_from}。"
     return zh, f"{by.name}{en_post} {verb.en.format_map(values)}{en_why}{en_from}."
 
 
