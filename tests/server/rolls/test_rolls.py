@@ -7,9 +7,11 @@ from itertools import product
 import pytest
 
 from doudi.server.areas.actions import make_set
+from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from doudi.server.registry.batch import Loaded
+from doudi.server.registry.selectors import rolls, sought
 from doudi.server.registry.selectors.rolls import count_roll, roll_ids
 from doudi.server.rolls.asked import Asked, asked
 from doudi.server.rolls.selectors import count, roll
@@ -193,6 +195,69 @@ def test_counting_ends_where_nobody_counts(homes: Loaded) -> None:
     assert [(c.n, c.more) for c in told] == [(1, True), (4, True), (5, False), (5, False)]
     here = Asked("household", area=TOWN).sieve(SYSTEM, DAY)
     assert [count_roll(SYSTEM, here, of="household", on=DAY, most=n).more for n in (2, 3)] == [True, False]
+
+
+TEXTS = ("黄", "韦", "明", "小明", "黄小明", "h", "hx", "huang", "没有", "N0000", IDS["黄小明"])
+
+
+def test_a_common_name_is_sought_line_by_line_and_finds_the_same(
+    homes: Loaded, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lists() -> list[list[list[int]]]:
+        return [
+            forward(reader, Asked(of, text=text, falling=falling), limit)
+            for reader, of, text in product(READERS, ORDERS, TEXTS)
+            for limit, falling in ((1, False), (2, True), (50, False))
+        ]
+
+    found = lists()
+    assert sum(len(pages) > 1 for pages in found) > 10
+    monkeypatch.setattr(sought, "FEW", 0)
+    for stride in (0, 1, 2, 5, 5_000):
+        monkeypatch.setattr(rolls, "STRIDE", stride)
+        assert lists() == found, stride
+
+
+def test_what_else_narrows_a_list_leaves_a_common_name_a_set(homes: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    def alone(**how: object) -> bool:
+        return Asked(text="黄", **how).sieve(SYSTEM, DAY).by_text_alone  # type: ignore[arg-type]
+
+    assert alone()
+    assert alone(area=TOWN, falling=True)
+    assert not Asked().sieve(SYSTEM, DAY).by_text_alone
+    for how in (
+        {"ledger": "低保"},
+        {"order": "people"},
+        {"people_from": 2},
+        {"kind": "低保"},
+        {"listed": "应保未保"},
+        {"keys": (1,)},
+    ):
+        assert not alone(**how), how
+    before = named(homes, SYSTEM, text="黄", ledger="低保")
+    monkeypatch.setattr(sought, "FEW", 0)
+    assert named(homes, SYSTEM, text="黄", ledger="低保") == before
+
+
+def test_where_a_name_begins_to_be_common(homes: Loaded, monkeypatch: pytest.MonkeyPatch) -> None:
+    with acting(SYSTEM):
+        n = sought.matching(SYSTEM.scope, "黄").count()
+        for few, many in ((n - 1, True), (n, False)):
+            monkeypatch.setattr(sought, "FEW", few)
+            assert sought.are_many(SYSTEM.scope, "黄") == many
+        monkeypatch.setattr(sought, "FEW", 0)
+        assert not sought.are_many(SYSTEM.scope, IDS["黄小明"]), "a number is found whole"
+
+
+@pytest.mark.parametrize("of", ["household", "person"])
+def test_of_whom_a_text_may_mean_few_are_counted(homes: Loaded, monkeypatch: pytest.MonkeyPatch, of: str) -> None:
+    what = Asked(of, text="黄").sieve(SYSTEM, DAY)
+    n = count_roll(SYSTEM, what, of=of, on=DAY).n
+    assert n > 1
+    for most, more in ((1, True), (n - 1, True), (n, False), (n + 1, False)):
+        monkeypatch.setattr(rolls, "SOUGHT", most)
+        told = count_roll(SYSTEM, what, of=of, on=DAY)
+        assert (told.n, told.more) == (min(n, most), more)
 
 
 def test_what_an_address_says_comes_back_the_same() -> None:

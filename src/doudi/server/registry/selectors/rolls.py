@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -32,11 +32,17 @@ from doudi.server.registry.selectors.sieve import (
     sieved_households,
     sieved_people,
 )
+from doudi.server.registry.selectors.sought import are_many, matching
 from doudi.server.registry.selectors.verbs import LISTED
 
 MOST = 1_000
 COUNTED = 10_000
 """Counted up to here: a reader who sees more than ten thousand lines narrows the list, and does not count them."""
+SOUGHT = 1_000
+"""Of those that a text may mean no more are counted: who seeks somebody goes on typing."""
+_OF_ONE = 2
+STRIDE = 3_000
+"""Lines that are asked one by one whether they are meant, before the set of those meant is taken after all."""
 _LAST_DAY = date(9999, 12, 31)
 M = TypeVar("M", Household, Person)
 R = TypeVar("R")
@@ -90,7 +96,9 @@ def household_roll(
     with showing(reader, LISTED, area=by.area, what="households") as shown:
         scope = by.scope(reader)
         rows = sieved_households(scope, by, on)
-        found, back, on_ = _page(reader, rows, scope, by, HOUSEHOLD_ORDERS, after, before, limit)
+        found, back, on_ = _page(
+            reader, rows, scope, by, HOUSEHOLD_ORDERS, after, before, limit, _walk(sieved_households, scope, by, on)
+        )
         shown.count, shown.keep = len(found), bool(found)
         stands = _ledgers("household", [h.id for h in found], on)
         lines = [
@@ -107,7 +115,9 @@ def person_roll(
     with showing(reader, LISTED, area=by.area, what="people") as shown:
         scope = by.scope(reader)
         rows = sieved_people(scope, by, on)
-        found, back, on_ = _page(reader, rows, scope, by, PERSON_ORDERS, after, before, limit)
+        found, back, on_ = _page(
+            reader, rows, scope, by, PERSON_ORDERS, after, before, limit, _walk(sieved_people, scope, by, on)
+        )
         shown.count, shown.keep = len(found), bool(found)
         ids = [p.id for p in found]
         stands, numbers = _ledgers("person", ids, on), masked_numbers(reader, ids)
@@ -133,20 +143,33 @@ def person_roll(
 
 
 def count_roll(reader: Actor, by: Sieve, *, of: str, on: date, most: int = COUNTED) -> RollCount:
-    """How many households (``of`` household) or people (person) are let through, up to ``most``. A number names nobody and is not recorded."""
+    """How many households (``of`` household) or people (person) are let through, up to ``most``, of a text to ``SOUGHT`` at most. A number names
+    nobody and is not recorded."""
     reader.require(READ)
     with within(reader):
-        rows, scope = _asked(reader, by, of, on)
-        first, *others = (rows.filter(part).order_by().values("id") for part in parts(scope))
-        n = (first.union(*others, all=True) if others else first)[: most + 1].count()
+        scope = by.scope(reader)
+        if by.text.strip():
+            most = min(most, SOUGHT)
+            # Several are of one household, and some have died: still the first of them mostly tell that there are more than are counted.
+            first = most * _OF_ONE
+            if matching(scope, by.text)[first : first + 1].exists() and _counted(by, scope, of, on, most, first) > most:
+                return RollCount(most, more=True)
+        n = _counted(by, scope, of, on, most)
         return RollCount(min(n, most), n > most)
+
+
+def _counted(by: Sieve, scope: Scope, of: str, on: date, most: int, among: int | None = None) -> int:
+    rows = _asked(by, scope, of, on, among)
+    first, *others = (rows.filter(part).order_by().values("id") for part in parts(scope))
+    return (first.union(*others, all=True) if others else first)[: most + 1].count()
 
 
 def roll_ids(reader: Actor, by: Sieve, *, of: str, on: date, most: int) -> tuple[list[int], bool]:
     """The keys of all that are let through, in ascending order, at most ``most``, and whether there are more."""
     reader.require(READ)
     with within(reader):
-        rows, scope = _asked(reader, by, of, on)
+        scope = by.scope(reader)
+        rows = _asked(by, scope, of, on)
         found: list[int] = []
         for part in parts(scope):
             found += rows.filter(part).order_by("id").values_list("id", flat=True)[: most + 1 - len(found)]
@@ -198,13 +221,44 @@ def _rows(reader: Actor, found: Sequence[Household], on: date) -> list[views.Hou
     ]
 
 
-def _asked(reader: Actor, by: Sieve, of: str, on: date) -> tuple[QuerySet[Any], Scope]:
-    scope = by.scope(reader)
-    return (sieved_households(scope, by, on) if of == "household" else sieved_people(scope, by, on)), scope
+@dataclass(frozen=True)
+class _Walk(Generic[M]):
+    """``lines``: all that would be there without the text; ``meant``: those of them that it means, each asked by itself."""
+
+    lines: QuerySet[M]
+    meant: QuerySet[M]
+
+    def beyond(self, at: tuple[Any, int], *, falling: bool) -> _Walk[M]:
+        there = _beyond("area", at, falling=falling)
+        return _Walk(self.lines.filter(there), self.meant.filter(there))
+
+    def taken(self, part: Q, order: Sequence[Any], n: int, *, falling: bool) -> list[M] | None:
+        """The first ``n`` of a part; None where they do not stand in the places of its first ``STRIDE`` lines: those of one surname live together."""
+        lines, meant = self.lines.filter(part), self.meant.filter(part)
+        end: str | None = lines.order_by(*order).values_list("area", flat=True)[STRIDE : STRIDE + 1].first()
+        if end is not None:
+            # To the end of that place: with the key of a line as its end a database would not read this in order.
+            meant = meant.filter(**{"area__gte" if falling else "area__lte": end})
+        found = list(meant.order_by(*order)[:n])
+        return found if end is None or len(found) == n else None
+
+
+def _walk(sieved: Callable[..., QuerySet[M]], scope: Scope, by: Sieve, on: date) -> _Walk[M] | None:
+    """None where the set of those meant is small, or other things narrow the list besides."""
+    if not by.by_text_alone or not are_many(scope, by.text):
+        return None
+    return _Walk(sieved(scope, replace(by, text=""), on), sieved(scope, by, on, one_by_one=True))
+
+
+def _asked(by: Sieve, scope: Scope, of: str, on: date, among: int | None = None) -> QuerySet[Any]:
+    sieved: Any = sieved_households if of == "household" else sieved_people
+    rows: QuerySet[Any] = sieved(scope, by, on, among=among)
+    return rows
 
 
 def _page(
-    reader: Actor, rows: QuerySet[M], scope: Scope, by: Sieve, orders: Any, after: int | None, before: int | None, limit: int
+    reader: Actor, rows: QuerySet[M], scope: Scope, by: Sieve, orders: Any, after: int | None, before: int | None, limit: int,
+    walk: _Walk[M] | None,
 ) -> tuple[list[M], int | None, int | None]:  # fmt: skip
     limit = max(1, min(limit, MOST))
     column = orders.get(by.order, "area")
@@ -217,12 +271,14 @@ def _page(
     falling = by.falling != back
     if at is not None:
         rows = rows.filter(_beyond(column, at, falling=falling))
+        walk = walk and walk.beyond(at, falling=falling)
     order = [F(c).desc() if falling else F(c).asc() for c in (column, "id")]
     # Texts that are no codes are put in order by the database alone, whose order is not Python's.
     conditions = [scope.q("area", "other_area")] if column == "number" else parts(scope)
     taken: list[M] = []
     for part in conditions:
-        taken += rows.filter(part).order_by(*order)[: limit + 1]
+        met = walk.taken(part, order, limit + 1, falling=falling) if walk else None
+        taken += rows.filter(part).order_by(*order)[: limit + 1] if met is None else met
     key: Callable[[M], Any] = lambda r: (getattr(r, column), r.id)  # noqa: E731
     found = sorted(taken, key=key, reverse=falling) if len(conditions) > 1 else taken
     more, found = len(found) > limit, found[:limit]

@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.blind import blind, normal
 from doudi.server.lib.scope import Scope, after
-from doudi.server.registry.models import Enrolment, Household, Membership, Person, Term
-from doudi.server.registry.pinyin import plain
-from doudi.server.registry.selectors.finding import _AFTER, _LONGEST, NUMBERS
+from doudi.server.registry.models import Enrolment, Household, Membership, Person
 from doudi.server.registry.selectors.moment import held
+from doudi.server.registry.selectors.sought import matching, meant, typed
 
 BOTH = ("area", "other_area")
 HOUSEHOLD_ORDERS: Mapping[str, str] = {"area": "area", "number": "number", "people": "people"}
@@ -45,6 +42,15 @@ class Sieve:
     falling: bool = False
     keys: tuple[int, ...] | None = None
 
+    @property
+    def by_text_alone(self) -> bool:
+        """Whether, areas aside, only a text narrows the list, and an index by area puts it in order."""
+        return (
+            bool(self.text.strip())
+            and self == Sieve(self.area, self.places, text=self.text, falling=self.falling)
+            and not self.among
+        )
+
     def scope(self, reader: Actor) -> Scope:
         """The reader's areas so far as they are asked for."""
         asked = reader.scope.narrowed(self.area)
@@ -53,8 +59,11 @@ class Sieve:
         return Scope.of(p for prefix in self.places.prefixes for p in asked.narrowed(prefix).prefixes)
 
 
-def sieved_households(scope: Scope, by: Sieve, on: date) -> QuerySet[Household]:
-    """Open households, of whatever area: the areas are for ``parts``."""
+def sieved_households(
+    scope: Scope, by: Sieve, on: date, *, one_by_one: bool = False, among: int | None = None
+) -> QuerySet[Household]:
+    """Open households, of whatever area: the areas are for ``parts``. ``one_by_one``: each is asked whether the text means somebody of it, for a page
+    that is read in the order of an index. ``among``: only the first so many whom the text may mean."""
     rows = Household.objects.filter(closed=False)
     if by.keys is not None:
         rows = rows.filter(id__in=by.keys)
@@ -68,16 +77,26 @@ def sieved_households(scope: Scope, by: Sieve, on: date) -> QuerySet[Household]:
         rows = rows.filter(people__gte=by.people_from)
     if by.people_to is not None:
         rows = rows.filter(people__lte=by.people_to)
-    if by.text.strip():
-        named = Membership.objects.filter(held(on, None), person__in=matching(scope, by.text))
-        rows = rows.filter(Q(id__in=named.values("household")) | Q(number=_typed(by.text)))
+    if by.text.strip() and one_by_one:
+        # As an expression, not as a condition: a database makes a set of that again.
+        named = Membership.objects.filter(
+            held(on, None), Exists(meant(scope, by.text, "person")), household=OuterRef("pk")
+        )
+        rows = rows.alias(named=Subquery(named.values("id")[:1])).filter(
+            Q(named__isnull=False) | Q(number=typed(by.text))
+        )
+    elif by.text.strip():
+        named = Membership.objects.filter(held(on, None), person__in=matching(scope, by.text)[:among])
+        rows = rows.filter(Q(id__in=named.values("household")) | Q(number=typed(by.text)))
     for query in by.among:
         rows = rows.filter(id__in=query)
     return rows
 
 
-def sieved_people(scope: Scope, by: Sieve, on: date) -> QuerySet[Person]:
-    """The living, of whatever area: the areas are for ``parts``."""
+def sieved_people(
+    scope: Scope, by: Sieve, on: date, *, one_by_one: bool = False, among: int | None = None
+) -> QuerySet[Person]:
+    """The living, of whatever area: the areas are for ``parts``. ``one_by_one`` as for households."""
     rows = Person.objects.filter(merged_into=None, died=None).exclude(name="")
     if by.keys is not None:
         rows = rows.filter(id__in=by.keys)
@@ -100,8 +119,10 @@ def sieved_people(scope: Scope, by: Sieve, on: date) -> QuerySet[Person]:
             people__gte=by.people_from or 0, people__lte=1_000 if by.people_to is None else by.people_to
         )
         rows = rows.filter(id__in=Membership.objects.filter(held(on, None), household__in=homes).values("person"))
-    if by.text.strip():
-        rows = rows.filter(id__in=matching(scope, by.text))
+    if by.text.strip() and one_by_one:
+        rows = rows.alias(named=Subquery(meant(scope, by.text, "pk"))).filter(named__isnull=False)
+    elif by.text.strip():
+        rows = rows.filter(id__in=matching(scope, by.text)[:among])
     for query in by.among:
         rows = rows.filter(id__in=Membership.objects.filter(held(on, None), household__in=query).values("person"))
     return rows
@@ -120,26 +141,6 @@ def parts(scope: Scope) -> list[Q]:
     for prefix in scope.prefixes:
         moved |= _range("other_area", prefix)
     return [*ranges, ~Q(other_area="") & moved & ~inside]
-
-
-def matching(scope: Scope, text: str) -> QuerySet[Any]:
-    """The people in the scope whom ``text`` may mean, as a query of their keys."""
-    typed = _typed(text)
-    query = plain(typed)
-    here = Term.objects.filter(scope.q("area"))
-    if len(re.findall(r"\d", query)) >= 5:
-        wanted = {blind(kind, normal(kind, typed)).hex() for kind in NUMBERS}
-        return here.filter(kind="b", term__in=wanted).values("person")
-    begins = Q(term__gte=query, term__lt=query + _AFTER)
-    if query.isascii() and query.isalpha():
-        # One letter begins the pinyin of every tenth person: only initials answer it.
-        return here.filter(begins, kind__in=("p", "i") if len(query) > 1 else ("i",)).values("person")
-    return here.filter(begins, kind="n").values("person")
-
-
-def _typed(text: str) -> str:
-    # Neither database takes a null, nor half of a surrogate pair.
-    return text.strip()[:_LONGEST].replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def _range(column: str, prefix: str) -> Q:
