@@ -68,6 +68,15 @@ def test_a_draft_keeps_what_was_typed_where_something_is_wrong(world: World) -> 
     assert proposals(world.who["POLICY"], state="drafted", area=COUNTY)[0].id == world.ids["draft"]
 
 
+def test_what_only_fits_the_form_does_not_wait_until_all_is_filled_in(world: World) -> None:
+    client = client_of(world.who["POLICY"])
+    for path in ("/standards/new", "/simulation/new"):
+        page = client.get(path).content.decode()
+        buttons = re.findall(r'<button[^>]*name="(?:again|add)"[^>]*>', page)
+        assert len(buttons) == 2, path
+        assert all("formnovalidate" in b for b in buttons), path
+
+
 def test_sent_twice_it_is_one_draft(world: World) -> None:
     client = client_of(world.who["POLICY"])
     assert drafted(client) == drafted(client)
