@@ -206,7 +206,7 @@ def test_lists_without_receipts_say_so_and_hide_nobody(unpaid: World) -> None:
     item = f"/lists/item/{unpaid.ids['item']}"
     for who, imports, screens in (("CONFIRMING", True, True), ("CLERK", True, False), ("OBSERVER", False, False)):
         for language, said in (
-            ("zh-hans", "2024-07</time>的筛查没有领取记录"),
+            ("zh-hans", "2024-07</time> 的筛查没有领取记录"),
             ("en", "2024-07</time> was screened without receipts"),
         ):
             client = client_of(unpaid.who[who], language)
