@@ -11,9 +11,10 @@ from django.db.models import Q
 from doudi.server.lib.actor import Actor
 from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_name
 from doudi.server.registry.actions.kernel import Done, Work, work
-from doudi.server.registry.actions.places import the_place
+from doudi.server.registry.actions.moves import rehouse
+from doudi.server.registry.actions.places import stay_at, the_place
 from doudi.server.registry.actions.register import join
-from doudi.server.registry.models import PersonName, Residence, Statement
+from doudi.server.registry.models import PersonName, Statement
 
 
 @dataclass(frozen=True)
@@ -79,8 +80,9 @@ def _one(w: Work, update: Update) -> None:
         for names in PersonName.objects.filter(_on(w.on), person=person, withdrawn=None):
             w.recast(names, w.on, None, name=the_name(name))
     if update.area:
-        for home in Residence.objects.filter(_on(w.on), household=update.household, withdrawn=None):
-            w.recast(home, w.on, None, area=the_place(update.area, w.on), address="")
+        lived = stay_at(update.household, w.on)
+        if lived:
+            rehouse(w, lived, w.on, area=the_place(update.area, w.on), address="")
     for new in update.newcomers:
         join(w, update.household, new, head=False)
 

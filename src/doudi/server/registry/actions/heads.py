@@ -10,7 +10,7 @@ from django.db.models import Q
 from doudi.server.lib.refusals import Refused
 from doudi.server.registry.actions.inputs import head_relation, the_relation
 from doudi.server.registry.actions.kernel import Work
-from doudi.server.registry.models import Membership
+from doudi.server.registry.models import Membership, Residence
 
 
 def members_from(household: int, day: date) -> list[Membership]:
@@ -47,6 +47,22 @@ def stay(person: int, day: date) -> list[Membership]:
             break
         found.append(m)
     return found
+
+
+def not_merged_since(rows: list[Membership]) -> list[Membership]:
+    """``rows``, a stay. Raises Refused where it ended because the household was merged into another: the person is in that one still, and whoever
+    leaves is gone from there too."""
+    last = rows[-1]
+    if last.until is not None and not Residence.objects.filter(
+        Q(until=None) | Q(until__gt=last.until), household=last.household_id, withdrawn=None
+    ).exists():  # fmt: skip
+        after = Membership.objects.filter(person=last.person_id, withdrawn=None, since=last.until).first()
+        if after is not None:
+            raise Refused(
+                "merged-since", f"户#{last.household_id} 在 {last.until} 已并入户#{after.household_id}；请先撤销合户，再按先后补录。",
+                f"Household {last.household_id} was merged into household {after.household_id} on {last.until}; undo that, then record both in order.", field="on",
+            )  # fmt: skip
+    return rows
 
 
 def depart(w: Work, rows: Sequence[Membership], on: date) -> list[Membership]:

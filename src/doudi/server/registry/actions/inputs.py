@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from secrets import token_hex
 from typing import Any
 
@@ -142,7 +142,14 @@ def bring_person(w: Work, new: NewMember, since: date) -> Person:
     return person
 
 
-def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *, shared: bool = False) -> Identifier:
+def day_after(person: Person, since: date) -> date | None:
+    """The day from which somebody on record as dead belongs nowhere any more; None of the living, and for what begins later, which is refused."""
+    return person.died + timedelta(days=1) if person.died is not None and person.died >= since else None
+
+
+def bring_identifier(
+    w: Work, person: int, kind: str, text: str, since: date, *, until: date | None = None, shared: bool = False
+) -> Identifier:
     """A number of ``kind``, sealed, blinded and masked. Raises Refused for one that cannot be, or that somebody else has (unless ``shared``)."""
     if kind not in KINDS:
         raise Refused(
@@ -163,7 +170,9 @@ def bring_identifier(w: Work, person: int, kind: str, text: str, since: date, *,
         w.alone[index] = person
     sealed = seal(number, table=TABLE, field=FIELD)
     return w.bring(
-        Identifier(person_id=person, kind=kind, cipher=sealed, blind=index, shown=mask(kind, number), since=since)
+        Identifier(
+            person_id=person, kind=kind, cipher=sealed, blind=index, shown=mask(kind, number), since=since, until=until
+        )
     )
 
 

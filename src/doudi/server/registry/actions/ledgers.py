@@ -7,12 +7,12 @@ from datetime import date
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
-from doudi.server.registry.actions.inputs import the_span, the_text
+from doudi.server.registry.actions.inputs import day_after, the_span, the_text
 from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.pack import pack_on
 from doudi.server.registry.actions.rows import gone, kept
 from doudi.server.registry.checks import HOUSEHOLD
-from doudi.server.registry.models import Enrolment
+from doudi.server.registry.models import Enrolment, Person, Residence
 from doudi.server.registry.verbs import whose
 
 MOST_DETAILS, LONGEST = 60, 500
@@ -22,13 +22,16 @@ def enrol(
     *, by: Actor, ledger: str, on: date, household: int | None = None, person: int | None = None, until: date | None = None,
     details: Mapping[str, object] | None = None, evidence: str = "", version: int | None = None, why: str = "", once: str = "",
 ) -> Done:  # fmt: skip
-    """The household, or the person, stands on ``ledger`` from ``on``. The Done's ``row`` is the enrolment. Raises Refused, NotFound, Changed."""
+    """The household, or the person, stands on ``ledger`` from ``on``: until it was merged into another, or the person died, where that is on record
+    already. The Done's ``row`` is the enrolment. Raises Refused, NotFound, Changed."""
     with work(by, "enrol", on=on, why=why, once=once) as w:
         if w.repeated:
             return w.repeated
         _of_right_kind(ledger, household, person, on)
         _lock(w, household, person, version)
         the_span(on, until)
+        last = _last(household, person, on)
+        until = last if until is None else min(until, last or until)
         row = Enrolment(
             ledger=ledger, household_id=household, person_id=person, details=_details(details or {}), since=on, until=until,
             evidence=the_text(evidence, 200, "evidence"),
@@ -74,6 +77,20 @@ def _of_right_kind(ledger: str, household: int | None, person: int | None, on: d
             "ledger-of-other", f"“{ledger}”台账按{of}登记，请填一个{of}。",
             f"The ledger “{ledger}” lists {'households' if of == HOUSEHOLD else 'people'}; name one of those.", field="ledger",
         )  # fmt: skip
+
+
+def _last(household: int | None, person: int | None, on: date) -> date | None:
+    """The day from which neither is on a ledger any more; None where that is not known. Raises Refused for a household that had ended by ``on``."""
+    if person is not None:
+        return day_after(Person.objects.get(pk=person), on)
+    ends = set(Residence.objects.filter(household=household, withdrawn=None).values_list("until", flat=True))
+    gone = None if None in ends else max((day for day in ends if day is not None), default=None)
+    if gone is not None and gone <= on:
+        raise Refused(
+            "household-ended", f"户#{household} 到 {gone} 为止，已并入别户；请在那一户登记。",
+            f"Household {household} ended on {gone}, when it was merged into another; enter that one.", field="on",
+        )  # fmt: skip
+    return gone
 
 
 def _lock(w: Work, household: int | None, person: int | None, version: int | None) -> None:

@@ -9,7 +9,17 @@ from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.registry.actions.heads import belongs, depart, members_on, next_head, relate, seat, stay, succeed
+from doudi.server.registry.actions.heads import (
+    belongs,
+    depart,
+    members_on,
+    next_head,
+    not_merged_since,
+    relate,
+    seat,
+    stay,
+    succeed,
+)
 from doudi.server.registry.actions.inputs import NewMember, NewStatement, bring_statement, the_relation, the_span
 from doudi.server.registry.actions.kernel import Done, work
 from doudi.server.registry.actions.pack import pack_on
@@ -74,7 +84,7 @@ def leave(
         if w.repeated:
             return w.repeated
         w.person(person, version)
-        rows = _belonging(person, on)
+        rows = not_merged_since(_belonging(person, on))
         home = rows[0].household_id
         w.household(home)
         succeed(w, home, depart(w, rows, on), on, new_head, relations)
@@ -152,12 +162,19 @@ def change_head(
 def change_relations(
     *, by: Actor, household: int, relations: Mapping[int, str], on: date, version: int | None = None, why: str = "", once: str = "",
 ) -> Done:  # fmt: skip
-    """From ``on`` the members named are related to the head as ``relations`` says."""
+    """From ``on`` the members named are related to the head as ``relations`` says, until another is the head on record."""
     with work(by, "relations", on=on, why=why, once=once) as w:
         if w.repeated:
             return w.repeated
         w.household(household, version)
-        relate(w, household, on, relations)
+        for person, relation in relations.items():
+            there = belongs(household, person, on)
+            if there.head and there.relation != the_relation(relation, on):
+                raise Refused(
+                    "is-head", f"{on} 这天，人#{person} 就是户主，没有与户主的关系可改。",
+                    f"On {on} person {person} is the head, who is related to nobody else as head; change the head instead.", field="relations",
+                )  # fmt: skip
+        relate(w, household, on, relations, next_head(household, on))
         w.tell(household=household)
         return w.done(household=household, people=sorted(relations))
 

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import Refused
-from doudi.server.registry.actions.heads import depart, members_from, members_on, stay, succeed
+from doudi.server.registry.actions.heads import depart, members_from, members_on, not_merged_since, stay, succeed
 from doudi.server.registry.actions.inputs import (
     NewStatement,
     bring_statement,
@@ -19,10 +19,11 @@ from doudi.server.registry.actions.inputs import (
     the_span,
     the_text,
 )
-from doudi.server.registry.actions.kernel import Done, work
+from doudi.server.registry.actions.kernel import Done, Work, work
 from doudi.server.registry.actions.members import NOBODY, must_say_why
-from doudi.server.registry.actions.places import the_place
-from doudi.server.registry.models import Enrolment, Membership, Residence, Statement
+from doudi.server.registry.actions.places import stay_at, the_place
+from doudi.server.registry.actions.rows import fresh
+from doudi.server.registry.models import Act, Enrolment, Membership, Residence, Statement
 
 
 def move(
@@ -35,8 +36,8 @@ def move(
         if w.repeated:
             return w.repeated
         w.household(household, version)
-        row = _residence(household, on)
-        before = row.area
+        lived = _stay(household, on)
+        row, before = lived[0], lived[0].area
         other = row.other_area if other_area is None else other_area and the_place(other_area, on, "other_area")
         place = (the_place(area, on), other, the_text(address, 200, "address"))
         if place == (row.area, row.other_area, row.address):
@@ -46,7 +47,8 @@ def move(
                 f"Household {household} is at {area} already.",
                 field="area",
             )
-        w.recast(row, on, None, area=place[0], other_area=place[1], address=place[2])
+        _nothing_rests_on(household, lived, on, place)
+        rehouse(w, lived, on, area=place[0], other_area=place[1], address=place[2])
         for said in statements:
             bring_statement(w, said, household=household)
         w.tell(household=household, before=before, area=area)
@@ -118,7 +120,7 @@ def split(
                 field="people",
             )
         w.hold(people=people)
-        row = _residence(household, on)
+        row = _stay(household, on)[0]
         place = the_place(area, on) if area else row.area
         other = row.other_area if other_area is None else other_area and the_place(other_area, on, "other_area")
         new = new_household(number, place, other)
@@ -131,7 +133,7 @@ def split(
             is_head = m.person_id == head
             relation = own if is_head else the_relation(relations.get(m.person_id, ""), on)
             # Who leaves takes along all days to come: what was recorded for one of them of the old head holds in the new household no more.
-            rows = stay(m.person_id, on)
+            rows = not_merged_since(stay(m.person_id, on))
             left += depart(w, rows, on)
             w.bring(
                 Membership(
@@ -157,7 +159,7 @@ def merge_households(
                 "same-household", "不能把一户并入它自己。", "A household cannot be merged into itself.", field="gone"
             )
         w.household_each([into, gone], {into: version, gone: gone_version})
-        _residence(into, on)
+        _stay(into, on)
         joining = members_from(gone, on)
         if not joining:
             raise Refused(
@@ -177,20 +179,60 @@ def merge_households(
                 )
             )  # fmt: skip
         still = Q(until=None) | Q(until__gt=on)
+        # Where it had been only since that day it stays on record, or nothing would say where it was.
+        lived = Residence.objects.filter(household=gone, withdrawn=None, since__lt=on).exists()
         for model in (Residence, Statement, Enrolment):
             for row in model.objects.filter(still, household=gone, withdrawn=None):
-                if model is not Residence or row.since < on:
+                if model is not Residence or lived:
                     w.end(row, on)
         w.tell(household=into, gone=gone)
         return w.done(household=into, people=sorted({m.person_id for m in joining}))
 
 
-def _residence(household: int, on: date) -> Residence:
-    rows = Residence.objects.filter(Q(until=None) | Q(until__gt=on), household=household, withdrawn=None, since__lte=on)
-    found = rows.first()
-    if found is None:
+def rehouse(w: Work, stay: Sequence[Residence], on: date, **changes: str) -> None:
+    """From ``on`` until the end of the stay the household is where ``changes`` say: the codes that divisions got in between are those of a place
+    where it no longer was."""
+    for row in stay:
+        w.end(row, on)
+    w.bring(fresh(stay[0], since=on, until=stay[-1].until, **changes))
+
+
+def _stay(household: int, on: date) -> list[Residence]:
+    found = stay_at(household, on)
+    if not found:
         raise Refused(
             "no-place", f"{on} 这天，户#{household} 没有住址；日期不能早于该户登记的日子。",
             f"On {on} household {household} had no residence; no date may come before the household began.", field="on",
         )  # fmt: skip
     return found
+
+
+def _nothing_rests_on(household: int, stay: Sequence[Residence], on: date, place: tuple[str, str, str]) -> None:
+    """Raises Refused where something recorded for a later day took over what this move, told late, says was otherwise: nobody could tell whether
+    it was meant so."""
+    row, last = stay[0], stay[-1]
+    after = (
+        Residence.objects.filter(household=household, withdrawn=None, since=last.until).first() if last.until else None
+    )
+    if after is not None and place[1] != row.other_area and after.other_area == last.other_area:
+        raise Refused(
+            "moved-since", f"户#{household} 在 {after.since} 又搬迁过，当时原籍村未变；请先撤销那次搬迁，再按先后补录。",
+            f"Household {household} moved again on {after.since} and kept its old village; undo that move, then record both in order.", field="on",
+        )  # fmt: skip
+    later = Act.objects.filter(kind="split", on__gt=on, touched__household=household).distinct()
+    for act in later.filter(on__lt=last.until) if last.until else later:
+        new = Residence.objects.filter(household=act.params.get("new"), withdrawn=None).order_by("since").first()
+        then = next((r for r in stay if r.since <= act.on and (r.until is None or r.until > act.on)), row)
+        if act.params.get("household") != household or new is None:
+            continue
+        pairs = (
+            (new.area, then.area, place[0] != row.area),
+            (new.other_area, then.other_area, place[1] != row.other_area),
+            (new.address, then.address, place[2] != row.address),
+        )
+        if any(changed and taken == was for taken, was, changed in pairs):
+            raise Refused(
+                "split-since", f"户#{new.household_id} 在 {act.on} 从户#{household} 分出，住址随原户；请先撤销那次分户，再按先后补录。",
+                f"Household {new.household_id} split off from household {household} on {act.on} where that was; undo the split, then record both in order.",
+                field="on",
+            )  # fmt: skip

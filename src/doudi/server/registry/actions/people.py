@@ -56,18 +56,21 @@ def identify(
     *, by: Actor, person: int, kind: str, number: str, on: date, replaces: int | None = None, shared: bool = False, version: int | None = None,
     why: str = "", once: str = "",
 ) -> Done:  # fmt: skip
-    """The person is known by a number of ``kind`` (id, card, phone, disability) from ``on``. An id number follows the one before; of the others one
-    may have several, and ``replaces`` names a record that ends. ``shared``: somebody else on record has it too, and that is meant (a double
+    """The person is known by a number of ``kind`` (id, card, phone, disability) from ``on``. An id number follows the one before, until the next on
+    record; of the others one may have several, and ``replaces`` names a record that ends. ``shared``: somebody else on record has it too, and that is meant (a double
     not yet decided). The Done's ``row`` is the new record. Raises Refused, NotFound, Changed."""
     with work(by, "identify", on=on, why=why, once=once) as w:
         if w.repeated:
             return w.repeated
         w.person(person, version)
         _not_there_already(person, kind, number)
+        until = None
         for old in _standing(person, on):
-            if old.pk == replaces or (kind == old.kind == "id"):
+            if old.pk == replaces or (kind == old.kind == "id" and old.since <= on):
                 w.end(old, on)
-        made = bring_identifier(w, person, kind, number, on, shared=shared)
+            elif kind == old.kind == "id":
+                until = min(until or old.since, old.since)
+        made = bring_identifier(w, person, kind, number, on, until=until, shared=shared)
         w.tell(person=person, sort=kind)
         return w.done(people=[person], row=made.id)
 

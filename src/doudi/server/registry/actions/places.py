@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
 
+from django.db.models import Q
+
 from doudi.server.areas.levels import COUNTY, LEVELS, is_code
 from doudi.server.areas.selectors import formerly, lineage_of, names_of
 from doudi.server.areas.shapes import BEGINNING
@@ -113,6 +115,28 @@ class Places:
             if (since <= day if found is None else since == found) and (until is None or until > day):
                 found = until or date.max
         return found
+
+
+def stay_at(household: int, on: date) -> list[Residence]:
+    """The household's residence that holds on ``on``, and those after it that it has only because a division got another code: one stay in one
+    place. None where it had no residence on that day."""
+    rows = list(
+        Residence.objects.filter(Q(until=None) | Q(until__gt=on), household=household, withdrawn=None).order_by("since")
+    )
+    if not rows or rows[0].since > on:
+        return []
+    first = rows[0]
+    codes = Places([first.area, first.other_area]).parts(first.area, first.other_area, first.since, None)
+    found = [first]
+    for row in rows[1:]:
+        if (
+            row.since != found[-1].until
+            or row.address != first.address
+            or (row.since, row.area, row.other_area) not in codes
+        ):
+            break
+        found.append(row)
+    return found
 
 
 def outdated(households: Collection[int]) -> Iterator[tuple[Residence, list[Part]]]:

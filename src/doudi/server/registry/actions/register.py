@@ -12,6 +12,7 @@ from doudi.server.registry.actions.inputs import (
     NewStatement,
     bring_person,
     bring_statement,
+    day_after,
     head_relation,
     new_household,
     the_relation,
@@ -84,7 +85,7 @@ def must_cover(by: Actor, area: str, other_area: str = "") -> None:
 
 
 def join(w: Work, household: int, new: NewMember, *, head: bool) -> int:
-    """Somebody belongs to the household from the day of the act; gives the person."""
+    """Somebody belongs to the household from the day of the act, who is on record as dead through the day of death; gives the person."""
     if new.person is None:
         person = bring_person(w, new, w.on)
     else:
@@ -92,6 +93,15 @@ def join(w: Work, household: int, new: NewMember, *, head: bool) -> int:
         for said in new.statements:
             bring_statement(w, said, person=person.id)
     relation = the_relation(new.relation, w.on) or (head_relation(w.on) if head else "")
-    w.bring(Membership(household_id=household, person=person, relation=relation, head=head, since=w.on))
+    w.bring(
+        Membership(
+            household_id=household,
+            person=person,
+            relation=relation,
+            head=head,
+            since=w.on,
+            until=day_after(person, w.on),
+        )
+    )
     w.alive(person.id, w.on)
     return person.id
