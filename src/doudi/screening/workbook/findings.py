@@ -46,9 +46,11 @@ class Finding:
         return " ".join(part for part in (self.sheet, row, self.column) if part)
 
     def said(self, lang: str = "zh") -> str:
-        colon, semicolon = ("：", "。") if lang == "zh" else (": ", ". ")
-        place = self.place(lang)
-        return f"{place}{colon if place else ''}{self.what(lang)}{semicolon}{self.mend(lang)}"
+        colon, stop, after = ("：", "。", "") if lang == "zh" else (": ", ".", " ")
+        place, what = self.place(lang), self.what(lang)
+        # A suggestion ends as a question.
+        stop = "" if what.endswith(("？", "?")) else stop
+        return f"{place}{colon if place else ''}{what}{stop}{after}{self.mend(lang)}"
 
 
 class Bad(ValueError):

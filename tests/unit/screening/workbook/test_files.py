@@ -117,6 +117,9 @@ def test_wrong_sheet(tmp_path: Path) -> None:
     assert finding.code == "no-sheet"
     assert "家庭户" in finding.what()
     assert "成员" in finding.what()
+    assert "“家庭户”？" in finding.said("zh")
+    assert "“家庭户”? " in finding.said("en")
+    assert "？。" not in finding.said("zh")
 
 
 def test_every_fault_of_the_file_is_said_at_once(tmp_path: Path) -> None:
