@@ -116,7 +116,7 @@ def test_nobody_approves_what_they_have_not_seen(places: str) -> None:
     actions.redraft(POLICY, one.id, what(replace(RURAL, value="7900 元")), version=1)
     with pytest.raises(Changed) as raised:
         approve(one)
-    assert raised.value.since == ("罗策修改",)
+    assert raised.value.since == (("罗策修改", "罗策 changed it"),)
     with pytest.raises(Changed):
         actions.redraft(POLICY, one.id, what(), version=1)
     assert proposal(POLICY, one.id).lines[0].value == "7900 元"

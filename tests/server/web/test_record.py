@@ -248,7 +248,17 @@ def test_two_windows_the_later_is_told_and_keeps_what_was_typed(world: World) ->
     assert "覃审" in page
     assert 'value="2026-03-04"' in page
     assert "申请书 12 号" in page
+    told = page[page.index('class="notice bad"') : page.index("您填写的内容都在下面")]
+    assert "本户" in told, "the household is named as who reads knows it"
+    assert "stated" not in told, "in one language"
     assert value_of(world, world.here, "申请日期") is None
+    client.post("/language", {"language": "en", "next": "/"})
+    english = client.post(f"/household/{world.here}/fact", mine).content.decode()
+    told = english[english.index('class="notice bad"') : english.index("What you typed is all below")]
+    assert "this household" in told
+    assert "户#" not in told
+    assert "登记" not in told
+    client.post("/language", {"language": "zh-hans", "next": "/"})
     now = mine | {"version": hidden(page, "version"), "once": hidden(page, "once")}
     assert client.post(f"/household/{world.here}/fact", now).status_code == 303
     assert value_of(world, world.here, "申请日期") == "2026-03-04"

@@ -16,7 +16,7 @@ from django.utils.translation import get_language
 from ninja.errors import HttpError, ValidationError
 
 from doudi.server.api.language import BAR
-from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused
+from doudi.server.lib.refusals import Changed, NotAllowed, NotFound, Refused, Told
 from doudi.server.registry.checks import FactsRefused
 
 _log = logging.getLogger("doudi.api")
@@ -72,7 +72,7 @@ class Problem(Exception):
     en: str
     field: str = ""
     faults: Sequence[Fault] = ()
-    since: Sequence[str] = ()
+    since: Sequence[Told] = ()
     headers: Mapping[str, str] = made(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -189,7 +189,7 @@ def answer(problem: Problem) -> HttpResponse:
             {"field": f.field, "code": f.code, "detail": said(f.zh, f.en)[:_LONGEST]} for f in problem.faults[:_MOST]
         ]
     if problem.since:
-        body["since"] = list(problem.since)
+        body["since"] = [said(*told) for told in problem.since]
     text = json.dumps(body, ensure_ascii=False)
     # What was typed may hold half of a surrogate pair, which no encoding can write.
     response = HttpResponse(text.encode("utf-8", "replace"), status=problem.status, content_type=MEDIA)

@@ -2,6 +2,15 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
+
+class Told(NamedTuple):
+    """A sentence in both languages."""
+
+    zh: str
+    en: str
+
 
 class Refused(Exception):
     """An act that was not done, and of which nothing was done.
@@ -26,6 +35,6 @@ class NotFound(Refused):
 class Changed(Refused):
     """Somebody else changed it in between. ``since`` says what was done, oldest first, a sentence each."""
 
-    def __init__(self, code: str, zh: str, en: str, *, since: tuple[str, ...] = ()) -> None:
+    def __init__(self, code: str, zh: str, en: str, *, since: tuple[Told, ...] = ()) -> None:
         super().__init__(code, zh, en)
         self.since = since

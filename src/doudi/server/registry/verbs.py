@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from doudi.server.audit.verbs import Verb, sentences
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import day_of
+from doudi.server.lib.refusals import Told
 from doudi.server.lib.scope import Scope
 from doudi.server.registry.models import Act
 
@@ -61,12 +62,12 @@ def whose(household: int | None, person: int | None) -> str:
     return f"户#{household}" if person is None else f"人#{person}"
 
 
-def said(act: Act) -> tuple[str, str]:
+def said(act: Act) -> Told:
     """An act as a sentence, in Chinese and in English, with the day, by the clock of the offices, on which it was recorded."""
     values = {"household": None, "person": None, "area": "", "count": 1, "digest": "", **act.params}
     zh, en = sentences(Actor(act.official, act.name, act.post, Scope.nothing()), ACTS[act.kind], act.why, values)
     day = day_of(act.recorded_at).isoformat()
-    return f"{day} {zh}", f"{day} {en}"
+    return Told(f"{day} {zh}", f"{day} {en}")
 
 
 def deed(act: Act) -> tuple[str, str]:
@@ -79,8 +80,3 @@ def deed_of(kind: str, params: Mapping[str, object]) -> tuple[str, str]:
     values = {"household": None, "person": None, "area": "", "count": 1, "digest": "", **params}
     verb = ACTS[kind]
     return verb.zh.format_map(values), verb.en.format_map(values)
-
-
-def one_line(act: Act) -> str:
-    """Both sentences of an act, as refusals show them."""
-    return " / ".join(said(act))

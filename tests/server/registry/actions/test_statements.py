@@ -159,7 +159,7 @@ def test_the_past_is_corrected_and_stays_readable(db: str) -> None:
     assert (row.values, row.since, row.until, row.evidence) == ({"在业": False}, DAY, date(2023, 1, 1), "本人陈述")
     with pytest.raises(Changed) as changed:
         correct(by=CLERK, statement=said, values={"在业": False}, why="听错了", on=DAY)
-    assert "更正" in changed.value.since[0]
+    assert "更正" in changed.value.since[0].zh
     with pytest.raises(NotFound):
         withdraw(by=OTHER_TOWN, statement=right or 0, why="错了", on=DAY)
     withdraw(by=CLERK, statement=right or 0, why="不是他", on=DAY)

@@ -15,7 +15,7 @@ from doudi.server.jobs import actions as jobs
 from doudi.server.jobs.views import JobView
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.moments import day_of, now
-from doudi.server.lib.refusals import Changed, NotAllowed, Refused
+from doudi.server.lib.refusals import Changed, NotAllowed, Refused, Told
 from doudi.server.lib.scope import Scope
 from doudi.server.policybook import checking, verbs
 from doudi.server.policybook.actions import packs
@@ -316,16 +316,16 @@ def _at(row: Proposal, version: int) -> None:
     if row.version == version:
         return
     steps = (
-        (row.drafted_name, "修改"),
-        (row.approved_name, "登记批准"),
-        (row.published_name, "公布"),
-        (row.withdrawn_name, "撤回"),
+        (row.drafted_name, "修改", "changed it"),
+        (row.approved_name, "登记批准", "recorded that it was approved"),
+        (row.published_name, "公布", "published it"),
+        (row.withdrawn_name, "撤回", "withdrew it"),
     )
     raise Changed(
         "changed",
         f"{row.id} 号标准在您打开以后有变动，请看过再办。",
         f"Proposal {row.id} was changed after you opened it: look at it again.",
-        since=tuple(f"{name}{did}" for name, did in steps if name),
+        since=tuple(Told(f"{name}{zh}", f"{name} {en}") for name, zh, en in steps if name),
     )
 
 

@@ -155,7 +155,7 @@ class Work:
 
     def _changed(self, household: Household, version: int) -> Changed:
         since = Act.objects.filter(touched__household=household.id, touched__version__gt=version)
-        told = tuple(verbs.one_line(a) for a in since.order_by("recorded_at")[:20])
+        told = tuple(verbs.said(a) for a in since.order_by("recorded_at")[:20])
         return Changed(
             "changed", f"您打开之后，户#{household.id} 已被改动，您的办理没有生效；请看过改动再办。",
             f"Household {household.id} was changed after you opened it and nothing was done; look at what changed, then act again.", since=told,

@@ -65,7 +65,7 @@ def fresh(row: R, **changes: Any) -> R:
 def gone(row: Known) -> Changed:
     """What to raise for a row that another act has withdrawn since it was read."""
     act = Act.objects.filter(pk=type(row)._default_manager.filter(pk=row.pk).values("withdrawn")[:1]).first()
-    told = (verbs.one_line(act),) if act else ()
+    told = (verbs.said(act),) if act else ()
     return Changed(
         "row-gone", "这条记录已被别人更正或撤回，您的办理没有生效；请刷新。",
         "This record was corrected or withdrawn by somebody else and nothing was done; reload.", since=told,

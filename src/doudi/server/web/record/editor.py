@@ -25,6 +25,7 @@ from doudi.server.web.fields import Field, Option, filled
 from doudi.server.web.record.acts.form import Typed, evidence_field, why_field
 from doudi.server.web.record.asked import gone_to, number, once_of
 from doudi.server.web.record.effect import Effect, tried
+from doudi.server.web.record.parts import since_then
 from doudi.server.web.record.story import names_of_members
 from doudi.server.web.record.telling import Teller
 from doudi.server.web.record.values import MORE, completeness_field, read_table, read_value, table_rows, value_fields
@@ -219,7 +220,8 @@ def _shown(
         complete = next(iter(filled([complete], form.data, refused)), None) if complete else None
     page = {
         "asking": asking, "view": asking.view, "fields": fields, "rows": rows, "complete": complete, "refused": None if changed else refused,
-        "changed": changed, "effect": found if isinstance(found, Effect) else None, "cannot": found if isinstance(found, Refused) else None,
+        "changed": changed, "since": since_then(changed, asking.view),
+        "effect": found if isinstance(found, Effect) else None, "cannot": found if isinstance(found, Refused) else None,
         "heads": [asking.tell.fact(asking.child.entity.name, c.fact.name) for c in asking.child.columns] if asking.child else [],
         "part": bool(request.htmx),  # type: ignore[attr-defined] # set by a middleware
     }  # fmt: skip

@@ -19,7 +19,7 @@ from doudi.server.decisions.selectors.listed import Listed, listed
 from doudi.server.decisions.selectors.preview import decide_known
 from doudi.server.decisions.views import WorkView
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.refusals import NotFound
+from doudi.server.lib.refusals import Changed, NotFound
 from doudi.server.policybook.selectors import policy
 from doudi.server.registry.checks import HOUSEHOLD, PERSON
 from doudi.server.registry.facts import Resolved
@@ -197,6 +197,12 @@ def named(text: str, view: HouseholdView, who: Mapping[int, str]) -> str:
         return str(T("本户", "this household")) if key == view.id else m[0]
 
     return _HOUSEHOLD.sub(home, _PERSON.sub(person, text))
+
+
+def since_then(changed: Changed | None, view: HouseholdView) -> list[str]:
+    """What others did to the household in between, each a sentence in the reader's language."""
+    who = names_of_members(view)
+    return [named(told.en if english() else told.zh, view, who) for told in changed.since] if changed else []
 
 
 def named_person(h: Happened, view: PersonView, tell: Teller) -> Event:

@@ -20,6 +20,7 @@ from doudi.server.web.record.acts import PAGES
 from doudi.server.web.record.acts.form import ActPage, Ctx, Typed
 from doudi.server.web.record.asked import gone_to, number, once_of
 from doudi.server.web.record.effect import Effect, tried
+from doudi.server.web.record.parts import since_then
 from doudi.server.web.record.place import near
 from doudi.server.web.record.story import names_of_members
 from doudi.server.web.record.telling import Teller
@@ -85,6 +86,7 @@ def _shown(
     changed = refused if isinstance(refused, Changed) else None
     told = {
         "page": page, "view": view, "fields": [replace(f, attrs=dict(f.attrs)) for f in fields], "refused": None if changed else refused,
-        "changed": changed, "tries": page.suppose is not None, "places": near(by, today()) if any("list" in f.attrs for f in fields) else [], **more,
+        "changed": changed, "since": since_then(changed, view),
+        "tries": page.suppose is not None, "places": near(by, today()) if any("list" in f.attrs for f in fields) else [], **more,
     }  # fmt: skip
     return render(request, "web/record/act.html", told, status=status)
