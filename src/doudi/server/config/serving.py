@@ -89,6 +89,9 @@ def serve(host: str, port: int, *, processes: int, worker: bool) -> None:
                 "workers": processes,
                 "worker_class": "gthread",
                 "threads": 4,
+                # A socket for each process, among which Linux shares out who connects. At one socket, whoever wakes first takes nearly everybody, and
+                # one process is out of breath while the other has nothing to do.
+                "reuse_port": processes > 1 and sys.platform == "linux",
                 "timeout": 60,
                 "graceful_timeout": 20,
                 "loglevel": "warning",
