@@ -228,10 +228,9 @@ def _grades(d: Draft) -> tuple[Ints, Mask]:
 
 
 def _alone(d: Draft, t: Terms, line: Ints, income: Ints, marginal: Mask, severe: Mask) -> Mask:
-    one = np.ones(d.n, np.int64)
-    fits = _property(d, t, line, one, t.deposit_months)[d.hh]
+    # What the family owns was looked at for the marginal household.
     own = half_up(income, 12) < line[d.hh]
-    out: Mask = marginal[d.hh] & (severe | (d.person["重病"] != 0)) & own & fits & _counted(d, t)
+    out: Mask = marginal[d.hh] & (severe | (d.person["重病"] != 0)) & own & _counted(d, t)
     return out
 
 
