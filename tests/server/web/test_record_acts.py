@@ -16,7 +16,7 @@ from doudi.server.registry.selectors.single import person
 from doudi.server.registry.selectors.through import through
 from doudi.server.web.signed_in import today
 from doudi.server.web.templatetags.words import between
-from tests.server.cast import NEXT_VILLAGE
+from tests.server.cast import NEXT_VILLAGE, OTHER_VILLAGE, SYSTEM
 from tests.server.exchange.ledgers import IDS, an_id
 from tests.server.web.test_record import HX, clerk, family, form_of, hidden, page_of, people_of, value_of
 from tests.server.web.test_record import world as world
@@ -447,3 +447,15 @@ def test_a_number_that_cannot_be_is_refused_with_what_was_typed(world: World) ->
     assert taken.status_code == 422
     assert "已登记在另一人名下" in taken.content.decode()
     assert known_by(world, head)[1] == []
+
+
+def test_a_household_moves_by_the_name_of_a_place_that_is_another_offices(world: World) -> None:
+    client = clerk(world)
+    page = page_of(client, f"/household/{world.here}/move")
+    form = {"once": hidden(page, "once"), "version": hidden(page, "version"), "on": today().isoformat()}
+    nowhere = client.post(f"/household/{world.here}/move", form | {"area": "没有这个镇"})
+    assert nowhere.status_code == 422
+    assert "没有找到这个地方" in nowhere.content.decode()
+    moved = client.post(f"/household/{world.here}/move", form | {"area": "大化镇 第1村"})
+    assert moved.status_code == 303
+    assert household(SYSTEM, world.here, as_of=today()).area == OTHER_VILLAGE

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 from doudi.server.areas.selectors import below
 from doudi.server.lib.actor import Actor
+from doudi.server.lib.refusals import Refused
+from doudi.server.lib.scope import Scope
 from doudi.server.web.area_choice import top_of
 from doudi.server.web.places import typed_place
 
@@ -13,8 +16,16 @@ _TOWNSHIP = 9
 
 
 def place(by: Actor, text: str, on: date, field: str) -> str:
-    """The code of the division meant; empty for nothing typed. A code need not lie in the actor's areas: one moves away. Raises Refused."""
-    return typed_place(by, text, on, field) if text.strip() else ""
+    """The code of the division meant; empty for nothing typed. One moves away: what means nothing in the actor's areas is looked for in all others,
+    for the names of places are no secret. Raises Refused."""
+    if not text.strip():
+        return ""
+    try:
+        return typed_place(by, text, on, field)
+    except Refused as nowhere_here:
+        if nowhere_here.code != "no-place":
+            raise
+    return typed_place(replace(by, scope=Scope.everything()), text, on, field)
 
 
 def near(by: Actor, on: date) -> list[str]:
