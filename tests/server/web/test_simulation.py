@@ -74,7 +74,9 @@ def test_named_and_deleted(world: World) -> None:
     assert client.post(f"/simulation/{one}/name", {"name": "方案甲"}).status_code == 302
     assert client.post(f"/simulation/{one}/name", {"name": " "}).status_code == 422
     assert "方案甲" in kept()
-    assert client.get(f"/simulation/{one}/delete").status_code == 405
+    opened = client.get(f"/simulation/{one}/delete")
+    assert (opened.status_code, opened["Allow"]) == (405, "POST")
+    assert "只接收页面上的表单" in opened.content.decode()
     assert client.post(f"/simulation/{one}/delete").status_code == 302
     assert kept() == ["scenario there 提高", "scenario two 提高"]
     assert client.post(f"/simulation/{world.ids['scenario there']}/delete").status_code == 404

@@ -64,10 +64,10 @@ def signed_in(
                     return _enter(request)
                 request.actor = by  # type: ignore[attr-defined] # for the page's frame
                 if not looking:
-                    return view(request, by, *args, **kwargs)
+                    return _in_words(request, view(request, by, *args, **kwargs))
                 # What is only looked at is looked at in one transaction: one state of things, and the scope said once.
                 with gathered(), acting(by):
-                    return view(request, by, *args, **kwargs)
+                    return _in_words(request, view(request, by, *args, **kwargs))
         except Refused as refused:
             return told(request, refused)
 
@@ -86,6 +86,19 @@ def told(request: HttpRequest, refused: Refused) -> HttpResponse:
         answer["Doudi-Told"] = quote(said(refused.zh, refused.en))
         return answer
     return render(request, "web/refused.html", {"refused": refused}, status=status_of(refused))
+
+
+def _in_words(request: HttpRequest, answer: HttpResponse) -> HttpResponse:
+    """An address that is not asked in this way (a form's, opened like a page) says so, instead of showing nothing."""
+    if answer.status_code != 405 or _part(request):
+        return answer
+    refused = Refused(
+        "not-a-page", "这个地址不能这样打开，它只接收页面上的表单；请回到页面办理。",
+        "This address cannot be opened like this: it takes what a page's form sends. Go back to the page and act there.",
+    )  # fmt: skip
+    page = render(request, "web/refused.html", {"refused": refused}, status=405)
+    page["Allow"] = answer["Allow"]
+    return page
 
 
 def _enter(request: HttpRequest) -> HttpResponse:
