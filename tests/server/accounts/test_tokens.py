@@ -14,7 +14,7 @@ from doudi.server.accounts import actions, selectors
 from doudi.server.accounts.models import Token
 from doudi.server.accounts.selectors import oneself
 from doudi.server.accounts.shapes import NewToken
-from doudi.server.areas.actions import recode
+from doudi.server.areas.actions import changing, recode
 from doudi.server.audit.models import Entry
 from doudi.server.lib.moments import now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
@@ -228,7 +228,11 @@ def test_a_token_of_a_village_reaches_it_under_its_new_code(clerk: tuple[int, in
     assert reached(timedelta(days=2)) == ({cast.VILLAGE_CODE, new_town + "201"}, new_town + "201")
 
 
-def test_a_token_does_not_reach_another_place_that_is_given_its_code(clerk: tuple[int, int]) -> None:
+def test_a_token_does_not_reach_another_place_that_is_given_its_code(
+    clerk: tuple[int, int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # It is refused today; a record taken over from elsewhere may hold such codes.
+    monkeypatch.setattr(changing, "_not_of_another", lambda *_: None)
     made = make(*clerk, areas=[cast.VILLAGE_CODE])
     day = now().date()
     moved = cast.TOWN + "209"
