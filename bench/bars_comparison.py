@@ -26,7 +26,7 @@ def against_openfisca(work: Path, households: int, repeats: int) -> list[Row]:
         (OPENFISCA, work / "columns", work / "taught"),
         (OPENFISCA, work / "columns", work / "tuned", "tuned"),
     ]
-    doudi, taught, tuned = repeated(repeats, *jobs)
+    doudi, taught, tuned = repeated(repeats, *jobs, fresh=[out for _, _, out, *_ in jobs])
     held, held_taught, held_tuned = (memory(str(module), *words) for module, *words in jobs)
     far = child(FAR, "doudi", work / "doudi", households).said
     theirs = child(FAR, "openfisca", work / "taught", households).said
@@ -65,7 +65,7 @@ def streamed(work: Path, households: int, repeats: int) -> list[Row]:
         steps: list[tuple[str, list[Path]]] = [("read", [facts]), ("reread", [result]), ("copy", [result, again])]
         names = [how + step for how in ("", "duckdb-") for step, _ in steps]
         jobs = [(FLOOR, how + step, *folders) for how in ("", "duckdb-") for step, folders in steps]
-        runs = repeated(repeats, (DOUDI, facts, result), *jobs)
+        runs = repeated(repeats, (DOUDI, facts, result), *jobs, fresh=[again])
         held = memory(DOUDI, facts, result)
         doudi, of = runs[0], dict(zip(names, runs[1:], strict=True))
         floor, duck = _floor(of, wall), _floor(of, wall, "duckdb-")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -105,11 +106,15 @@ def _held(pid: int) -> int:
     return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
 
 
-def repeated(times: int, *jobs: Sequence[object]) -> list[list[Run]]:
-    """Each job ``times`` times, taking turns, so that a slow minute of the machine falls on all of them alike."""
+def repeated(times: int, *jobs: Sequence[object], fresh: Collection[object] = ()) -> list[list[Run]]:
+    """Each job ``times`` times, taking turns, so that a slow minute of the machine falls on all of them alike. ``fresh``: the folders that jobs
+    write to; what an earlier run left there is gone before the clock starts, so that nobody is timed for clearing up."""
     runs: list[list[Run]] = [[] for _ in jobs]
     for _ in range(times):
         for i, (module, *words) in enumerate(jobs):
+            for folder in fresh:
+                if folder in words:
+                    shutil.rmtree(str(folder), ignore_errors=True)
             runs[i].append(child(str(module), *words))
     return runs
 
