@@ -61,6 +61,19 @@ def test_counts_open_the_lists_that_they_count(world: World) -> None:
     assert "安阳镇" not in whole
 
 
+def test_no_list_before_a_screening_is_not_an_empty_list(world: World) -> None:
+    clerk = client_of(world.who["CLERK"])
+    with acting(SYSTEM):
+        WorkItem.objects.update(state="done")
+        Run.objects.update(state="purged")
+    assert "名单上没有待办的" in clerk.get("/lists").content.decode()
+    with acting(SYSTEM):
+        Run.objects.update(state="writing")
+    page = clerk.get("/lists").content.decode()
+    assert "还没有筛查过" in page
+    assert "名单上没有待办的" not in page
+
+
 def test_a_list_is_turned_forward_and_back_the_oldest_first(world: World) -> None:
     clerk = client_of(world.who["CLERK"])
     path, page = f"/lists?list={MISSED}", ""

@@ -48,6 +48,13 @@ def runs(
         return [run_view(r, reader.scope) for r in rows[:limit]]
 
 
+def ever_screened(reader: Actor, area: str = "") -> bool:
+    """Whether a screening of the reader's areas, or of ``area`` in them, came to its end, whether or not its files are still kept."""
+    reader.require(READ)
+    with acting(reader):
+        return Run.objects.filter(overlaps(reader.scope.narrowed(area)), state__in=(WHOLE, PURGED)).exists()
+
+
 def run(reader: Actor, run_id: int) -> RunView:
     """Raises NotAllowed, NotFound."""
     reader.require(READ)

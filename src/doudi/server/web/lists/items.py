@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from doudi.server.decisions.actions import decide_work
 from doudi.server.decisions.selectors import work_counts
 from doudi.server.decisions.selectors.items import ItemPage, Wanted, item_ids, items, items_by_id
+from doudi.server.decisions.selectors.runs import ever_screened
 from doudi.server.decisions.selectors.unpaid import month_without_receipts, months_without_receipts
 from doudi.server.decisions.verbs import WORK_SEEN
 from doudi.server.lib.actor import Actor
@@ -69,6 +70,7 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
             (p, f"/lists?{urlencode({'area': p})}", [(found[c], _way(c, area=p)) for c in shown]) for p, found in sorted(places.items())
         ],
         "runs": by.allows("screening.read"), "unpaid": months_without_receipts(by, area),
+        "screened": bool(shown) or ever_screened(by, area),
     }  # fmt: skip
     return render(request, "web/lists/index.html", page)
 
