@@ -21,11 +21,12 @@ def write_result(table: pa.Table, path: Path) -> None:
     """How every result in bench/ is written, whoever made it, so that none is cheaper to write than another: fast to write, and without figures
     for a search in it that nobody will do.
 
-    Ids never repeat, and trying a dictionary on them costs more than all other columns together; those hold few values.
+    Making a dictionary of a column's values takes longer than compressing them; only what comes with one keeps it.
     """
     ids = {name for name in table.column_names if name in ("id", "parent", "household", "row")}
+    named = [f.name for f in table.schema if pa.types.is_dictionary(f.type)]
     pq.write_table(
-        table, path, compression="lz4", write_statistics=False, use_dictionary=[n for n in table.column_names if n not in ids],
+        table, path, compression="lz4", write_statistics=False, use_dictionary=named,
         column_encoding=dict.fromkeys(ids, "DELTA_BINARY_PACKED") or None,
     )  # fmt: skip
 

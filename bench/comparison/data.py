@@ -131,7 +131,7 @@ def write_openfisca(folder: Path, households: int, seed: int = SEED) -> None:
             made[name].append(table)
         first += n
     for name, several in made.items():
-        pq.write_table(pa.concat_tables(several), folder / f"{name}.parquet", compression="zstd", compression_level=1)
+        pq.write_table(pa.concat_tables(several), folder / f"{name}.parquet", compression="lz4")
 
 
 def _hidden(rng: np.random.Generator, n: int, missing: float) -> Truths | None:
