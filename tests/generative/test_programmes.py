@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from doudi.rules import Faults, Ruleset
 from doudi.rules.block import decide_stream, decide_tables, demand, digest, lay_out
 from doudi.rules.declared import Conflict, Derived, Programme, Text
-from doudi.rules.scalar import Row
+from doudi.rules.scalar import Row, decide
 from tests.generative.compare import disagreements
 from tests.unit.rules.scalar.little import CITE, programme, ruleset
+from tests.unit.rules.scalar.test_laws import BEYOND_FACTS, supply
 from tests.unit.rules.scalar.trees import rows
 
 SLOW = settings(
@@ -54,6 +55,7 @@ OF_PEOPLE = (
     "计入",
     "人数(收入) = 0",
     "缺省(残疾, 是, “r”)",
+    "如果 户.作为甲户 则 户.真假 否则 户.另真假",
 )
 AMOUNTS = (
     "100 元",
@@ -125,6 +127,20 @@ def households(data: Any, rules: Ruleset, most: int = 4) -> list[Row]:
 def test_the_evaluators_agree(data: st.DataObject) -> None:
     rules = data.draw(rulesets())
     assert not disagreements(rules, households(data, rules))
+
+
+@SLOW
+@given(st.data())
+def test_supplying_what_is_missing_answers_every_programme(data: st.DataObject) -> None:
+    """At once, unless a list turns out to be longer: what only the new rows ask about is asked for then."""
+    rules = data.draw(rulesets())
+    household = data.draw(rows(rules))
+    for asked in decide(rules, household).programmes:
+        now, missing = household, asked.missing
+        while missing and not {m.leaf.kind for m in missing} & BEYOND_FACTS:
+            now, grown = supply(data.draw, rules, now, missing)
+            missing = decide(rules, now).outcome(asked.programme, asked.path).missing
+            assert grown or not missing or {m.leaf.kind for m in missing} & BEYOND_FACTS, (asked, missing)
 
 
 @SLOW

@@ -78,6 +78,10 @@ class Answer:
             out &= getattr(self, name) == getattr(other, name)
         return as_array(out)
 
+    def settled(self) -> Array:
+        """Where outcome, grant and what is paid are known."""
+        return as_array((self.outcome != OPEN) & (self.granted != OPEN) & (self.paid_lo == self.paid_hi))
+
 
 def reasons(plan: Plan, programme: ProgrammePlan) -> list[str]:
     """The words that ``Answer.reason`` counts: nothing, no version in force, the conflicts, then for every kind of derived household

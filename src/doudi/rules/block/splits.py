@@ -145,7 +145,8 @@ def merge(programme: ProgrammePlan, own: Answer, splits: tuple[Split, ...], plan
         gone = (mine.reason >= derived_from) & ((mine.reason - derived_from) % 2 == 0)
         moving = ~s.decided_here & ~gone
         there = moving & s.decided_there
-        unsure = moving & ~there & ~mine.same(theirs)
+        # Two that are both open are alike only so far: what one lacks is not what the other does.
+        unsure = moving & ~there & ~(mine.same(theirs) & mine.settled())
         out.there[s.number], out.unsure[s.number] = there | unsure, unsure
         if there.any():
             places = positions(there)

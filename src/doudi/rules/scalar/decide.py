@@ -186,7 +186,9 @@ def _person(own: Outcome, split: Split, theirs: list[Outcome]) -> Outcome:
     there = next(o for o in theirs if o.programme == own.programme and o.path == own.path)
     if split.decided_there:
         return replace(there, reason=f"derived:{split.plan.name}")
-    if (own.outcome, own.granted, own.amount, own.paid) == (there.outcome, there.granted, there.amount, there.paid):
+    alike = (own.outcome, own.granted, own.amount, own.paid) == (there.outcome, there.granted, there.amount, there.paid)
+    # Two that are both open are alike only so far: what one lacks is not what the other does.
+    if alike and not own.missing and not there.missing:
         return own
     same_failing = (own.failing, own.margin) == (there.failing, there.margin)
     return Outcome(

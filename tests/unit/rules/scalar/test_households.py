@@ -5,6 +5,7 @@ from __future__ import annotations
 from doudi.rules import Ruleset
 from doudi.rules.declared import Derived, Text
 from doudi.rules.scalar import Decision, Row, Value, decide
+from tests.generative.compare import disagreements
 from tests.unit.rules.scalar.little import CITE, home, income, person, programme, ruleset
 
 RULES = {
@@ -96,6 +97,18 @@ def test_not_known_whether_the_condition_holds() -> None:
     assert alone.decision.outcome("低保").outcome == "无法判定"
     assert alone.decision.outcome("低保").paid == (0, 1_000)
     assert [m.leaf.name for m in alone.decision.outcome("低保").missing] == ["残疾"]
+
+
+def test_what_either_household_lacks_is_missing_where_both_leave_it_open() -> None:
+    """Once the truth of one of them is supplied the two no longer say the same, and the other and the condition are asked for."""
+    either = programme("两处", "人", ["如果 户.作为单人户 则 户.真假 否则 户.另真假"], "5 元", rank=4)
+    alone = Derived("单人户", "Household of one", "人", Text("残疾"), "户.享受低保", True, cites=CITE)
+    rules = ruleset(RULES, [*PROGRAMMES, either], derived=[alone])
+    found = decide(rules, family()).outcome("两处", ("a",))
+    assert (found.outcome, found.granted, found.paid) == ("无法判定", "未知", (0, 500))
+    assert {m.leaf.name for m in found.missing} == {"残疾", "真假", "另真假"}
+    assert found.reason == "derived?:单人户"
+    assert disagreements(rules, [family(), family(残疾=0), family(残疾=1)]) == []
 
 
 def test_whether_it_settles_may_be_unknown() -> None:
