@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -85,14 +86,19 @@ def simple(name: str) -> bool:
 
 
 def scan(reader: Reader, path: Path) -> PackFolder:
-    """List the files of a pack. A YAML file that no reader would look at is a fault: it would be ignored without a
-    word."""
+    """List the files of a pack. What was meant to be read and that no reader would look at is a fault: it would be
+    ignored without a word."""
     files: dict[str, list[tuple[Path, str]]] = {kind: [] for kind in KINDS}
     count = 0
-    for found in sorted(path.rglob("*.y*ml"), key=lambda p: (len(p.parts), p)):
+    for found in sorted(path.rglob("*"), key=lambda p: (len(p.parts), p)):
         inside = found.relative_to(path)
         shown = f"{path.name}/{inside.as_posix()}"
-        if any(part.startswith(".") for part in inside.parts) or not found.is_file():
+        if any(part.startswith(".") for part in inside.parts):
+            continue
+        if found.is_symlink() and found.is_dir():
+            _linked(reader, inside, shown)
+            continue
+        if found.is_dir() or not _meant(inside):
             continue
         count += 1
         if count > MOST_FILES:
@@ -104,7 +110,9 @@ def scan(reader: Reader, path: Path) -> PackFolder:
         if found.suffix == ".yaml" and kind in allowed:
             files[kind].append((found, shown))
             continue
-        zh, en = ("；扩展名要写 .yaml", "; the suffix must be .yaml") if found.suffix == ".yml" else hint(kind, allowed)
+        zh, en = (
+            ("；扩展名要写 .yaml", "; the suffix must be .yaml") if found.suffix != ".yaml" else hint(kind, allowed)
+        )
         reader.error(
             Where(shown, 1, 1),
             "unknown-file",
@@ -112,3 +120,21 @@ def scan(reader: Reader, path: Path) -> PackFolder:
             f"A pack has no file “{inside.as_posix()}”; nothing would read it{en}",
         )
     return PackFolder(path, {kind: tuple(found) for kind, found in files.items()})
+
+
+def _meant(inside: Path) -> bool:
+    """Whether somebody meant a file to be read as part of the pack: it calls itself YAML, in capitals or with the .txt
+    that some editors put behind it without showing it, or is plain text among the files of a kind."""
+    name = unicodedata.normalize("NFKC", inside.name).casefold().strip()
+    text = name.endswith(".txt")
+    stem = name.removesuffix(".txt").rstrip()
+    return stem.endswith((".yaml", ".yml")) or (text and len(inside.parts) == 2 and inside.parts[0] in MANY)
+
+
+def _linked(reader: Reader, inside: Path, shown: str) -> None:
+    reader.error(
+        Where(shown, 1, 1),
+        "linked-folder",
+        f"“{inside.as_posix()}”是链接，不会跟进去读；请把文件夹本身放进规则包",
+        f"“{inside.as_posix()}” is a link and is not followed; put the folder itself into the pack",
+    )

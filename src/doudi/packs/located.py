@@ -9,6 +9,7 @@ absurd depth, keys written twice, several documents in one file, and text that i
 
 from __future__ import annotations
 
+import stat
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -104,7 +105,12 @@ def read_file(path: Path, name: str, faults: list[Fault]) -> Node | None:
     """The one document in the file ``path``, called ``name`` in places; None when it is empty or could not be read
     (a fault then says why)."""
     try:
-        size = path.stat().st_size
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode):
+            text = "这不是普通文件；请换成普通文件", "This is not a plain file; put a plain file in its place"
+            faults.append(Fault(Where(name, 1, 1), "unreadable-file", *text))
+            return None
+        size = found.st_size
         if size > MAX_BYTES:
             faults.append(
                 Fault(
@@ -119,7 +125,12 @@ def read_file(path: Path, name: str, faults: list[Fault]) -> Node | None:
     except OSError as error:
         reason = error.strerror or type(error).__name__
         faults.append(
-            Fault(Where(name, 1, 1), "unreadable-file", f"文件读不了：{reason}", f"The file cannot be read: {reason}")
+            Fault(
+                Where(name, 1, 1),
+                "unreadable-file",
+                f"文件读不了（{reason}）；请看它是否还在、能否打开",
+                f"The file cannot be read ({reason}); see whether it is there and can be opened",
+            )
         )
         return None
     return read_bytes(data, name, faults)

@@ -1,5 +1,6 @@
 """Every fault that reading a pack can tell: what was written wrong, what is told, and where."""
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -34,6 +35,14 @@ PACK: Told = [
     (instead("pack.yaml", "status: document", "status: checked"), ["bad-choice: checked"]),
     ({"rule/x.yaml": "a: 1\n"}, ["unknown-file: a"]),
     ({"rules/x.yml": "a: 1\n"}, ["unknown-file: a"]),
+    ({"rules/x.YAML": "a: 1\n"}, ["unknown-file: a"]),
+    ({"rules/x.Yaml": "a: 1\n"}, ["unknown-file: a"]),
+    ({"rules/x．yaml": "a: 1\n"}, ["unknown-file: a"]),
+    ({"rules/x.yaml ": "a: 1\n"}, ["unknown-file: a"]),
+    ({"rules/x.yaml.txt": "a: 1\n"}, ["unknown-file: a"]),
+    ({"areas.yaml.txt": "a: 1\n"}, ["unknown-file: a"]),
+    ({"rules/x.txt": "a: 1\n"}, ["unknown-file: a"]),
+    ({"README.txt": "a: 1\n", "notes.md": "a: 1\n", "rules/.x.yaml.swp": "a: 1\n"}, []),
     ({"rules/deep/x.yaml": "a: 1\n"}, ["unknown-file: a"]),
     ({"areas/x.yaml": "a: 1\n"}, ["unknown-file: a"]),
     ({"rules/x.yaml": "- a\n"}, ["not-a-mapping: - a"]),
@@ -329,3 +338,29 @@ def test_one_wrong_name_in_a_thousand_formulas_is_looked_up_once(tmp_path: Path)
     rows = [f"户.数{i}: {{en: X, type: 整数 人, formula: 人扣 + {i} 人}}\n" for i in range(1000)]
     faults = faults_of(write(tmp_path, {"rules/long.yaml": "".join(rows)}))
     assert [f.code for f in faults] == ["unknown-name"] * 1000
+
+
+def test_a_linked_folder_is_told_since_what_is_in_it_would_not_be_read(tmp_path: Path) -> None:
+    folder, other = write(tmp_path), tmp_path / "elsewhere"
+    (folder / "programmes").rename(other)
+    (folder / "programmes").symlink_to(other)
+    assert [(f.code, f.where.file) for f in faults_of(folder)] == [("linked-folder", "base/programmes")]
+
+
+def test_a_linked_file_is_read_like_any_other(tmp_path: Path) -> None:
+    folder, other = write(tmp_path), tmp_path / "elsewhere.yaml"
+    (folder / "rules/income.yaml").rename(other)
+    (folder / "rules/income.yaml").symlink_to(other)
+    assert faults_of(folder) == []
+
+
+@pytest.mark.parametrize("instead", ["link", "pipe"])
+def test_what_is_no_file_to_read_is_told_and_nothing_that_follows_from_it(tmp_path: Path, instead: str) -> None:
+    folder = write(tmp_path)
+    rules = folder / "rules/income.yaml"
+    rules.unlink()
+    if instead == "link":
+        rules.symlink_to(tmp_path / "gone.yaml")
+    else:
+        os.mkfifo(rules)
+    assert [(f.code, f.where.file) for f in faults_of(folder)] == [("unreadable-file", "base/rules/income.yaml")]
