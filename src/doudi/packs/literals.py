@@ -20,8 +20,8 @@ from doudi.rules.lexer import normalise
 from doudi.rules.literals import COUNT_UNITS, MONEY_UNITS, RATIO_UNITS
 from doudi.rules.types import AREA, DATE, MONEY, RATIO, RATIO_UNIT, TRUTH, Kind, Type
 
-_NUMBER = re.compile(r"(-?)(\d{1,15})(?:\.(\d{1,9}))?\s*(\D*)")
-_YEAR = re.compile(r"(\d{4})(?:-(\d{2}))?")
+_NUMBER = re.compile(r"(-?)([0-9]{1,15})(?:\.([0-9]{1,9}))?\s*([^0-9]*)")
+_YEAR = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?")
 _COUNTED = ("岁", "人", "个月", "天", "项", "次", "年", "间", "辆", "套", "户", "")
 _SIMPLE = {"是否": TRUTH, "金额": MONEY, "比例": RATIO, "日期": DATE, "地区": AREA}
 

@@ -44,7 +44,7 @@ CLAUSE_KINDS = ("duty", "rule", "standard", "fund", "target", "organisation", "s
 FIGURE_KINDS = ("fact", "fund", "rule", "standard", "target", "date")
 NOT_YET = "not yet"
 REFERENCES = ("规则", "标准", "项目", "措施", "冲突", "派生户", "案例")
-_DUE = re.compile(r"(\d{4})(?:-(\d{2}))?(?:-(\d{2}))?")
+_DUE = re.compile(r"([0-9]{4})(?:-([0-9]{2}))?(?:-([0-9]{2}))?")
 
 
 def read_measures(reader: Reader, state: State, root: Node | None, pack: str) -> None:

@@ -13,7 +13,7 @@ from doudi.packs.located import Mapping, Node, Scalar, Sequence
 from doudi.rules.declared import Text
 from doudi.rules.faults import Fault, Where, hint
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
+_DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
 _FORMULA = frozenset("()（）<>=≤≥≠+×÷*/%")
 TRUE_WORDS = frozenset({"是", "真", "true"})
 FALSE_WORDS = frozenset({"否", "假", "false"})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 from doudi.rules.nodes import Const, Node
@@ -37,6 +38,12 @@ _CHARACTERS = {
     **dict.fromkeys("!！", ("；“不”写 非，不等于写 ≠", "; write not, or ≠")),
     **dict.fromkeys("¥￥$", ("；金额写成 1000 元", "; write money as 1000 元")),
     **dict.fromkeys("[]{}【】〔〕", ("；括号只用圆的", "; only round brackets are used")),
+    **dict.fromkeys("−–—", ("；减号写 -", "; write minus as -")),
+    **dict.fromkeys("∗·•✕⨯", ("；乘号写 ×", "; write times as ×")),
+    **dict.fromkeys("≦⩽", ("；写作 ≤", "; write ≤")),
+    **dict.fromkeys("≧⩾", ("；写作 ≥", "; write ≥")),
+    **dict.fromkeys("~～", ("；写作 ≥ … 且 … ≤", "; write ≥ … and … ≤")),
+    "、": ("；并列的各项用逗号隔开", "; put commas between them"),
 }  # fmt: skip
 
 
@@ -58,7 +65,17 @@ def function(name: str) -> Advice:
 
 
 def character(c: str) -> Advice:
-    return _CHARACTERS.get(c, NONE)
+    """For a character that means nothing in a formula. What cannot be seen, and what only looks like something else (a radical, a digit of
+    another script), is told by its number."""
+    if c in _CHARACTERS:
+        return _CHARACTERS[c]
+    number = f"U+{ord(c):04X}"
+    if not c.isprintable() or unicodedata.category(c) in ("Mn", "Me"):
+        return f"；这是看不见的字符 {number}，请删去", f"; it is the invisible character {number}: delete it"
+    plain = str(unicodedata.decimal(c)) if c.isdecimal() else unicodedata.normalize("NFKC", c)
+    if plain != c:
+        return f"；这是字符 {number}，请改写成“{plain}”", f"; it is the character {number}: write “{plain}”"
+    return NONE
 
 
 def operator_again(token: str) -> Advice:

@@ -67,7 +67,7 @@ _SYMBOLS = {
     "<": "LT", ">": "GT", "=": "EQ", "≤": "LE", "≥": "GE", "≠": "NE", "<=": "LE", ">=": "GE", "==": "EQ", "!=": "NE",
 }  # fmt: skip
 _PATTERN = re.compile(
-    r"(?P<space>\s+)|(?P<date>\d{4}-\d{2}-\d{2}(?!\d))|(?P<number>\d+(?:\.\d+)?)|(?P<text>\"[^\"]*\"|“[^”]*”)"
+    r"(?P<space>\s+)|(?P<date>[0-9]{4}-[0-9]{2}-[0-9]{2}(?![0-9]))|(?P<number>[0-9]+(?:\.[0-9]+)?)|(?P<text>\"[^\"]*\"|“[^”]*”)"
     r"|(?P<symbol><=|>=|==|!=|[()+\-*/%‰<>=≤≥≠,.])|(?P<word>[^\W\d]\w*)"
 )
 
@@ -111,7 +111,8 @@ class Lexicon:
         """Every way to cut ``text`` (at most ``most``), the greedy one first. Raises LexError for a character or word that means nothing."""
         pieces: list[list[list[Lexeme]]] = []
         after_number = False
-        for kind, word, start in _pieces(text, where):
+        # all of them first: a character that cannot be seen breaks the word around it, which is not what is amiss
+        for kind, word, start in list(_pieces(text, where)):
             if kind == "word":
                 pieces.append(self._cuts(text, word, start, after_number, where))
                 after_number = False

@@ -68,6 +68,8 @@ def test_stored(text: str, kind: Type, value: int) -> None:
         ("0.001 元", MONEY, "not-whole"),
         ("1,000 元", MONEY, "bad-number"),
         ("1e3 元", MONEY, "bad-number"),
+        ("١٠ 元", MONEY, "bad-number"),
+        ("٢٠٢٤-٠١-٠١", DATE, "bad-date"),
         ("元", MONEY, "bad-number"),
         ("", MONEY, "bad-number"),
         ("9999999999999999 元", MONEY, "bad-number"),

@@ -87,6 +87,9 @@ def test_a_name_that_can_be_read_two_ways_is_refused() -> None:
         ("存款 > > 1 元", "syntax", 6),
         ("(存款 > 1 元", "syntax", 10),
         ("存款 @ 1", "bad-character", 4),
+        ("存款 > ١٠ 元", "bad-character", 6),
+        ("基准日 > ٢٠٢٤-٠١-٠١", "bad-character", 7),
+        ("存\u200b款 > 1 元", "bad-character", 2),
         ("", "empty-formula", 1),
         ("存款 > 1 岁", "type", 1),
         ("存款", "type", 1),
@@ -139,6 +142,12 @@ def test_each_wrong_formula_is_reported_where_it_is_wrong(formula: str, code: st
         ("人数(成员) > 3口", "单位有"),
         ("人数(成员) > 3 且 人数(成员) < 120平方米", "单位有"),
         ("基准日 - 2024-01-31 > 90 天", "月数(起, 止)"),
+        ("存款 − 1 元 > 1 元", "减号写 -"),
+        ("存款 ≧ 1 元", "写作 ≥"),
+        ("城乡 属于 (农村、城市)", "用逗号隔开"),
+        ("存\u200b款 > 1 元", "看不见的字符 U+200B"),
+        ("存\u2f4b款 > 1 元", "U+2F4B"),
+        ("存款 > ٣ 元", "请改写成“3”"),
     ],
 )
 def test_what_is_said_naturally_is_told_how_to_write(formula: str, write: str) -> None:
