@@ -274,6 +274,8 @@ def _keyed(reader: Reader, state: State, decl: StandardDecl, node: Node) -> list
             f"“{decl.name}” has no look_up: by, so it takes one value",
         )
         return []
+    if not node.entries:
+        reader.error(node.where, "empty-value", "这里一个值也没有", "There is no value here")
     out = []
     for key, part in node:
         if keys is not None and key.text not in keys:

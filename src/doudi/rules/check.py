@@ -371,11 +371,12 @@ class Checker:
         """A number of months: written (in months or whole years) or worked out, such as a standard. Raises CheckError for anything else."""
         months = Type(Kind.INTEGER, unit="个月")
         if isinstance(tree, Num):
-            if tree.unit in ("个月", "月", "年") and "." not in tree.text:
-                return Const(type=months, value=int(tree.text) * (12 if tree.unit == "年" else 1), span=tree.span)
-            raise self.fail(
-                tree.span, "period", "这里要写月数，如 12 个月", "A number of months is wanted here, such as 12 个月"
-            )
+            digits = tree.text.lstrip("0")  # nothing is left of nought
+            if digits.isdigit() and len(digits) <= 9 and tree.unit in ("个月", "月", "年"):
+                return Const(type=months, value=int(digits) * (12 if tree.unit == "年" else 1), span=tree.span)
+        if isinstance(tree, Num | Unary):
+            zh, en = "这里要写月数，如 12 个月", "A number of months is wanted here, such as 12 个月"
+            raise self.fail(tree.span, "period", f"{zh}，至少 1 个月", f"{en}, at least 1")
         return self.fits(self.node(tree, months), months, tree.span)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator
+from itertools import combinations
 
-from doudi.rules.declared import Book, Conflict, Programme, ProgrammeVersion
+from doudi.rules.declared import Book, Conflict, Derived, Programme, ProgrammeVersion
 from doudi.rules.faults import Fault, Where
 from doudi.rules.lexer import ROUND_UNITS, UNITS
 from doudi.rules.types import Kind
@@ -168,7 +169,7 @@ def _conflicts(book: Book) -> Iterator[Fault]:
                 )
 
 
-def _overlap(a: Conflict, b: Conflict) -> bool:
+def _overlap(a: Conflict | Derived, b: Conflict | Derived) -> bool:
     return (a.until is None or b.since is None or b.since <= a.until) and (
         b.until is None or a.since is None or a.since <= b.until
     )
@@ -197,4 +198,13 @@ def _derived(book: Book) -> Iterator[Fault]:
                 "derived-of",
                 f"“{d.name}”要由{root}的成员单独成户，“{d.of}”不是",
                 f"“{d.name}” makes households of members of {root}; {d.of} is none",
+            )
+    for one, other in combinations(book.derived, 2):
+        if one.name != other.name and (one.of, one.settles) == (other.of, other.settles) and _overlap(one, other):
+            yield Fault(
+                other.where,
+                "derived-twice",
+                f"“{one.name}”（{one.where}）与“{other.name}”在同一些日子都决定“{other.settles}”，同一个人可能领两份；请合成一个，条件用“或”连起来",
+                f"“{one.name}” ({one.where}) and “{other.name}” both settle “{other.settles}” on the same days, so one person could be paid "
+                "twice; make them one, with 或 (or) between their conditions",
             )

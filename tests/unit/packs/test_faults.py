@@ -122,6 +122,7 @@ STANDARDS: Told = [
     (line(f"value: 500.001 元, {CITE}"), ["not-whole: 500.001 元"]),
     (line(f"value: 2 万元, {CITE}"), ["out-of-bounds: 2 万元"]),
     (line(f"value: {{乡村: 500 元}}, {CITE}"), ["unknown-value: 乡村"]),
+    (line(f"value: {{}}, {CITE}"), ["empty-value: {}, cites: "]),
     (line(f"{CITE}"), ["missing-key: {cites: [{docu"]),
     (line(f"bands: {{1: 2 元}}, {CITE}"), ["no-bands: bands"]),
     (line(f"from: 2021-13-01, value: 1 元, {CITE}"), ["bad-date: 2021-13-01"]),

@@ -105,6 +105,10 @@ def test_a_name_that_can_be_read_two_ways_is_refused() -> None:
         ("高龄标准 > 1 元", "needs-scale", 1),
         ("存款 > 1.005 元", "not-whole", 6),
         ("近(12 个月)", "misplaced", 1),
+        ("基准日 在 近(0 个月)", "period", 9),
+        ("基准日 在 近(-1 个月)", "period", 9),
+        ("基准日 在 近(1.5 年)", "period", 9),
+        ("基准日 在 近(" + "9" * 5000 + " 个月)", "period", 9),
         ("取大(存款) > 1 元", "arity", 1),
         ("缺省(存款, 0 元) > 1 元", "arity", 1),
         ("缺省(存款, 0 元, \"\") > 1 元", "needs-reason", 13),
@@ -289,6 +293,18 @@ def test_one_derived_household_may_have_dated_versions() -> None:
     ruleset = compile_book(book(rule("户.真假", "是否", "是"), derived=(old, new)), AT)
     assert [d.name for d in ruleset.derived] == ["单人户"]
     assert ruleset.variables["人", "单人户#条件"].text == new.when
+
+
+def test_one_day_has_one_derived_household_that_settles_the_same() -> None:
+    """A member who is tried as both would be paid by both."""
+    one = Derived("单人户", "single", "人", text("重残"), "户.真假", True, until=date(2024, 6, 30))
+    other = replace(one, name="重病户", since=date(2024, 6, 30), until=None)
+    rules = (rule("户.真假", "是否", "是"), rule("户.别的", "是否", "是"))
+    with pytest.raises(Faults) as caught:
+        compile_book(book(*rules, derived=(one, other)), AT)
+    assert [f.code for f in caught.value.faults] == ["derived-twice"]
+    for apart in (replace(other, since=date(2024, 7, 1)), replace(other, settles="户.别的")):
+        compile_book(book(*rules, derived=(one, apart)), AT)
 
 
 def test_a_view_of_a_missing_name() -> None:
