@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import shlex
 from datetime import timedelta
 from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from doudi.cli.main import main
 from doudi.packs.cases import run_cases
 from doudi.packs.pack import examine
 
@@ -87,3 +90,45 @@ def test_the_heating_season_of_the_how_to_has_no_day_left_out(tmp_path: Path) ->
     (heating,) = (v for p in pack.book.programmes if p.name == "取暖补贴" for v in p.versions)
     assert (spans[0][0], spans[-1][1]) == (heating.since, heating.until)
     assert [b - a for (_, a), (b, _) in pairwise(spans)] == [timedelta(days=1)] * (len(season.lines) - 1)
+
+
+def command(*words: str) -> str:
+    result = CliRunner().invoke(main, words)
+    assert result.exit_code == 0, result.output
+    return result.output.replace("\n", "")
+
+
+@pytest.mark.parametrize(("lang", "look", "own"), [("zh", "再看一户：", "取暖补贴"), ("en", "One more: ", "Heating subsidy")])  # fmt: skip
+def test_the_pack_of_the_how_to_runs_in_a_synthetic_county(tmp_path: Path, lang: str, look: str, own: str) -> None:
+    """It declares a fact of its own, which nobody made up can have: that is unknown, and no reason to stop."""
+    pack, out = written("write-a-pack.zh-CN.md", tmp_path), tmp_path / "out"
+    words = ("demo", "--no-serve", "--households", "120", "--pack", str(pack), "--out", str(out), "--lang", lang)
+    said = command(*words, "--month", "2025-12")
+    # The command that it gives to look further is one that works, as it stands.
+    again = re.search(rf"{look}\./doudi (explain .*?--out \S+?/out)", said)
+    assert again is not None
+    told = command(*shlex.split(again[1]), "--lang", lang)
+    assert own in told
+
+
+@pytest.mark.parametrize(
+    ("lang", "month", "told"),
+    [
+        ("zh", "2024-12", "营养补助（2025-01-01 至 2027-12-31）"),
+        ("en", "2024-12", "Nutrition subsidy of the old (2025-01-01 to 2027-12-31)"),
+        ("zh", "2025-01", ""),
+        ("zh", "2027-12", "取暖补贴（2025-01-01 至 2025-12-31）"),
+        ("zh", "2028-01", "营养补助（2025-01-01 至 2027-12-31）"),
+    ],
+)
+def test_a_county_in_which_a_programme_does_not_hold_yet_says_so(
+    tmp_path: Path, lang: str, month: str, told: str
+) -> None:
+    pack, out = written("write-a-pack.zh-CN.md", tmp_path), tmp_path / "out"
+    words = ("--households", "100", "--pack", str(pack), "--out", str(out), "--month", month, "--lang", lang)
+    said = command("demo", "--no-serve", *words).replace(" ", "")
+    assert told.replace(" ", "") in said
+    if not told:
+        assert "没有施行" not in said
+    elif month == "2027-12":
+        assert "营养补助（" not in said

@@ -24,10 +24,12 @@ from doudi.cli.common import (
     said,
 )
 from doudi.cli.progress import bar
+from doudi.packs import spans
 from doudi.packs.pack import Pack
 from doudi.rules import compile_book
-from doudi.rules.declared import Area
+from doudi.rules.declared import Area, Programme
 from doudi.rules.explain import to_html, to_text, why
+from doudi.rules.programmes import covers
 from doudi.rules.scalar import decide
 from doudi.screening.facts import FactsRefused, schema_of
 from doudi.screening.household import find_household
@@ -124,6 +126,7 @@ def served(pack: str, out: Path, households: int, seed: int, month: date, lang: 
         folder.root.mkdir(parents=True, exist_ok=True)
         loaded = load_pack_or_exit(pack, lang)
         plan_or_exit(loaded, lang)
+        say_not_in_force(loaded, month, lang)
         facts = made(folder, loaded, households, seed, month, threads, lang, keep=(folder.root / "server").exists())
         from doudi.server.config.demonstration import prepare, settle
 
@@ -214,9 +217,10 @@ def report(
                 lang,
             )
         )
+        say_not_in_force(loaded, month, lang)
         if (lacking := unpaid(loaded, ruleset)) is not None:
-            zh = f"这个包{lacking.zh}。合成的县里没有人在领钱，符合的人都会列在“应保未保”里。"
-            en = f"This pack has {lacking.en}. Nobody in the synthetic county is paid, so all who are eligible stand as missed."
+            zh = f"这个包在 {month:%Y-%m} {lacking.zh}。合成的县里没有人在领钱，符合的人都会列在“应保未保”里。"
+            en = f"In {month:%Y-%m} this pack has {lacking.en}. Nobody in the synthetic county is paid, so all who are eligible stand as missed."
             console.print(said(zh, en, lang), style="yellow", highlight=False)
         facts = made(folder, loaded, households, seed, month, threads, lang, keep=keep)
         with bar(said("逐户筛查", "Screening", lang), len(facts.parts)) as step:
@@ -246,14 +250,37 @@ def report(
     )
     console.print(
         said(
-            f"再看一户：./doudi explain --household {first} --out {out}",
-            f"One more: ./doudi explain --household {first} --out {out} --lang en",
+            f"再看一户：./doudi explain --household {first} --pack {pack} --out {out}",
+            f"One more: ./doudi explain --household {first} --pack {pack} --out {out} --lang en",
             lang,
         ),
         highlight=False,
     )
     seconds = time.monotonic() - started
     console.print(said(f"用时 {seconds:.0f} 秒", f"Took {seconds:.0f} s", lang), highlight=False)
+
+
+def say_not_in_force(pack: Pack, month: date, lang: str) -> None:
+    """Says which programmes of the pack itself do not hold in ``month``: whoever wrote them looks for them in the report."""
+    own = [p for p in pack.book.programmes if pack.name in pack.state.owners.get(("programme", p.name), ())]
+    idle = [p for p in own if not any(covers(v.since, v.until, month) for v in p.versions)]
+    if not idle:
+        return
+
+    def days(programme: Programme) -> str:
+        return said("，", ", ", lang).join(spans.said(spans.span(v.since, v.until), lang) for v in programme.versions)
+
+    zh = "；".join(f"{p.name}（{days(p)}）" for p in idle)
+    en = "; ".join(f"{p.en} ({days(p)})" for p in idle)
+    console.print(
+        said(
+            f"这些项目在 {month:%Y-%m} 没有施行，谁也不会符合：{zh}。看它们请用 --month 另选一个月。",
+            f"Not in force in {month:%Y-%m}, so that nobody is eligible: {en}. To see them choose another --month.",
+            lang,
+        ),
+        style="yellow",
+        highlight=False,
+    )
 
 
 def areas_of(pack: Pack) -> dict[int, Area]:

@@ -80,7 +80,7 @@ class Sheet:
     def arrow(self, ids: Ints, parents: Ints | None) -> pa.Table:
         """The finished table; ``parents`` are the ids of the parent's rows.
 
-        A fact never set is left out: unknown on every row.
+        A fact never set is unknown on every row: one that a pack declares of its own is known of nobody who is made up.
         """
         columns: dict[str, pa.Array] = {ID: pa.array(ids)}
         if parents is not None:
@@ -89,6 +89,8 @@ class Sheet:
             name = c.fact.name
             if name in self.values:
                 columns[name] = _arrow(c, self.values[name], self.unknown.get(name))
+            else:
+                columns[name] = pa.nulls(self.n, c.arrow)
             if name in self.bounds:
                 lo, hi, rows = self.bounds[name]
                 columns[name + LOW] = _arrow(c, lo, ~rows)
