@@ -37,6 +37,7 @@ from tests.server.cast import (
     NO_SCREENINGS,
     NOBODY,
     OTHER_COUNTY,
+    OTHER_TOWN_CODE,
     PARTNER,
     TOWN,
     VILLAGE,
@@ -374,13 +375,30 @@ def test_a_month_without_receipts_has_no_coverage(on_record: County) -> None:
     """What was paid in July says nothing of August; as if nobody were paid is not what is known."""
     screened()
     july = counted(SYSTEM, COUNTY)
-    assert july.run.receipts
+    assert july.receipts
     assert july.coverage() is not None
     screened(as_of=NEXT)
     august = counted(SYSTEM, COUNTY, NEXT)
     assert august.all_of(c.MISSED).items > 0
-    assert not august.run.receipts
+    assert not august.receipts
     assert august.coverage() is None
     (home,) = home_figures(CONFIRMING, NEXT)
     assert home.coverage.value is None
     assert home.coverage.was == july.coverage()
+
+
+def test_a_township_without_receipts_has_no_coverage_and_the_county_says_so(on_record: County) -> None:
+    run = screened()
+    with everything():
+        from doudi.server.decisions.models import Run
+
+        Run.objects.filter(id=run.id).update(unpaid=[OTHER_TOWN_CODE])
+    county = counted(SYSTEM, COUNTY)
+    assert county.coverage() is not None
+    assert county.unpaid == (OTHER_TOWN_CODE,)
+    parts = below(SYSTEM, county)
+    assert parts[OTHER_TOWN_CODE].coverage() is None
+    assert parts[TOWN].coverage() is not None
+    assert parts[TOWN].unpaid == ()
+    assert counted(SYSTEM, OTHER_TOWN_CODE).coverage() is None
+    assert all(f.coverage() is None for f in below(SYSTEM, counted(SYSTEM, OTHER_TOWN_CODE)).values())

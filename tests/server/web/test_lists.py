@@ -15,7 +15,7 @@ from doudi.server.decisions.models import Run, WorkItem
 from doudi.server.decisions.selectors import work_item
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.acting import acting
-from tests.server.cast import COUNTY, FAR_VILLAGE, OTHER_VILLAGE, SYSTEM, VILLAGE_CODE, settled
+from tests.server.cast import COUNTY, FAR_VILLAGE, OTHER_TOWN_CODE, OTHER_VILLAGE, SYSTEM, TOWN, VILLAGE_CODE, settled
 from tests.server.decisions.conftest import County, county, on_record  # noqa: F401
 from tests.server.decisions.test_runs import enrich
 from tests.server.decisions.test_work import screened
@@ -211,7 +211,8 @@ def unpaid(db: str) -> World:
         found = made()
     seed(found)
     with acting(SYSTEM):
-        Run.objects.update(receipts=False)
+        for run in Run.objects.all():
+            Run.objects.filter(id=run.id).update(unpaid=[run.area])
     return found
 
 
@@ -219,7 +220,7 @@ def test_lists_without_receipts_say_so_and_hide_nobody(unpaid: World) -> None:
     item = f"/lists/item/{unpaid.ids['item']}"
     for who, imports, screens in (("CONFIRMING", True, True), ("CLERK", True, False), ("OBSERVER", False, False)):
         for language, said in (
-            ("zh-hans", "2024-07</time> 的筛查没有领取记录"),
+            ("zh-hans", "2024-07</time>的筛查没有领取记录"),
             ("en", "2024-07</time> was screened without receipts"),
         ):
             client = client_of(unpaid.who[who], language)
@@ -230,6 +231,28 @@ def test_lists_without_receipts_say_so_and_hide_nobody(unpaid: World) -> None:
                 assert ('href="/imports/new"' in notice) == imports, (who, path)
                 assert ('href="/lists/runs"' in notice) == screens, (who, path)
             assert item in client.get(f"/lists?list={MISSED}").content.decode()
+
+
+def test_townships_without_receipts_are_named_where_others_have_them(unpaid: World) -> None:
+    with acting(SYSTEM):
+        Run.objects.update(unpaid=[TOWN])
+    for language, said in (
+        ("zh-hans", '2024-07</time>（<span lang="zh-CN">岩滩镇</span>）的筛查没有领取记录'),
+        ("en", '2024-07</time> (<span lang="zh-CN">岩滩镇</span>) was screened without receipts'),
+    ):
+        for path in ("/", "/lists", f"/lists?list={MISSED}"):
+            assert said in client_of(unpaid.who["CONFIRMING"], language).get(path).content.decode(), (language, path)
+        # To the township's own clerk it is all there is.
+        own = client_of(unpaid.who["CLERK"], language).get("/lists").content.decode()
+        assert "岩滩镇</span>）" not in own
+        assert said.split("</time>")[0] in own
+
+
+def test_another_township_without_receipts_puts_this_ones_lists_in_no_doubt(unpaid: World) -> None:
+    with acting(SYSTEM):
+        Run.objects.update(unpaid=[OTHER_TOWN_CODE])
+    for path in ("/", "/lists", f"/lists/item/{unpaid.ids['item']}"):
+        assert "没有领取记录" not in client_of(unpaid.who["CONFIRMING"]).get(path).content.decode(), path
 
 
 def test_lists_with_receipts_say_nothing_of_them(world: World) -> None:

@@ -41,7 +41,8 @@ class Snapshot(Stored):
 class Run(Stored):
     """A snapshot decided under one policy by one version of the engine. ``digest`` is the canonical digest of all answers: the same facts and
     the same policy give it again. ``again`` is the run that this one repeats. ``figured``: its figures count as those of its month.
-    ``receipts``: somebody in it receives something; where nobody does, the month's receipts are not on record yet."""
+    ``unpaid``: the divisions in which somebody is missed and nobody receives anything, so that the month's receipts are not on record there: the
+    run's own area, or townships of it."""
 
     snapshot = models.ForeignKey(Snapshot, models.PROTECT, related_name="runs")
     area = code_field(db_index=True)
@@ -62,7 +63,7 @@ class Run(Stored):
     official = models.BigIntegerField(null=True)
     ended_at = models.DateTimeField(null=True)
     figured = models.BooleanField(default=False)
-    receipts = models.BooleanField(default=True)
+    unpaid = models.JSONField(default=list)
 
 
 class WorkItem(Stored):

@@ -44,7 +44,7 @@ class Figure:
 @dataclass(frozen=True)
 class CountedRun:
     """A run whose figures count: the latest of its month that holds all of ``area``. ``open``: its files are there, so that lists can be opened.
-    ``receipts``: false where nobody in it receives anything, so that the month's receipts cannot be on record yet."""
+    ``unpaid``: the divisions in it whose receipts of the month cannot be on record yet, as ``Run`` keeps them."""
 
     id: int
     month: date
@@ -52,7 +52,7 @@ class CountedRun:
     area: str
     policy: str
     open: bool
-    receipts: bool = True
+    unpaid: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -78,6 +78,16 @@ class Figures:
         return sum(found, Figure())
 
     @property
+    def receipts(self) -> bool:
+        """False where none of the month are on record of any of the area."""
+        return not all(Scope.of(self.run.unpaid).covers(code) for code in self.codes or (self.area,))
+
+    @property
+    def unpaid(self) -> tuple[str, ...]:
+        """Of an area that has receipts: the townships in it that have none on record. Theirs are missed among the sums."""
+        return tuple(u for u in self.run.unpaid if any(u.startswith(code) for code in self.codes or (self.area,)))
+
+    @property
     def programmes(self) -> tuple[str, ...]:
         """Those of which anything was found."""
         return tuple(sorted({k for m, k in self.cells if m in c.OF_CLAIMS}))
@@ -90,7 +100,7 @@ class Figures:
     def coverage(self, *programmes: str) -> int | None:
         """Of those entitled of whom it is known whether they receive: the share that does, in ten-thousandths, rounded down so that only all is
         all; of all programmes where none is named. None where nobody is, and where no receipts are on record."""
-        if not self.run.receipts:
+        if not self.receipts:
             return None
         chosen = programmes or self.programmes
         taken, missed = (self.all_of(m, chosen).items for m in (c.TAKEN, c.MISSED))
@@ -115,9 +125,7 @@ def _runs(area: str, until: date | None, months: int) -> tuple[CountedRun, ...]:
     rows = rows.filter(month__lte=until) if until else rows
     # Few: some runs a month and area. The latest of a month is the one that counts.
     wanted = list(
-        rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state", "receipts")[
-            : months * 20
-        ]
+        rows.order_by("-month", "-id").only("id", "month", "as_of", "area", "policy", "state", "unpaid")[: months * 20]
     )
     then = codes_on(area, {r.as_of for r in wanted})
     found: dict[date, CountedRun] = {}
@@ -125,7 +133,7 @@ def _runs(area: str, until: date | None, months: int) -> tuple[CountedRun, ...]:
         # Nothing is known of a division that was not there, or of which the run holds a part only.
         if then[r.as_of] and (_whole(r.area, then[r.as_of]) or _whole(r.area, (area,))):
             found.setdefault(
-                r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE, r.receipts)
+                r.month, CountedRun(r.id, r.month, r.as_of, r.area, r.policy, r.state == WHOLE, tuple(r.unpaid))
             )
     return tuple(found.values())[:months]
 

@@ -57,6 +57,7 @@ def area_page(request: HttpRequest, by: Actor, area: str) -> HttpResponse:
         "charts": {key: page.described(d, t) for key, t in tables.items() if page.drawable(t)},
         "most": page.most(tables["classes"]) if tables else None,
         "said_area": said_area(area),
+        "unpaid": list(names_of(d.now.unpaid, on).values()) if d.now and d.now.unpaid else [],
         "may_count": d.uncounted is not None and by.allows("screening.run"),
         "of": of,
     }

@@ -10,7 +10,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from doudi.server.areas.selectors import names_of
 from doudi.server.decisions.selectors.home_figures import home_figures
-from doudi.server.decisions.selectors.unpaid import months_without_receipts
 from doudi.server.jobs.selectors import jobs
 from doudi.server.lib.actor import Actor
 from doudi.server.policybook.selectors import policy
@@ -19,6 +18,7 @@ from doudi.server.registry.selectors import find
 from doudi.server.registry.selectors.counted import counted
 from doudi.server.web.home.todo import todos
 from doudi.server.web.signed_in import signed_in, today
+from doudi.server.web.unpaid import without_receipts
 
 
 @signed_in
@@ -30,7 +30,7 @@ def home(request: HttpRequest, by: Actor) -> HttpResponse:
     page: dict[str, Any] = {"todos": todos(by, on, recent), "jobs": [j for j in recent if not j.ended], "on": on}
     if by.allows("screening.read"):
         page["figures"] = home_figures(by, on)
-        page["unpaid"] = months_without_receipts(by)
+        page["unpaid"] = without_receipts(by, on)
     if by.allows("registry.read"):
         page["counted"] = counted(by)
     codes = {f.area for f in page.get("figures", ())}

@@ -15,7 +15,7 @@ from doudi.server.decisions.actions import decide_work
 from doudi.server.decisions.selectors import work_counts
 from doudi.server.decisions.selectors.items import ItemPage, Wanted, item_ids, items, items_by_id
 from doudi.server.decisions.selectors.runs import ever_screened
-from doudi.server.decisions.selectors.unpaid import month_without_receipts, months_without_receipts
+from doudi.server.decisions.selectors.unpaid import month_without_receipts
 from doudi.server.decisions.verbs import WORK_SEEN
 from doudi.server.lib.actor import Actor
 from doudi.server.lib.refusals import NotFound, Refused
@@ -27,6 +27,7 @@ from doudi.server.web.area_choice import area_field, near_names
 from doudi.server.web.fields import Field, Option, filled
 from doudi.server.web.lists.names import CHIPS, STATES, Names
 from doudi.server.web.signed_in import signed_in, today
+from doudi.server.web.unpaid import without_receipts
 from doudi.server.web.words import T
 
 _ASKED = ("list", "programme", "area", "state", "certain")
@@ -69,7 +70,7 @@ def index(request: HttpRequest, by: Actor) -> HttpResponse:
         "places": [
             (p, f"/lists?{urlencode({'area': p})}", [(found[c], _way(c, area=p)) for c in shown]) for p, found in sorted(places.items())
         ],
-        "runs": by.allows("screening.read"), "unpaid": months_without_receipts(by, area),
+        "runs": by.allows("screening.read"), "unpaid": without_receipts(by, on, area),
         "screened": bool(shown) or ever_screened(by, area),
     }  # fmt: skip
     return render(request, "web/lists/index.html", page)
@@ -94,7 +95,7 @@ def _list(request: HttpRequest, by: Actor, asked: Mapping[str, str], refused: Re
         "names": near_names({r["item"].area for r in rows} | {area}, on), "query": [(_SENT.get(k, k), words[k]) for k in (*query, *_TURNED) if words.get(k)],
         "back": f"?{urlencode(query | {'before': found.before})}" if found.before else "",
         "forward": f"?{urlencode(query | {'after': found.after})}" if found.after else "",
-        "acts": filled(_settling(), typed, refused), "mine": by.allows("decisions.read"), "unpaid": months_without_receipts(by, area),
+        "acts": filled(_settling(), typed, refused), "mine": by.allows("decisions.read"), "unpaid": without_receipts(by, on, area),
         "refused": refused, "ticked": {int(i) for i in _ids(typed)}, "all": typed.get("which") == "all",
     }  # fmt: skip
     return render(request, "web/lists/list.html", page, status=422 if refused else 200)
@@ -127,13 +128,13 @@ def item_page(request: HttpRequest, by: Actor, item_id: int) -> HttpResponse:
         shown.household, shown.area, shown.params["code"] = item.household, item.area, item.code
         homes = households_by_id(by, [item.household], on=on)
         people = people_by_id(by, [item.person] if item.person else [])
-    unpaid = None if item.state == "closed" else month_without_receipts(item.run)
-    page = {
+    unpaid = None if item.state == "closed" else month_without_receipts(item.run, item.area)
+    page: dict[str, Any] = {
         "item": item, "home": homes.get(item.household), "person": people.get(item.person or 0), "names": near_names({item.area}, on),
         "list": names.lists.get(item.code, T(item.code, item.code)), "programme": names.programmes.get(item.programme),
         "missing": [names.missing(m) for m in item.missing],
         "state": STATES.get(item.state), "chip": CHIPS.get(item.state, "quiet"), "fields": filled(_settling(), request.POST, refused),
-        "refused": refused, "next": _onward(request), "unpaid": [unpaid] if unpaid else [], "decides": by.allows("decisions.read") and item.state != "closed",
+        "refused": refused, "next": _onward(request), "unpaid": [(unpaid, [])] if unpaid else [], "decides": by.allows("decisions.read") and item.state != "closed",
     }  # fmt: skip
     return render(request, "web/lists/item.html", page, status=422 if refused else 200)
 
