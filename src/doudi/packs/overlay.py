@@ -17,6 +17,7 @@ from doudi.packs.normal import digest
 from doudi.packs.reading import Reader
 from doudi.packs.spans import Span
 from doudi.packs.state import Layer, Replaces, Said, State
+from doudi.packs.upper_words import now_says
 from doudi.rules.declared import Conflict, Derived, ProgrammeVersion, StandardLine, Version
 from doudi.rules.faults import Where
 
@@ -99,27 +100,30 @@ class Overlay:
                 )
             return
         upper = above[-1].pack
-        right = f"{upper}@{digest8(merged(s.versions for s in above))}"
+        holds = merged(s.versions for s in above)
+        right = f"{upper}@{digest8(holds)}"
+        zh = f"。上级现在写的是（要保留的请照抄）：{now_says(holds, 'zh')}"
+        en = f". What it says now, of which copy what shall stay: {now_says(holds, 'en')}"
         if replaces is None:
             self.reader.error(
                 where,
                 "needs-replaces",
-                f"“{name}”在上级规则包 {upper} 已有；要替换它，请写 replaces: {right}",
-                f"“{name}” stands in the upper pack {upper}; to replace it write replaces: {right}",
+                f"“{name}”在上级规则包 {upper} 已有；要替换它，请写 replaces: {right}{zh}",
+                f"“{name}” stands in the upper pack {upper}; to replace it write replaces: {right}{en}",
             )
         elif replaces.pack != upper:
             self.reader.error(
                 replaces.where,
                 "replaces-other",
-                f"这里替换的是 {upper} 的“{name}”，应写 replaces: {right}",
-                f"What is replaced here is “{name}” of {upper}; write replaces: {right}",
+                f"这里替换的是 {upper} 的“{name}”，应写 replaces: {right}{zh}",
+                f"What is replaced here is “{name}” of {upper}; write replaces: {right}{en}",
             )
         elif f"{upper}@{replaces.digest}" != right:
             self.reader.warn(
                 replaces.where,
                 "upper-changed",
-                f"{upper} 的“{name}”在这里替换它之后改过；请看一遍，再写 replaces: {right}",
-                f"“{name}” of {upper} has changed since it was replaced here; look at it, then write replaces: {right}",
+                f"{upper} 的“{name}”在这里替换它之后改过；请看一遍，再写 replaces: {right}{zh}",
+                f"“{name}” of {upper} has changed since it was replaced here; look at it, then write replaces: {right}{en}",
             )
 
     def _dispute(self, kind: str, name: str, other: Said, pack: str, own: tuple[V, ...], where: Where) -> None:

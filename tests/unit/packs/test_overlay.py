@@ -70,6 +70,54 @@ def test_a_change_above_is_told(tmp_path: Path) -> None:
     assert "upper-changed" in [w.code for w in load(low).warnings]
 
 
+def test_who_replaces_is_shown_what_is_replaced(tmp_path: Path) -> None:
+    """Otherwise the part of it that should have stayed is lost without a word."""
+    more = """\
+户.甲:
+  en: A
+  type: 是否
+  versions:
+    - {until: 2022-12-31, formula: 人口 > 1}
+    - {from: 2023-01-01, formula: 城乡 = 农村  且 人口 > 2}
+"""
+    two_more = "".join(
+        f"{x}: {{en: X, of: 人, period: 月, conditions: [计入], amount: 1 元}}\n" for x in ("另一津贴", "又一津贴")
+    )
+    bar = "只领一样: {en: One, kind: bar, programmes: [津贴], by: [另一津贴, 又一津贴]}\n"
+    write(tmp_path, {"rules/more.yaml": more, "programmes/more.yaml": two_more, "conflicts.yaml": bar})
+    low = {
+        "conflicts.yaml": bar,
+        "programmes/x.yaml": "低保: {conditions: [是]}\n",
+        "rules/x.yaml": "户.人口: {formula: 人数(候选成员)}\n户.甲: {formula: 人口 > 3}\n",
+    }
+    faults = [f for f in faults_of(write(tmp_path, low, "low", ["base"])) if f.code == "needs-replaces"]
+    shown = [(re.split(r"[0-9a-f]{8}", f.zh)[1], re.split(r"[0-9a-f]{8}", f.en)[1]) for f in faults]
+    zh, en = "。上级现在写的是（要保留的请照抄）：", ". What it says now, of which copy what shall stay: "
+    programme = (
+        "conditions: [人口 > 0; 人均月收入 < 低保标准], amount: 四舍五入(取大(低保标准 - 人均月收入, 0 元) × 人口, 元)"
+    )
+    conflict = "kind: bar, programmes: [津贴], by: [另一津贴; 又一津贴]"
+    one, two = "formula: 人口 > 1", "formula: 城乡 = 农村 且 人口 > 2"
+    assert shown == [
+        (zh + conflict, en + conflict),
+        (zh + programme, en + programme),
+        (f"{zh}formula: 人数(成员)", f"{en}formula: 人数(成员)"),
+        (
+            f"{zh}{one} (2022-12-31 以前)；{two} (2023-01-01 起)",
+            f"{en}{one} (until 2022-12-31); {two} (from 2023-01-01)",
+        ),
+    ]
+
+
+def test_a_change_above_is_shown_as_it_now_reads(tmp_path: Path) -> None:
+    write(tmp_path)
+    rules = "户.人口: {formula: 人数(候选成员), replaces: base@00000000}\n"
+    _, faults = examine(write(tmp_path, {"rules/x.yaml": rules}, "low", ["base"]))
+    (changed,) = [f for f in faults if f.code == "upper-changed"]
+    assert changed.zh.endswith("：formula: 人数(成员)")
+    assert changed.en.endswith(": formula: 人数(成员)")
+
+
 def test_spaces_above_do_not_count_as_a_change(tmp_path: Path) -> None:
     write(tmp_path)
     low = write(tmp_path, {"rules/x.yaml": "户.人口: {formula: 人数(候选成员)}\n"}, "low", ["base"])
