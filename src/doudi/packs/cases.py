@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from doudi.packs.case import Case, Expectation
-from doudi.packs.differences import Difference, leaf_name
+from doudi.packs.differences import Difference, leaf_name, missing_lines
 from doudi.packs.literals import Words
 from doudi.packs.pack import Pack
 from doudi.packs.say import say_bounds
@@ -104,7 +104,7 @@ class Asker:
             return self.value(e, value), self.formula(inside, e)
         outcome = inside.outcome(plan.name, e.path)
         if e.asked == "outcome":
-            return _unless(outcome.outcome, e.expected), self.reasons(plan, outcome)
+            return _unless(outcome.outcome, e.expected), self.reasons(plan, outcome, outcome.outcome != "无法判定")
         if e.asked == "granted":
             return _unless(outcome.granted, e.expected), self.reasons(plan, outcome)
         if e.asked == "missing":
@@ -150,7 +150,8 @@ class Asker:
 
     # --- why --------------------------------------------------------------------------------------------------------
 
-    def reasons(self, plan: ProgrammePlan, outcome: Outcome) -> list[str]:
+    def reasons(self, plan: ProgrammePlan, outcome: Outcome, settled: bool = False) -> list[str]:
+        """Why it came out so. ``settled``: nothing that is missing could change it."""
         out = []
         if not plan.in_force:
             out.append("在这一天没有生效的版本 / no version in force on that day")
@@ -158,9 +159,8 @@ class Asker:
             variable = self.ruleset.variables[plan.entity, plan.conditions[outcome.failing]]
             said = variable.zh or (variable.text.source if variable.text else variable.name)
             out.append(f"第 {outcome.failing + 1} 个条件不成立 / condition {outcome.failing + 1} fails: {said}")
-        if outcome.missing:
-            names = "、".join(sorted({leaf_name(m) for m in outcome.missing}))
-            out.append(f"缺 / missing: {names}")
+        if not settled:
+            out += missing_lines(outcome.missing)
         if outcome.reason:
             out.append(f"原因 / reason: {outcome.reason}")
         return out
@@ -168,10 +168,7 @@ class Asker:
     def formula(self, decision: Decision, e: Expectation) -> list[str]:
         variable = self.ruleset.variables[e.entity, e.name]
         out = [] if variable.text is None else [f"公式 / formula: {' '.join(variable.text.source.split())}"]
-        missing = decision.missing(e.entity, e.name, e.path)
-        if missing:
-            out.append(f"缺 / missing: {'、'.join(sorted({leaf_name(m) for m in missing}))}")
-        return out
+        return out + missing_lines(decision.missing(e.entity, e.name, e.path))
 
 
 def _unless(got: str, expected: object) -> str | None:

@@ -8,7 +8,7 @@ from doudi.packs import load
 from doudi.packs.cases import run_cases
 from doudi.packs.differences import Difference
 from doudi.rules.scalar import Row
-from tests.unit.packs.base import CASES, faults_of, text_of, write
+from tests.unit.packs.base import BASE, CASES, faults_of, text_of, write
 
 CASE = """\
 templates:
@@ -189,3 +189,25 @@ def test_households_of_one(tmp_path: Path) -> None:
     wrong = text.replace("低保实发: 500 元", "低保实发: 400 元")
     (found,) = run_cases(load(write(tmp_path, {"cases/a.yaml": wrong, "derived.yaml": DERIVED}))).differences
     assert found.zh.endswith("单人户（老）.低保实发 应为 400 元，得到 500 元")
+
+
+def test_what_is_missing_is_told_by_where_it_is_supplied(tmp_path: Path) -> None:
+    """A standard without a value is not mended in the case, nor a table not said to be complete by one more fact."""
+    lines = BASE["standards/lines.yaml"].replace("{from: 2020-01-01, value", "{until: 2020-12-31, value")
+    household = "{户籍地: 桂, 候选成员: [{计入: 是, 收入: [{种类: 工资, 金额: 1 元}]}]}"
+    text = CASE.replace("HOUSEHOLD", household).replace("EXPECT", "{低保金额: 1 元}")
+    (found,) = run_cases(load(write(tmp_path, {"cases/a.yaml": text, "standards/lines.yaml": lines}))).differences
+    assert found.why == (
+        "缺事实，补进案例 / facts to add to the case：户.城乡、收入.日期",
+        "没有说列全，补进 齐全 / not said to be complete, add to 齐全：人.收入、户.人",
+        "标准没有在用的值，写在 standards/ / standards without a value in force, to write in standards/：低保标准",
+    )
+
+
+def test_what_could_change_nothing_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """The guarantee is due whatever the income: how much it is does not settle whether."""
+    household = "{template: 农户, 候选成员: [{称呼: 甲, 计入: 是, 收入: [{种类: 工资, 金额: 1 元, 日期: 2023-12-31}], 齐全: 全部}, {计入: 未知, 齐全: 全部}]}"
+    text = CASE.replace("HOUSEHOLD", household).replace("EXPECT", "{低保: 不符合, 低保金额: 499 元}")
+    outcome, amount = run_cases(load(write(tmp_path, {"cases/a.yaml": text}))).differences
+    assert (outcome.zh.endswith("得到 符合"), outcome.why) == (True, ())
+    assert amount.why == ("缺事实，补进案例 / facts to add to the case：人.计入",)
