@@ -99,12 +99,11 @@ def conflicts(draw: Any) -> list[Conflict]:
 @st.composite
 def rulesets(draw: Any, splits: int = 2) -> Ruleset:
     derived = []
-    for name in ("甲户", "乙户"):
+    # No two settle the same: one person could be paid by both.
+    for name, settles in zip(("甲户", "乙户"), draw(st.permutations(["户.享受户一", "户.真假"])), strict=True):
         when = draw(st.sampled_from(["残疾", "残疾 且 非 户.享受户一", "缺省(残疾, 是, “r”)", "老", "否"]))
         counts = draw(st.booleans())
-        derived.append(
-            Derived(name, name, "人", Text(when), draw(st.sampled_from(["户.享受户一", "户.真假"])), counts, cites=CITE)
-        )
+        derived.append(Derived(name, name, "人", Text(when), settles, counts, cites=CITE))
     listed, against = draw(programmes()), draw(conflicts())
     try:
         return ruleset(RULES, listed, against, derived)
@@ -164,7 +163,7 @@ def test_more_questions_than_a_word_holds(counts: bool) -> None:
     listed = [programme(n, "户", conditions, "100 元") for n in HOUSEHOLD]
     listed += [programme(f"人项{i}", "人", ["残疾", "户.真假"], "1 元") for i in range(20)]
     alone = Derived("甲户", "Household of one", "人", Text("残疾"), "户.享受户一", counts, cites=CITE)
-    other = Derived("乙户", "Another", "人", Text("否"), "户.享受户一", counts_in_original=True, cites=CITE)
+    other = Derived("乙户", "Another", "人", Text("否"), "户.真假", counts_in_original=True, cites=CITE)
     rules = ruleset(RULES, listed, derived=[alone, other])
     people = [Row(i, {"健在": 1, "出生": 0}, {"收入": True}) for i in range(5)]
     assert not disagreements(

@@ -158,12 +158,15 @@ class Asking:
         return self._in_order(asked, question, leaf, row, list(keys))
 
     def _first_block(self, households: Array) -> Gathered:
-        """The block as it came with every column there; where some were forgotten, its open households evaluated once more."""
+        """The block as it came with every column there; where some were forgotten, its open households and those of one evaluated once more."""
         first = self.held.first
         if self.whole:
             return Gathered(first, {})
         made = first.gather(households, self.facts)
         self.plan.evaluate(made.block, self.demand)
+        for s in self.held.splits:
+            # What a household of one took over from the first block rests on columns that were forgotten there.
+            self.plan.evaluate(s.block, self.plan.demand(()))
         return made
 
     def _round(

@@ -11,6 +11,7 @@ import pytest
 from doudi.rules.block import Digest, FactsError, decide_stream, decide_tables, digest, lay_out
 from doudi.rules.declared import Conflict, Derived, Text
 from doudi.rules.scalar import Row
+from tests.generative.compare import disagreements
 from tests.unit.rules.scalar.little import CITE, DAHUA, day, home, income, person, programme, ruleset
 
 RULES = ruleset(
@@ -124,6 +125,36 @@ def test_households_of_one_have_a_table_of_their_own() -> None:
     assert [r["低保.paid"] for r in d] == [60_000, None]
     lacking = decided()["derived_missing"].to_pylist()
     assert {(r["derived"], r["entity_row"]) for r in lacking} == {("单人户", 2)}
+
+
+def test_what_a_household_of_one_took_over_is_looked_through_for_what_is_missing() -> None:
+    """With every fact known a column is forgotten after its last use, and a household of one copies only what is read; a standard without a value
+    leaves the question open all the same."""
+    rules = ruleset(
+        {
+            "人.底数": ("金额", "如果 残疾 则 标准 + 1 元 否则 标准"),
+            "人.份额": ("金额", "如果 残疾 则 底数 + 2 元 否则 底数"),
+            "户.总份额": ("金额", "合计(成员.份额)"),
+        },
+        [programme("低保", "户", ["总份额 < 甲"], "1 元"), programme("津贴", "人", ["户.总份额 < 户.甲"], "1 元")],
+        derived=[Derived("单人户", "Household of one", "人", Text("残疾"), "户.享受低保", False, cites=CITE)],
+    )
+    people = [person(i, [], 健在=1, 残疾=d, 出生=0) for i, d in (("a", 0), ("b", 1))]
+    every = {
+        "甲": 90_000,
+        "乙": 0,
+        "数": 0,
+        "率": 0,
+        "真假": 1,
+        "另真假": 1,
+        "某日": 8_000,
+        "城乡": 0,
+        "户籍地": 110000_000_000,
+    }
+    nowhere = home(every, people, complete={"财产": True})
+    assert disagreements(rules, [nowhere]) == []
+    missing = decide_tables(rules, lay_out(rules, [nowhere]).tables).tables["missing"]
+    assert set(missing["leaf_kind"].to_pylist()) == {"standard"}
 
 
 @pytest.mark.parametrize("block", [1, 2, 3])
