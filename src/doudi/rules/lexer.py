@@ -1,7 +1,7 @@
 """Formula text to tokens: Chinese without spaces, where the longest declared name wins.
 
-A name run such as ``低保标准且财产符合规定`` is cut greedily. Where the same run can also be cut another way, the other cuts are offered to the
-parser too (``readings``), and a formula with two readings that both parse is refused: nobody should have to guess what a rule means.
+A run such as ``低保标准且财产符合规定`` is cut greedily. Where the formula can also be cut another way, the other cuts are offered to the parser
+too (``readings``), and a formula with two readings that both parse is refused: nobody should have to guess what a rule means.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import islice, product
 
 from doudi.rules import advice
+from doudi.rules.cuts import Cut, Places, in_turns, longest_first
 from doudi.rules.faults import Fault, Where, hint
 
 KEYWORDS: dict[str, str] = {
@@ -72,6 +72,9 @@ _PATTERN = re.compile(
 )
 
 
+_INNER_NUMBER = re.compile(r"(?<=[^\W_0-9A-Za-z年月])[0-9]")
+
+
 @dataclass(frozen=True, slots=True)
 class Lexeme:
     """``kind`` is the grammar's terminal; ``start`` and ``end`` are positions in the formula's text."""
@@ -102,60 +105,52 @@ class Lexicon:
         words |= KEYWORDS
         self._words = words
         self._longest = max((len(w) for w in words), default=1)
-        self._longest_function = max(len(f) for f in FUNCTIONS)
+        numbered = sorted((n for n in self.names if any(c in "0123456789" for c in n)), key=len, reverse=True)
+        self._numbered = re.compile("|".join(map(re.escape, numbered))) if numbered else None
         self.hints: dict[str, tuple[str, str]] = {}
         self.trees: dict[str, object] = {}
         """What the parser made of each formula: the same text means the same with the same names, whatever the date."""
 
-    def readings(self, text: str, where: Where, most: int = 8) -> list[list[Lexeme]]:
-        """Every way to cut ``text`` (at most ``most``), the greedy one first. Raises LexError for a character or word that means nothing."""
-        pieces: list[list[list[Lexeme]]] = []
-        after_number = False
-        # all of them first: a character that cannot be seen breaks the word around it, which is not what is amiss
-        for kind, word, start in list(_pieces(text, where)):
+    def readings(self, text: str, where: Where) -> Iterator[list[Lexeme]]:
+        """The greedy way to cut ``text``, then every other that could be a formula. Raises LexError for a character or word that means nothing."""
+        places: Places = []
+        greedy: list[Cut] = []
+        # all pieces first: a character that cannot be seen breaks the word around it, which is not what is amiss
+        for kind, word, start in list(_pieces(text, where, self._numbered)):
             if kind == "word":
-                pieces.append(self._cuts(text, word, start, after_number, where))
-                after_number = False
-                continue
-            pieces.append([[Lexeme(_SYMBOLS.get(word, kind.upper()), word, start, start + len(word))]])
-            after_number = kind == "number"
-        return [[lexeme for cut in choice for lexeme in cut] for choice in islice(product(*pieces), most)]
+                self._run(text, word, start, where, places, greedy)
+            else:
+                _one(places, greedy, _SYMBOLS.get(word, kind.upper()), start, start + len(word))
+        yield _lexemes(text, greedy)
+        if any(len(cuts) > 1 for cuts in places):
+            yield from (_lexemes(text, found) for found in in_turns(places) if found != greedy)
 
-    def _cuts(self, text: str, run: str, start: int, after_number: bool, where: Where) -> list[list[Lexeme]]:
-        """The cuts of one run of letters; the greedy one first."""
-        head: list[Lexeme] = []
-        if after_number:
-            unit = next((u for u in UNITS if run.startswith(u)), None)
-            if unit is not None:
-                head = [Lexeme("UNIT", unit, start, start + len(unit))]
-                run, start = run[len(unit) :], start + len(unit)
-                if not run:
-                    return [head]
-        if run in ROUND_UNITS and run not in self.names:
-            return [[*head, Lexeme("ROUND_UNIT", run, start, start + len(run))]]
-        end = start + len(run)
-        called = text[end:].lstrip().startswith("(")
-        cuts = list(islice(self._cut(run, 0, called), 8))
-        if not cuts:
-            if after_number and not head and not self._begins(run):
-                raise LexError(_no_unit(run, where.moved(start)))
-            raise LexError(self._unknown(run, start, called, where))
-        return [head + [Lexeme(kind, run[a:b], start + a, start + b) for kind, a, b in cut] for cut in cuts]
-
-    def _cut(self, run: str, at: int, called: bool, after_name: bool = False) -> Iterator[list[tuple[str, int, int]]]:
-        """Complete cuts of ``run`` from ``at``, longest first word first; two names side by side never mean anything and are not tried."""
-        if at == len(run):
-            yield []
+    def _run(self, text: str, run: str, start: int, where: Where, places: Places, greedy: list[Cut]) -> None:
+        """Adds one run of letters, and the longest words in it to ``greedy``. Raises LexError."""
+        after_number = bool(greedy) and greedy[-1][0] == "NUMBER"
+        unit = next((u for u in UNITS if run.startswith(u)), "") if after_number else ""
+        if unit:
+            _one(places, greedy, "UNIT", start, start + len(unit))
+            run, start = run[len(unit) :], start + len(unit)
+        if not run:
             return
-        for length in range(min(self._longest, len(run) - at), 0, -1):
-            end = at + length
-            if _splits_ascii(run, end):
-                continue
-            kind = self._kind(run[at:end], called and end == len(run))
-            if kind is None or (after_name and kind in ("NAME", "FUNCTION")):
-                continue
-            for rest in self._cut(run, end, called, kind in ("NAME", "TRUE", "FALSE")):
-                yield [(kind, at, end), *rest]
+        end = start + len(run)
+        if run in ROUND_UNITS and run not in self.names:
+            _one(places, greedy, "ROUND_UNIT", start, end)
+            return
+        first = len(places)
+        called = text[end:].lstrip().startswith("(")
+        for at in range(len(run)):
+            upto = range(min(len(run), at + self._longest), at, -1)
+            found = ((e, self._kind(run[at:e], called and e == len(run))) for e in upto if not _splits_ascii(run, e))
+            places.append([(kind, start + at, start + e, first + e) for e, kind in found if kind is not None])
+        longest = longest_first(places, first)
+        if longest is not None:
+            greedy += longest
+        elif after_number and not unit and not self._begins(run):
+            raise LexError(_no_unit(run, where.moved(start)))
+        else:
+            raise LexError(self._unknown(run, start, called, where))
 
     def _kind(self, word: str, called: bool) -> str | None:
         if called and word in FUNCTIONS:
@@ -233,7 +228,20 @@ def _splits_ascii(run: str, end: int) -> bool:
     return end < len(run) and run[end - 1].isascii() and run[end].isascii()
 
 
-def _pieces(text: str, where: Where) -> Iterator[tuple[str, str, int]]:
+def _one(places: Places, greedy: list[Cut], kind: str, start: int, end: int) -> None:
+    """Adds a place where only one word can stand."""
+    cut = (kind, start, end, len(places) + 1)
+    places.append([cut])
+    greedy.append(cut)
+
+
+def _lexemes(text: str, cuts: list[Cut]) -> list[Lexeme]:
+    return [Lexeme(kind, text[start:end], start, end) for kind, start, end, _ in cuts]
+
+
+def _pieces(text: str, where: Where, numbered: re.Pattern[str] | None) -> Iterator[tuple[str, str, int]]:
+    """Runs of letters, numbers, signs. A digit after a letter begins a number (``则1元``), unless it belongs to a declared name (``numbered``
+    finds those), to an ASCII word or to a date in words, which is told as one."""
     at = 0
     while at < len(text):
         found = _PATTERN.match(text, at)
@@ -247,7 +255,13 @@ def _pieces(text: str, where: Where) -> Iterator[tuple[str, str, int]]:
                     f"“{text[at]}” cannot stand in a formula{en}",
                 )
             )
-        kind = str(found.lastgroup)
+        kind, end = str(found.lastgroup), found.end()
+        if kind == "word":
+            named = [n.span() for n in numbered.finditer(text, at, end)] if numbered else []
+            for d in _INNER_NUMBER.finditer(text, at, end):
+                if not any(a <= d.start() < b for a, b in named):
+                    end = d.start()
+                    break
         if kind != "space":
-            yield kind, found.group(), at
-        at = found.end()
+            yield kind, text[at:end], at
+        at = end

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import chain
 from typing import Any, cast
 
 from lark import Lark, Token, Transformer, UnexpectedInput, UnexpectedToken, v_args
@@ -223,23 +224,26 @@ def _parse(text: Text, source: str, lexicon: Lexicon) -> Tree | Fault:
             f"括号套了 {_MOST_DEPTH} 层以上；请拆成几个有名字的中间结果",
             f"Parentheses are nested deeper than {_MOST_DEPTH}; name some parts as rules of their own",
         )
+    readings = lexicon.readings(source, text.where)
     try:
-        readings = lexicon.readings(source, text.where)
+        greedy = next(readings)
     except LexError as error:
         # the lexer counts characters from the start of the formula, which may stand on several lines
         return replace(error.fault, where=text.at(error.fault.where.column - text.where.column))
     trees: list[tuple[Tree, list[Lexeme]]] = []
     first: UnexpectedInput | None = None
-    for lexemes in readings:
+    for lexemes in chain([greedy], readings):
         try:
             trees.append((_parser().parse(lexemes), lexemes))  # type: ignore[arg-type]
         except UnexpectedInput as error:
             first = first or error
+        if len(trees) > 1:
+            break
     if not trees:
         assert first is not None
         return _syntax_fault(text, source, first)
-    if len(trees) > 1 or trees[0][1] is not readings[0]:
-        one, two = (" ".join(x.text for x in lexemes) for lexemes in (readings[0], trees[-1][1]))
+    if len(trees) > 1 or trees[0][1] is not greedy:
+        one, two = (" ".join(x.text for x in lexemes) for lexemes in (greedy, trees[-1][1]))
         return Fault(
             text.where,
             "ambiguous-name",

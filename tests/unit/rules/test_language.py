@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -21,6 +22,11 @@ def node(formula: str, kind: str = "是否", owner: str = "户.试", *more: Rule
     found = compile_book(book(rule(owner, kind, formula), *more), AT).variables[(entity, name)].node
     assert found is not None
     return found
+
+
+def shape(found: object) -> str:
+    """What a formula says, without the places that it stands at."""
+    return re.sub(r"span=\(\d+, \d+\)", "", repr(found))
 
 
 def faults(*rules: Rule, **parts: object) -> list[tuple[str, int]]:
@@ -47,6 +53,25 @@ def test_names_need_no_spaces_and_the_longest_wins() -> None:
     assert compare.a.name == "人均月收入"
     assert isinstance(compare.b, Standard)
     assert isinstance(named, Read)
+
+
+@pytest.mark.parametrize(
+    ("close", "spaced"),
+    [
+        ("如果存款>1元则2元否则3.5万元", "如果 存款 > 1 元 则 2 元 否则 3.5 万元"),
+        (
+            "如果基准日<2024-07-01或基准日=2024-07-02则1角否则2分",
+            "如果 基准日 < 2024-07-01 或 基准日 = 2024-07-02 则 1 角 否则 2 分",
+        ),
+        ("如果三口2类>3元则三口2类×2否则1元", "如果 三口2类 > 3 元 则 三口2类 × 2 否则 1 元"),
+        ("如果x2>1元则x2否则2元", "如果 x2 > 1 元 则 x2 否则 2 元"),
+        ("如果非(存款>1元)则1元否则2元", "如果 非 (存款 > 1 元) 则 1 元 否则 2 元"),
+    ],
+)
+def test_a_number_needs_no_space_before_it_and_a_name_may_hold_one(close: str, spaced: str) -> None:
+    more = rule("户.三口2类", "金额", "0 元"), rule("户.x2", "金额", "0 元")
+    one, other = (node(formula, "金额", "户.试", *more) for formula in (close, spaced))
+    assert shape(one) == shape(other)
 
 
 def test_chinese_and_ascii_and_full_width_say_the_same() -> None:
@@ -76,6 +101,22 @@ def test_a_name_that_can_be_read_two_ways_is_refused() -> None:
         AT,
     )
     assert isinstance(spaced.variables[("户", "试")].node, And)
+
+
+@pytest.mark.parametrize("after", range(6))
+def test_two_readings_are_found_however_much_follows(after: int) -> None:
+    """否则 can be cut in two as well, in vain: that must not use up the tries."""
+    tail = " 否则 如果 老 则 2 元" * after
+    named = [rule(f"户.{name}", "是否", "是") for name in ("老", "残", "老且残")]
+    for formula in (f"如果 老且残 则 1 元{tail} 否则 3 元", f"如果老且残则1元{tail} 否则 3 元".replace(" ", "")):
+        assert faults(*named, rule("户.试", "金额", formula)) == [("ambiguous-name", 1)]
+    compile_book(book(*named, rule("户.试", "金额", f"如果 老 且 残 则 1 元{tail} 否则 3 元")), AT)
+
+
+def test_words_that_lead_nowhere_are_not_tried_in_every_way() -> None:
+    """As many ways as two to the power of 60; whoever tried them all would never be done."""
+    assert faults(rule("户.试", "是否", "否则" * 60 + "柒")) == [("unknown-name", 121)]
+    assert faults(rule("户.试", "是否", "如果" + "否则" * 60))[0][0] == "syntax"
 
 
 @pytest.mark.parametrize(
