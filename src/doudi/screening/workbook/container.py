@@ -7,16 +7,21 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from xml.parsers import expat
 
-from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum
+from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, PasswordError, SheetTypeEnum
 
 from doudi.screening.workbook.findings import BadWorkbook, Finding
+from doudi.screening.workbook.reach import column_letters, reach
 
 MAX_UNPACKED_MB = 1024
 """A workbook of 300,000 full rows unpacks to about 500 MB; what passes this is a mistake or an attack."""
 
 BOMB_MB, BOMB_RATIO = 64, 120
 """Real ledgers unpack to some twelve times their size; past these both it was made to fill a machine's memory."""
+
+MOST_CELLS = 20_000_000
+"""Cells up to the last one of a sheet, blank ones too: some 300,000 rows of a ledger's widest sheet, for which a gigabyte is needed."""
 
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -103,3 +108,15 @@ def opened(path: Path) -> Iterator[CalamineWorkbook]:
 def worksheet_names(workbook: CalamineWorkbook) -> list[str]:
     """Names of the sheets that hold cells (no chart sheets), in the workbook's order."""
     return [s.name for s in workbook.sheets_metadata if s.typ is SheetTypeEnum.WorkSheet]
+
+
+def worksheet(workbook: CalamineWorkbook, path: Path, name: str) -> CalamineSheet:
+    """The sheet ``name`` of the workbook at ``path``. Raises ``BadWorkbook`` where its last cell lies so far off that reading would need all memory."""
+    try:
+        rows, columns = reach(path, name, MOST_CELLS)
+    except (zipfile.BadZipFile, KeyError, expat.ExpatError, OSError, ValueError):
+        raise bad("damaged") from None
+    if rows * columns > MOST_CELLS:
+        last = f"{column_letters(columns - 1)}{rows}"
+        raise BadWorkbook([Finding("too-far", name, args=(("last", last), ("most", f"{MOST_CELLS:,}")))])
+    return workbook.get_sheet_by_name(name)

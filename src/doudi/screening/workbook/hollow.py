@@ -6,13 +6,13 @@ The reader of values gives an empty text for ``#N/A`` and for a formula that a p
 
 from __future__ import annotations
 
-import posixpath
 import zipfile
 from pathlib import Path
 from typing import Literal
 from xml.parsers import expat
 
 from doudi.screening.workbook.container import bad
+from doudi.screening.workbook.reach import column_number, sheet_parts
 
 Hollow = Literal["formula-error", "formula-empty"]
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
@@ -25,40 +25,13 @@ def hollow_cells(path: Path, sheets: set[str]) -> dict[str, dict[tuple[int, int]
     found: dict[str, dict[tuple[int, int], Hollow]] = {}
     try:
         with zipfile.ZipFile(path) as archive:
-            for name, part in _sheet_parts(archive).items():
+            for name, part in sheet_parts(archive).items():
                 if name in sheets:
                     data = archive.read(part)
                     found[name] = _scan(data) if any(sign in data for sign in _SIGNS) else {}
     except (zipfile.BadZipFile, KeyError, expat.ExpatError, OSError, ValueError):
         raise bad("damaged") from None
     return found
-
-
-def _sheet_parts(archive: zipfile.ZipFile) -> dict[str, str]:
-    """Sheet name to the name of its part in the archive."""
-    targets: dict[str, str] = {}
-    sheets: dict[str, str] = {}
-
-    def relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            target = attributes["Target"]
-            targets[attributes["Id"]] = (
-                target.lstrip("/") if target.startswith("/") else posixpath.normpath("xl/" + target)
-            )
-
-    def sheet(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet":
-            sheets[attributes["name"]] = next((v for k, v in attributes.items() if k.rpartition(":")[2] == "id"), "")
-
-    _walk(archive.read("xl/_rels/workbook.xml.rels"), relation)
-    _walk(archive.read("xl/workbook.xml"), sheet)
-    return {name: targets[key] for name, key in sheets.items() if key in targets}
-
-
-def _walk(data: bytes, start: object) -> None:
-    parser = expat.ParserCreate()
-    parser.StartElementHandler = lambda tag, attributes: start(tag.rpartition(":")[2], attributes)  # type: ignore[operator]
-    parser.Parse(data, True)  # noqa: FBT003 - the C function takes it by position only
 
 
 def _scan(data: bytes) -> dict[tuple[int, int], Hollow]:
@@ -76,7 +49,7 @@ def _scan(data: bytes) -> dict[tuple[int, int], Hollow]:
         if tag == "row":
             row, column = int(attributes.get("r", row + 1)), -1
         elif tag == "c":
-            column = _column(attributes["r"]) if "r" in attributes else column + 1
+            column = column_number(attributes["r"]) if "r" in attributes else column + 1
             kind, formula, value = attributes.get("t", ""), False, False
         elif tag == "f":
             formula = True
@@ -106,12 +79,3 @@ def _scan(data: bytes) -> dict[tuple[int, int], Hollow]:
     parser.CharacterDataHandler = text
     parser.Parse(data, True)  # noqa: FBT003 - the C function takes it by position only
     return found
-
-
-def _column(reference: str) -> int:
-    number = 0
-    for letter in reference:
-        if not letter.isalpha():
-            break
-        number = number * 26 + ord(letter) - 64
-    return number - 1

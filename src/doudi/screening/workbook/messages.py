@@ -77,6 +77,12 @@ FILE = {
         "the workbook unpacks to {times} times its size, which no ordinary one does; it was not read",
         "copy the data into a new workbook",
     ),
+    "too-far": _file(
+        "工作表一直用到 {last} 格，连空格子超过 {most} 个，没有读取",
+        "选中数据右边的空列和下面的空行，整列整行删除后保存；数据确有这么多的，分成几个文件",
+        "the sheet reaches as far as {last}, more than {most} cells with the blank ones; it was not read",
+        "select the empty columns right of the data and the empty rows below, delete them whole and save; split a ledger that is really so large",
+    ),
     "no-sheet": _file(
         "没有名为“{sheet}”的工作表（现有：{found}）{hint_zh}",
         f"把台账放在名为“{{sheet}}”的工作表里；{_TEMPLATE[0]}",

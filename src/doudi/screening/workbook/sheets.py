@@ -11,9 +11,10 @@ from python_calamine import CalamineSheet, CalamineWorkbook
 from doudi.rules.faults import nearest
 from doudi.screening.workbook.cells import Raw, tidy
 from doudi.screening.workbook.columns import OWN_SHEETS, Column, Layout, Sheet, is_remark, tidy_header
-from doudi.screening.workbook.container import opened, worksheet_names
+from doudi.screening.workbook.container import opened, worksheet, worksheet_names
 from doudi.screening.workbook.findings import BadWorkbook, Finding, Log, hints
 from doudi.screening.workbook.hollow import Hollow, hollow_cells
+from doudi.screening.workbook.reach import column_letters
 
 HEADER_ROWS = 10
 """A title may stand above the header; further down than this nobody looks for one."""
@@ -51,13 +52,12 @@ def read_sheets(path: Path, layout: Layout, log: Log, aliases: Aliases | None = 
     with opened(path) as workbook:
         found = _find(workbook, layout, faults, log)
         for entity, title in found.items():
-            raw = _read(
-                workbook.get_sheet_by_name(title),
-                layout.by_entity[entity],
-                (aliases or {}).get(entity, {}),
-                faults,
-                log,
-            )
+            try:
+                source = worksheet(workbook, path, title)
+            except BadWorkbook as bad:
+                faults += bad.findings
+                continue
+            raw = _read(source, layout.by_entity[entity], (aliases or {}).get(entity, {}), faults, log)
             if raw is not None:
                 out[entity] = raw
     if faults:
@@ -94,7 +94,7 @@ def headed(path: Path, layout: Layout, aliases: Aliases | None = None) -> list[H
             if sheet is None:
                 continue
             alias = (aliases or {}).get(sheet.entity.name, {})
-            grid: list[list[Raw]] = workbook.get_sheet_by_name(name).to_python(skip_empty_area=False, nrows=HEADER_ROWS)
+            grid: list[list[Raw]] = worksheet(workbook, path, name).to_python(skip_empty_area=False, nrows=HEADER_ROWS)
             at = _header_row(grid, sheet, alias)
             if at is None:
                 at = next(
@@ -162,7 +162,7 @@ def _say_nameless(title: str, grid: list[list[Raw]], at: int, log: Log) -> None:
         if header == "":
             row = next((n for n, row in enumerate(grid[at + 1 :], start=at + 2) if row[j] != ""), None)
             if row is not None:
-                log.add(Finding("column-nameless", title, row, "", (("column", _letters(j)),)))
+                log.add(Finding("column-nameless", title, row, "", (("column", column_letters(j)),)))
 
 
 def _filled(row: list[Raw], places: Sequence[int]) -> bool:
@@ -240,13 +240,4 @@ def _place_hollow(raw: RawSheet, cells: dict[tuple[int, int], Hollow]) -> None:
 
 def _cell(row: int, column: int) -> str:
     """``B7`` for row 6 and column 1, both from 0."""
-    return f"{_letters(column)}{row + 1}"
-
-
-def _letters(column: int) -> str:
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
+    return f"{column_letters(column)}{row + 1}"

@@ -22,6 +22,7 @@ from doudi.screening.workbook.columns import (
 from doudi.screening.workbook.guide import INTRODUCTION, english, explained, lines
 from doudi.screening.workbook.pen import LINE_HEIGHT, Field, Pen, width, workbook
 from doudi.screening.workbook.pen import lines as lines_in
+from doudi.screening.workbook.reach import column_letters
 
 ROWS = 60_000
 """How far down formats and drop-downs reach."""
@@ -64,14 +65,9 @@ class _Lists:
             column = len(self._at)
             for i, value in enumerate(values):
                 self.sheet.write_string(i, column, value)
-            letters = _letters(column)
+            letters = column_letters(column)
             self._at[values] = f"={LISTS_SHEET}!${letters}$1:${letters}${len(values)}"
         return self._at[values]
-
-
-def _letters(column: int) -> str:
-    first, last = divmod(column, 26)
-    return (chr(64 + first) if first else "") + chr(65 + last)
 
 
 def _guide(pen: Pen, sheet: Any, shape: Layout, name: str, lang: str) -> None:

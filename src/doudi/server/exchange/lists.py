@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from doudi.screening.workbook.cells import tidy
 from doudi.screening.workbook.columns import ID_NUMBER, NAME, is_remark, tidy_header
-from doudi.screening.workbook.container import bad, opened
+from doudi.screening.workbook.container import bad, opened, worksheet
 from doudi.screening.workbook.findings import BadWorkbook
 from doudi.screening.workbook.idnumber import BadIdNumber, parse
 from doudi.server.exchange.headers import BORN
@@ -53,7 +53,7 @@ def read_list(path: Path, on: date, alias: Mapping[str, str] | None = None, key:
     try:
         sound(path)
         with opened(path) as book:
-            sheet = book.get_sheet_by_index(0)
+            sheet = worksheet(book, path, book.sheet_names[0])
             grid: list[list[Any]] = sheet.to_python(skip_empty_area=False)
             merged = list(sheet.merged_cell_ranges or [])
     except BadWorkbook as found:

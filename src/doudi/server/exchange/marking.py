@@ -13,7 +13,7 @@ from typing import Any
 
 from doudi.screening.workbook.cells import Raw
 from doudi.screening.workbook.columns import tidy_header
-from doudi.screening.workbook.container import opened, worksheet_names
+from doudi.screening.workbook.container import opened, worksheet, worksheet_names
 from doudi.screening.workbook.findings import Finding
 from doudi.screening.workbook.pen import Field, Pen, width, workbook, write_list
 
@@ -38,7 +38,7 @@ def mark(
         grids: list[tuple[str, list[list[Raw]]]] = []
         cells = 0
         for title in names:
-            grid: list[list[Raw]] = book.get_sheet_by_name(title).to_python(skip_empty_area=False)
+            grid: list[list[Raw]] = worksheet(book, path, title).to_python(skip_empty_area=False)
             cells += len(grid) * max((len(r) for r in grid[:HEADER_ROWS]), default=0)
             if cells > MOST_CELLS:
                 return False

@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 import openpyxl
+import openpyxl.styles
 import pytest
 import xlsxwriter
 import xlwt
@@ -13,6 +14,7 @@ import xlwt
 from doudi.screening.workbook import container
 from doudi.screening.workbook.findings import BadWorkbook, Finding
 from doudi.screening.workbook.ledger import Ledger
+from doudi.screening.workbook.reach import reach
 from doudi.screening.workbook.reading import read_ledger
 from doudi.screening.workbook.tables import batches
 from tests.unit.screening.workbook.offices import INCOMES, LATEST_BIRTH, PEOPLE, Rows, book, ledger, number, save
@@ -101,6 +103,64 @@ def test_a_workbook_with_a_broken_part(tmp_path: Path) -> None:
 def test_a_workbook_that_unpacks_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(container, "MAX_UNPACKED_MB", 0)
     assert code(save(tmp_path / "bomb.xlsx", ledger())) == "too-big"
+
+
+def stray(path: Path, *cells: str) -> Path:
+    """A good ledger with an item sheet in which something was typed far off."""
+    workbook = openpyxl.load_workbook(save(path, ledger()))
+    for cell in cells:
+        workbook["收入"][cell] = " "
+    workbook.save(path)
+    return path
+
+
+@pytest.mark.parametrize("cell", ["XFD1048576", "SZ40000", "T1048576"])
+def test_a_blank_typed_far_off_is_told_before_memory_runs_out(tmp_path: Path, cell: str) -> None:
+    (finding,) = refused(stray(tmp_path / "far.xlsx", cell))
+    assert (finding.code, finding.sheet) == ("too-far", "收入")
+    assert dict(finding.args)["last"] == cell
+    assert cell in finding.said("zh")
+    assert cell in finding.said("en")
+
+
+def test_a_blank_typed_far_off_is_told_beside_other_faults(tmp_path: Path) -> None:
+    path = stray(tmp_path / "far.xlsx", "XFD1048576")
+    workbook = openpyxl.load_workbook(path)
+    del workbook["成员"]
+    workbook.save(path)
+    assert {f.code for f in refused(path)} == {"too-far", "no-sheet"}
+
+
+@pytest.mark.parametrize("cells", [("A1048576",), ("XFD3",), ("XFD1", "XFD900")])
+def test_what_is_typed_far_off_but_can_be_read_stops_nobody(tmp_path: Path, cells: tuple[str, ...]) -> None:
+    assert len(read(stray(tmp_path / "far.xlsx", *cells)).good) == 3
+
+
+def test_format_without_content_reaches_nowhere(tmp_path: Path) -> None:
+    path = stray(tmp_path / "painted.xlsx")
+    workbook = openpyxl.load_workbook(path)
+    workbook["收入"]["XFD1048576"].font = openpyxl.styles.Font(bold=True)
+    workbook.save(path)
+    assert len(read(path).good) == 3
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        '<worksheet><sheetData><row><c t="n"><v>1</v></c></row></sheetData></worksheet>',
+        "<worksheet><sheetData><row r='1'><c r='A1'><v>1</v></c></row></sheetData></worksheet>",
+        '<x:worksheet xmlns:x="x"><x:sheetData><x:row r="1"><x:c r="A1"><x:v>1</x:v></x:c></x:row></x:sheetData></x:worksheet>',
+        '<worksheet><sheetData><row spans="1:1" r="1"><c s="1" r="A1"><v>1</v></c></row></sheetData></worksheet>',
+    ],
+)
+def test_the_reach_of_sheets_that_other_programs_wrote(tmp_path: Path, sheet: str) -> None:
+    with zipfile.ZipFile(tmp_path / "other.xlsx", "w") as archive:
+        archive.writestr(
+            "xl/_rels/workbook.xml.rels", '<Relationships><Relationship Id="r1" Target="s.xml"/></Relationships>'
+        )
+        archive.writestr("xl/workbook.xml", '<workbook><sheets><sheet name="收入" id="r1"/></sheets></workbook>')
+        archive.writestr("xl/s.xml", sheet)
+    assert reach(tmp_path / "other.xlsx", "收入", 1000) == (1, 1)
 
 
 def test_a_folder_and_a_missing_file_are_left_to_the_caller(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from unicodedata import normalize
 
-from doudi.screening.workbook.container import opened, worksheet_names
+from doudi.screening.workbook.container import opened, worksheet, worksheet_names
 from doudi.screening.workbook.findings import BadWorkbook
 from doudi.server.areas.access import proper_name
 from doudi.server.areas.levels import is_code, normal_code
@@ -51,7 +51,7 @@ def read(path: Path) -> Sheet:
     try:
         with opened(path) as workbook:
             names = worksheet_names(workbook)
-            cells = workbook.get_sheet_by_name(names[0]).to_python(skip_empty_area=False) if names else []
+            cells = worksheet(workbook, path, names[0]).to_python(skip_empty_area=False) if names else []
     except BadWorkbook as bad:
         raise Refused(
             "bad-workbook", " ".join(f.said("zh") for f in bad.findings), " ".join(f.said("en") for f in bad.findings)
