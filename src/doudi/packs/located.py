@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from doudi.packs.yaml_advice import advice
 from doudi.rules.declared import Text
 from doudi.rules.faults import Fault, Where
 
@@ -163,10 +164,18 @@ def read_bytes(data: bytes, name: str, faults: list[Fault]) -> Node | None:
 
 
 def _yaml_fault(error: yaml.YAMLError, name: str, text: str) -> Fault:
-    mark = getattr(error, "problem_mark", None)
+    mark, begun = getattr(error, "problem_mark", None), getattr(error, "context_mark", None)
     where, problem = Where(name, 1, 1), str(getattr(error, "problem", None) or "")
     if mark is not None:
         where = Where(name, mark.line + 1, mark.column + 1)
+        inside = begun.line if begun is not None and "block" not in str(getattr(error, "context", None)) else None
+        if (slip := advice(text, mark.line, mark.column, inside)) is not None:
+            return Fault(
+                Where(name, slip.line, slip.column),
+                "bad-yaml",
+                f"YAML 写法有误；{slip.zh}",
+                f"This is not well-formed YAML: {slip.en}",
+            )
     else:
         # The scanner of libyaml refuses control characters before it has a place to tell.
         at = next((i for i, c in enumerate(text) if (c < " " and c not in "\t\n\r") or c == "\x7f"), None)
