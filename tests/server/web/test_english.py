@@ -84,6 +84,7 @@ class _Said(HTMLParser):
         super().__init__()
         self.open: list[tuple[str, bool, bool]] = []
         self.found: list[str] = []
+        self.misread: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in self.EMPTY:
@@ -102,10 +103,13 @@ class _Said(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self.open and self.open[-1][1] and not self.open[-1][2] and re.search(r"[\u3400-\u9fff]", data):
             self.found.append(data.strip())
+        if self.open and self.open[-1][2] and re.search(r"[A-Za-z]{4}", data) and not CHINESE.search(data):
+            self.misread.append(data.strip())
 
 
 def test_no_page_speaks_chinese_of_itself_to_an_english_reader(world: World) -> None:
     wrong = []
+    misread: set[str] = set()
     for who in ("CONFIRMING", "POLICY", "AUDITOR", "ADMINISTRATOR"):
         client = client_of(world.who[who], "en")
         for name, entry in all_entries().items():
@@ -115,7 +119,10 @@ def test_no_page_speaks_chinese_of_itself_to_an_english_reader(world: World) -> 
                     said = _Said()
                     said.feed(answer.content.decode())
                     wrong += [f"{name}: {text}" for text in said.found if CHINESE.search(NAMED.sub("", text))]
+                    misread |= {f"{name}: {text}" for text in said.misread}
     assert not wrong, "\n".join(sorted(set(wrong)))
+    # A screen reader would read these out as if they were Chinese.
+    assert not misread, "\n".join(sorted(misread))
 
 
 NUMERALS = re.compile("[第条款项之一二三四五六七八九十㈠-㈩]")

@@ -37,7 +37,7 @@ def href_of(ref: Ref, carry: dict[str, str]) -> str:
 @register.simple_tag(takes_context=True)
 def to(context: Context, ref: Ref) -> SafeString:
     """A link to a thing of the text."""
-    return format_html('<a href="{}"{}>{}</a>', href_of(ref, context.get("carry") or {}), _lang(ref.text), ref.text)
+    return format_html('<a href="{}"{}>{}</a>', href_of(ref, context.get("carry") or {}), lang_of(ref.text), ref.text)
 
 
 @register.simple_tag(takes_context=True)
@@ -86,8 +86,10 @@ def with_day(context: Context, href: str, **more: Any) -> str:
     return f"{href}?{urlencode(query)}" if query else href
 
 
-def _lang(text: str) -> SafeString | str:
-    return mark_safe(' lang="zh-CN"') if english() and _CHINESE.search(text) else ""
+@register.filter
+def lang_of(text: Any) -> SafeString | str:
+    """The attribute that marks Chinese words on an English page, for the tag that holds them."""
+    return mark_safe(' lang="zh-CN"') if english() and _CHINESE.search(str(text)) else ""
 
 
 @register.filter
