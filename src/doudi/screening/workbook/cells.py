@@ -10,13 +10,13 @@ import re
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
-from unicodedata import normalize
 
 from doudi.rules.calendar import add_months, from_day, to_day
 from doudi.rules.declared import Area, Category, Fact
 from doudi.rules.types import RATIO_UNIT, Kind, Type
 from doudi.screening.workbook.findings import Bad, hints
 from doudi.screening.workbook.idnumber import PROVINCES
+from doudi.screening.workbook.written import narrow
 
 Raw = str | float | int | bool | date | datetime | time | timedelta
 Stored = int | tuple[int, int] | None
@@ -35,8 +35,8 @@ _CODE = re.compile(r"\d{2}|\d{4}|\d{6}|\d{9}|\d{12}")
 
 
 def tidy(value: Raw) -> str:
-    """A text with full-width characters made narrow and no blanks at its ends."""
-    return normalize("NFKC", value).strip() if isinstance(value, str) else str(value)
+    """A text with full-width characters made narrow, no unseen ones and no blanks at its ends."""
+    return narrow(value).strip() if isinstance(value, str) else str(value)
 
 
 def shown(kind: Type, value: int) -> str:

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cached_property
-from unicodedata import normalize
 
 from doudi.rules.declared import Book, Category, Entity, Fact
 from doudi.rules.types import Kind
+from doudi.screening.workbook.written import narrow
 
 PERSON = "人"
 """The entity whose rows are people with a name and an identity number. A ledger has no use without one."""
@@ -148,8 +148,8 @@ def _sheet(book: Book, entity: Entity, root: Entity, person: Entity) -> Sheet:
 
 def tidy_header(text: str) -> str:
     """A header as written by people: full-width letters, blanks, line breaks, a star for required and （元） do not matter."""
-    narrow = re.sub(r"\s+", "", normalize("NFKC", text)).strip("*")
-    return re.sub(r"\((元|必填)\)$", "", narrow).strip("*")
+    plain = re.sub(r"\s+", "", narrow(text)).strip("*")
+    return re.sub(r"\((元|必填)\)$", "", plain).strip("*")
 
 
 def is_remark(header: str) -> bool:

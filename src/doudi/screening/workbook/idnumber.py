@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
-from unicodedata import normalize
+
+from doudi.screening.workbook.written import narrow
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 CHECK_CHARACTERS = "10X98765432"
@@ -48,10 +49,10 @@ def check_character(first: str) -> str:
 
 
 def tidy(text: str) -> str:
-    """Full-width characters made narrow, blanks and a leading apostrophe taken away, x made X. Two spellings of one number become equal."""
+    """Full-width characters made narrow, blanks, unseen characters and a leading apostrophe taken away, x made X. Two spellings of one number become equal."""
     if text.isascii() and text.isalnum():
         return text.upper()
-    return re.sub(r"\s+", "", normalize("NFKC", text)).lstrip("'’").upper()
+    return re.sub(r"\s+", "", narrow(text)).lstrip("'’").upper()
 
 
 def parse(text: str, latest_birth: date) -> IdNumber:

@@ -89,6 +89,12 @@ FILE = {
         "there is no sheet “{sheet}” (found: {found}){hint_en}",
         f"name the sheet “{{sheet}}”; {_TEMPLATE[1]}",
     ),
+    "misspelt-sheet": _file(
+        "工作表“{sheet}”像是“{meant}”表，名称却不是",
+        "改名为“{meant}”；与筛查无关的，请把名称改成以“备注”开头",
+        "the sheet “{sheet}” looks like “{meant}” but is not called so",
+        "rename it “{meant}”; begin the name of a sheet that is not for screening with 备注",
+    ),
     "doubled-sheet": _file(
         "“{sheet}”和“{other}”是同一张表的两个名字",
         "只留一张",
@@ -103,9 +109,9 @@ FILE = {
     ),
     "missing-column": _file(
         "缺少必需的列“{column}”{hint_zh}",
-        "补上该列，不知道的格子可以留空",
+        "补上该列，或把那一列改成这个列名；不知道的格子可以留空",
         "the column “{column}” is missing{hint_en}",
-        "add it; cells that are not known may stay blank",
+        "add it, or give the column that is it this name; cells that are not known may stay blank",
     ),
     "doubled-column": _file(
         "列“{column}”出现了两次（{places}）",
@@ -144,6 +150,12 @@ CELL = {
         "在 Excel 中打开保存一次，或复制后选择性粘贴为数值",
         "the cell holds a formula without a computed value",
         "open and save it in Excel once, or paste it as a value",
+    ),
+    "percentage": _row(
+        "单元格是百分比格式，显示的不是里面的数",
+        "把单元格设为常规格式，填实际的数（如金额按元填）",
+        "the cell is formatted as a percentage, which shows another number than it holds",
+        "format it as a plain number and give the amount itself",
     ),
     "text-in-number": _row(
         "这里应是数字，却写了文字",

@@ -158,13 +158,14 @@ def _facts(raw: RawSheet, column: Column, layout: Layout, out: Parsed) -> list[S
         return [None] * len(raw.rows)
     read = _reader(column, layout)
     hollow = raw.hollow.get(column.header, {})
+    fraction = column.fact is not None and column.fact.type.kind is Kind.RATIO
     # A column repeats itself: each text and each number is read once. Truths, dates and the rest are too few to keep (and True equals 1.0).
     texts: dict[str, Stored] = {"": None}
     floats: dict[float, Stored] = {}
     stored: list[Stored] = []
     for i, value in enumerate(raw.cells[column.header]):
         try:
-            if hollow and i in hollow:
+            if hollow and i in hollow and not (hollow[i] == "percentage" and (fraction or value == 0)):
                 raise Bad(hollow[i])
             if isinstance(value, str):
                 if value not in texts:

@@ -122,12 +122,18 @@ def _find(workbook: CalamineWorkbook, layout: Layout, faults: list[Finding], log
     for sheet in layout.sheets:
         if sheet.required and sheet.entity.name not in found:
             listed = "、".join(strangers + list(found.values())) or "—"
-            words = hints(sheet.title, strangers) if nearest(sheet.title, strangers) else {"hint_zh": "", "hint_en": ""}
+            words = _instead(sheet.title, strangers)
             faults.append(Finding("no-sheet", args=(("sheet", sheet.title), ("found", listed), *words.items())))
-    missing = [s.title for s in layout.sheets if s.entity.name not in found]
+    missing = [s for s in layout.sheets if s.entity.name not in found]
     for name in strangers:
-        if tidy(name) not in OWN_SHEETS and not is_remark(tidy(name)):
-            log.add(Finding("sheet-ignored", args=(("sheet", name), *hints(name, missing).items())))
+        if tidy(name) in OWN_SHEETS or is_remark(tidy(name)):
+            continue
+        # Its rows would be left out, and where the people are marked 收入已列全, "no row" would count as no income.
+        meant = next((s.title for s in missing if not s.required and _is_slip(tidy(name), s.title)), None)
+        if meant is not None:
+            faults.append(Finding("misspelt-sheet", args=(("sheet", name), ("meant", meant))))
+        else:
+            log.add(Finding("sheet-ignored", args=(("sheet", name), *hints(name, [s.title for s in missing]).items())))
     return found
 
 
@@ -168,7 +174,7 @@ def _say_nameless(title: str, grid: list[list[Raw]], at: int, log: Log) -> None:
 def _filled(row: list[Raw], places: Sequence[int]) -> bool:
     for j in places:
         value = row[j]
-        if value != "" and not (isinstance(value, str) and value.isspace()):
+        if value != "" and not (isinstance(value, str) and tidy(value) == ""):
             return True
     return False
 
@@ -224,8 +230,14 @@ def _is_slip(written: str, meant: str) -> bool:
 
 
 def _missing(title: str, at: int, column: Column, strangers: list[str]) -> Finding:
-    words = hints(column.header, strangers) if nearest(column.header, strangers) else {"hint_zh": "", "hint_en": ""}
+    words = _instead(column.header, strangers)
     return Finding("missing-column", title, at + 1, column.header, (("column", column.header), *words.items()))
+
+
+def _instead(wanted: str, found: list[str]) -> dict[str, str]:
+    """What is found where the name ``wanted`` is missing, if any of it comes near."""
+    near = nearest(wanted, found)
+    return {"hint_zh": f"；是不是“{near}”？" if near else "", "hint_en": f"; is it “{near}”?" if near else ""}
 
 
 def _place_hollow(raw: RawSheet, cells: dict[tuple[int, int], Hollow]) -> None:

@@ -250,6 +250,21 @@ def test_headers_may_be_written_loosely(tmp_path: Path, written: str) -> None:
     assert read(save(tmp_path / "l.xlsx", sheets)).sheets["收入"].values["金额"] == [11_760_00, 7_200_50, 1_234_50]
 
 
+@pytest.mark.parametrize("unseen", ["\u200b", "\ufeff", "\u00ad", "\u200e", "\u202a"])
+def test_characters_that_nobody_sees_change_nothing(tmp_path: Path, unseen: str) -> None:
+    plain, written = tmp_path / "plain.xlsx", tmp_path / "written.xlsx"
+    save(plain, ledger())
+    sheets = {
+        f"{title}{unseen}": [[f"{v}{unseen}" if isinstance(v, str) and v else v for v in row] for row in rows]
+        for title, rows in ledger().items()
+    }
+    sheets["成员" + unseen].append([unseen] * len(PEOPLE))
+    got, same = read(save(written, sheets)), read(plain)
+    assert not len(got.log)
+    assert list(batches(got)) == list(batches(same))
+    assert got.people.names == same.people.names
+
+
 def test_foreign_columns_and_sheets_are_told_of(tmp_path: Path) -> None:
     sheets = ledger()
     sheets["成员"] = [[*row, "x", "y"] for row in sheets["成员"]]
@@ -261,12 +276,34 @@ def test_foreign_columns_and_sheets_are_told_of(tmp_path: Path) -> None:
     assert not got.held
 
 
-def test_an_item_sheet_under_a_wrong_name_is_suggested(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", ["收入表", "家庭收入", "收入 (2)"])
+def test_an_item_sheet_under_almost_its_name_is_not_left_out(tmp_path: Path, name: str) -> None:
+    """Everybody in this ledger is marked 收入已列全: without the sheet they would all have no income at all."""
     sheets = ledger()
-    sheets["收入表"] = sheets.pop("收入")
-    (note,) = read(save(tmp_path / "l.xlsx", sheets)).log
-    assert note.code == "sheet-ignored"
-    assert "收入" in note.what().split("；")[1]
+    sheets[name] = sheets.pop("收入")
+    (finding,) = refused(save(tmp_path / "l.xlsx", sheets))
+    assert finding.code == "misspelt-sheet"
+    assert f"“{name}”像是“收入”表" in finding.what()
+    assert "“收入”" in finding.mend("en")
+
+
+def test_a_sheet_like_one_that_is_there_is_left_out(tmp_path: Path) -> None:
+    sheets = ledger()
+    sheets["收入汇总"] = [["a"]]
+    sheets["备注残疾"] = [["a"]]
+    got = read(save(tmp_path / "l.xlsx", sheets))
+    assert [f.code for f in got.log] == ["sheet-ignored"]
+    assert not got.held
+
+
+def test_what_stands_in_place_of_a_missing_column_is_named(tmp_path: Path) -> None:
+    sheets = ledger()
+    sheets["成员"][0][PEOPLE.index("身份证号")] = "公民身份证号码"
+    sheets["成员"][0][PEOPLE.index("姓名")] = "姓 氏"
+    named = {f.column: f for f in refused(save(tmp_path / "l.xlsx", sheets)) if f.code == "missing-column"}
+    assert "；是不是“姓氏”？" in named["姓名"].said("zh")
+    assert "; is it “姓氏”?" in named["姓名"].said("en")
+    assert "想写" not in named["姓名"].said("zh")
 
 
 @pytest.mark.parametrize("alias", ["人", "候选成员", " 成员 "])

@@ -147,6 +147,28 @@ def test_formulas_that_were_never_computed_are_not_blanks(tmp_path: Path) -> Non
     assert held(got) == ["H2"]
 
 
+@pytest.mark.parametrize("shown", ["0%", "0.00%", '0.0"之"%'])
+def test_percentages_are_no_amounts(tmp_path: Path, shown: str) -> None:
+    path = save(tmp_path / "l.xlsx", changed("收入", 3, "金额", 0.6))
+    workbook = openpyxl.load_workbook(path)
+    workbook["收入"].cell(3, 4).number_format = shown
+    workbook.save(path)
+    got = read_ledger(path, book(), LATEST_BIRTH)
+    assert found(got) == [("percentage", "收入", 3, "金额")]
+    assert held(got) == ["H2"]
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), [(0.6, '"¥"#,##0.00'), (0.6, '0.00"%"'), (0.6, r"0.0\%"), (0, "0%"), ("60", "0%")]
+)
+def test_amounts_that_are_shown_as_such_are_read(tmp_path: Path, value: Any, shown: str) -> None:
+    path = save(tmp_path / "l.xlsx", changed("收入", 3, "金额", value))
+    workbook = openpyxl.load_workbook(path)
+    workbook["收入"].cell(3, 4).number_format = shown
+    workbook.save(path)
+    assert not found(read_ledger(path, book(), LATEST_BIRTH))
+
+
 def test_formulas_with_a_value_are_read(tmp_path: Path) -> None:
     path = save(tmp_path / "l.xlsx", changed("收入", 3, "金额", "=600*12"))
     whole = tmp_path / "computed.xlsx"
