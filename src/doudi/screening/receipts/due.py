@@ -72,9 +72,8 @@ def reckon(d: Draft, t: Terms) -> Due:
     guarantee = np.where(low & (payees > 0), np.maximum(gap, t.least), 0)
 
     grave, severe = _grades(d)
-    alone = _alone(d, t, line, income, marginal, severe)
+    alone = _alone(d, t, line, income, marginal, severe) & ~destitute
     member = (counted & low[d.hh]) | alone
-    destitute &= ~alone
     support = np.where(destitute, half_up(times(line, t.destitute), YUAN)[d.hh] * YUAN, 0)
     share = np.where(paid & low[d.hh], guarantee[d.hh] // np.maximum(payees, 1)[d.hh], 0)
     hard_up = (member | (counted & marginal[d.hh])) & ~destitute & d.alive & (d.age >= t.old)
@@ -138,7 +137,8 @@ def _incomes(d: Draft, t: Terms) -> Ints:
     maintained = np.zeros(d.people, np.int64)
     np.add.at(maintained, d.linked["赡养人"].at, due)
     spent, outgo = d.linked["支出"], d.words("支出.种类")
-    cost = spent.total("金额", (spent["种类"] == outgo["就业成本"]) & (spent["日期"] >= month_back(d.day, 12)))
+    looked_back = (spent["日期"] >= month_back(d.day, 12)) & (spent["日期"] <= d.household["申请日期"][d.hh[spent.at]])
+    cost = spent.total("金额", (spent["种类"] == outgo["就业成本"]) & looked_back)
     cost = np.minimum(cost, times(labour + assessed, t.work_cost_cap))
     out: Ints = all_kinds + assessed + np.maximum(maintained - received, 0) - cost
     return out
@@ -192,7 +192,10 @@ def _destitute(d: Draft, t: Terms, line: Ints, counted: Mask, fits: Mask) -> Mas
     owes = np.isin(d.person["关系"], [relation[x] for x in ("户主", "配偶", "父母", "子女")]) | (
         d.person["法定义务"] != 0
     )
-    supported = d.any_of(counted & owes & (~unable | ~poor))[d.hh]
+    supports = counted & owes & (~(unable | (d.age < t.grown)) | ~poor)
+    child = d.person["关系"] == relation["子女"]
+    # Grown brothers and sisters owe each other nothing.
+    supported = np.where(child & (d.age >= t.grown), d.any_of(supports & ~child)[d.hh], d.any_of(supports)[d.hh])
     _, able = _supporters(d, t)
     outside = d.linked["赡养人"].count(able) > 0
     return unable & poor & ~supported & ~outside & fits[d.hh]
@@ -247,8 +250,8 @@ def aged_if_alive(d: Draft, t: Terms) -> Ints:
 def _exit(d: Draft, t: Terms, line: Ints, per_head: Ints, fits: Mask, heads: Ints) -> Ints:
     h, rows = d.household, d.linked["历次决定"]
     stopped = ~h.unknown["低保停发日"] & (h["因就业超标"] != 0) & (heads > 0)
-    stopped &= h["低保停发日"] > month_back(d.day, t.exit_months)
-    good = rows["结果"] == d.words("历次决定.结果")["决定符合"]
+    stopped &= (h["低保停发日"] > month_back(d.day, t.exit_months)) & (h["低保停发日"] < month_back(d.day, -1))
+    good = (rows["结果"] == d.words("历次决定.结果")["决定符合"]) & (rows["月份"] < d.day)
     last = np.zeros(d.n, np.int64)
     order = np.argsort(rows["月份"], kind="stable")
     order = order[good[order]]
