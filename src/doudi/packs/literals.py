@@ -177,11 +177,14 @@ def _number(text: str, kind: Type) -> Fraction:
     if kind.kind is Kind.MONEY:
         return _money(value, unit, text)
     if kind.kind is Kind.RATIO:
-        if unit and unit not in RATIO_UNITS:
+        if unit not in RATIO_UNITS:
+            # 30 could be 30% or thirty times as much, 1 the whole or one percent.
             raise BadLiteral(
-                "wrong-unit", f"“{text}”应是比例，例如 30%、1.5 倍", f"“{text}” must be a ratio such as 30% or 1.5 倍"
+                "wrong-unit" if unit else "needs-unit",
+                f"“{text}”是比例，要写 %、‰ 或 倍，例如 30%、1.5 倍",
+                f"“{text}” is a ratio and needs %, ‰ or 倍, as in 30% or 1.5 倍",
             )
-        return value * RATIO_UNITS.get(unit, Fraction(1))
+        return value * RATIO_UNITS[unit]
     if unit and COUNT_UNITS.get(unit, unit) != kind.unit:
         said = f"单位是“{kind.unit}”" if kind.unit else "没有单位"
         said_en = f"in {kind.unit}" if kind.unit else "without a unit"

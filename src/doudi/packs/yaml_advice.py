@@ -37,7 +37,7 @@ _SIGNS = tuple(
         (_VALUE + r"(?P<x>[“”‘’「])", "引号要用半角的 \"", "the quotes must be the plain \""),
         (_VALUE + r"(?P<x>[\"'])", "这里的引号没有关上", "the quote here is not closed"),
         (_VALUE + r"(?P<x>[%@`])", "用这个字符开头的文字，整段要加引号", "text that begins with this sign needs quotes around it"),
-        (_VALUE + r"(?P<x>\[[^\[\]]*\]|\{[^{}]*\}|▁+) *[^\s,}\]#]", "后面还有文字；整段要加引号", "there is more text behind it; the whole needs quotes"),
+        (_VALUE + r"(?P<x>\[[^\[\]]*\]|\{[^{}]*\}|▁+) *[^\s,}\]#▁]", "后面还有文字；整段要加引号", "there is more text behind it; the whole needs quotes"),
         (r"^\s*(?:- +)?[^\s{}\[\]]+: +[^\s{\[|>][^{}\[\]]*?(?P<x>:)(?: |$)", "文字里有冒号和空格，整段要加引号", "text with a colon and a space in it needs quotes"),
     )
 )  # fmt: skip

@@ -39,8 +39,8 @@ BARE = Type(Kind.INTEGER)
         ("３０％", RATIO, 3_000),
         ("5‰", RATIO, 50),
         ("1.3 倍", RATIO, 13_000),
-        ("0.25", RATIO, 2_500),
-        ("2", RATIO, 20_000),
+        ("0.25 倍", RATIO, 2_500),
+        ("0 %", RATIO, 0),
         ("80", YEARS, 80),
         ("80 岁", YEARS, 80),
         ("12 月", MONTHS, 12),
@@ -74,7 +74,10 @@ def test_stored(text: str, kind: Type, value: int) -> None:
         ("", MONEY, "bad-number"),
         ("9999999999999999 元", MONEY, "bad-number"),
         ("30 元", RATIO, "wrong-unit"),
-        ("0.00001", RATIO, "too-fine"),
+        ("30", RATIO, "needs-unit"),
+        ("0.25", RATIO, "needs-unit"),
+        ("0", RATIO, "needs-unit"),
+        ("0.001%", RATIO, "too-fine"),
         ("8.5", YEARS, "not-whole"),
         ("8 人", YEARS, "wrong-unit"),
         ("8 岁", BARE, "wrong-unit"),
@@ -98,7 +101,7 @@ def test_refused(text: str, kind: Type, code: str) -> None:
 
 
 def test_a_ratio_keeps_its_exact_value() -> None:
-    assert natural("0.00001", RATIO, WORDS) == Fraction(1, 100_000)
+    assert natural("0.001%", RATIO, WORDS) == Fraction(1, 100_000)
 
 
 @pytest.mark.parametrize(
