@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from urllib.parse import quote
 
 import pytest
 from django.test import Client
@@ -18,7 +19,17 @@ from doudi.server.web.signed_in import today
 from doudi.server.web.templatetags.words import between
 from tests.server.cast import NEXT_VILLAGE, OTHER_VILLAGE, SYSTEM
 from tests.server.exchange.ledgers import IDS, an_id
-from tests.server.web.test_record import HX, clerk, family, form_of, hidden, page_of, people_of, value_of
+from tests.server.web.test_record import (
+    HX,
+    clerk,
+    family,
+    form_of,
+    hidden,
+    page_of,
+    people_of,
+    value_of,
+    value_of_table,
+)
 from tests.server.web.test_record import world as world
 from tests.server.web.world import ON, World, client_of
 
@@ -210,6 +221,33 @@ def test_what_was_stated_is_corrected_ended_and_withdrawn(world: World) -> None:
     key = str(through(world.who["CLERK"], home).said[head][0].id)
     done(client, home, "withdraw", f"?statement={key}", statement=key, why="不该记")
     assert not through(world.who["CLERK"], home).said.get(head)
+
+
+def test_a_row_of_a_table_is_corrected_and_the_others_stand(world: World) -> None:
+    client = clerk(world)
+    home = world.here
+    typed = {"r0-种类": "住房", "r0-价值": "12000", "r1-种类": "机动车", "r1-价值": "300", "complete": "all"}
+    form = form_of(client, f"/household/{home}/fact?name=财产", name="财产", since=ON.isoformat(), source="核对")
+    assert client.post(f"/household/{home}/fact", form | typed).status_code == 303
+    key = next(str(s.id) for s in through(world.who["CLERK"], home).said[None] if "财产" in s.tables)
+    query = f"?statement={key}&name=财产"
+    # The way there stands beside what was said.
+    assert f'/correct?statement={key}&amp;name={quote("财产")}"' in page_of(client, f"/household/{home}")
+    page = page_of(client, f"/household/{home}/correct{query}")
+    assert re.search(r'name="r1-价值"[^>]*value="300"', page)
+    assert 'value="all" checked' in page
+    put = {"statement": key, "name": "财产", "source": "核对", "since": ON.isoformat(), "why": "多写了一个零"} | typed
+    wrong = client.post(
+        f"/household/{home}/correct{query}",
+        form_of(client, f"/household/{home}/correct{query}", **put | {"r0-价值": "12.345"}),
+    )
+    assert wrong.status_code == 422
+    assert re.search(r'name="r0-价值"[^>]*value="12.345"[^>]*aria-invalid', wrong.content.decode())
+    where = done(client, home, "correct", query, **put | {"r0-价值": "1200"})
+    rows = [{"种类": "住房", "价值": 120_000}, {"种类": "机动车", "价值": 30_000}]
+    assert value_of_table(world, home, "财产") == {"rows": rows, "complete": True}
+    undone(client, home, where)
+    assert value_of_table(world, home, "财产")["rows"][0] == {"种类": "住房", "价值": 1_200_000}
 
 
 def test_the_past_is_corrected(world: World) -> None:

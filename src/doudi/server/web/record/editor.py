@@ -28,7 +28,15 @@ from doudi.server.web.record.effect import Effect, tried
 from doudi.server.web.record.parts import since_then
 from doudi.server.web.record.story import names_of_members
 from doudi.server.web.record.telling import Teller
-from doudi.server.web.record.values import MORE, completeness_field, read_table, read_value, table_rows, value_fields
+from doudi.server.web.record.values import (
+    MORE,
+    at_field,
+    completeness_field,
+    read_table,
+    read_value,
+    table_rows,
+    value_fields,
+)
 from doudi.server.web.signed_in import signed_in, status_of, today
 from doudi.server.web.words import T
 
@@ -101,7 +109,7 @@ def fact_page(request: HttpRequest, by: Actor, household_id: int) -> HttpRespons
     except Refused as refused:
         if isinstance(refused, Changed):
             asking = _asking(by, household_id, request)
-        return _shown(request, asking, form, status_of(refused), refused=_at_field(refused, asking))
+        return _shown(request, asking, form, status_of(refused), refused=at_field(refused, asking.name))
     return gone_to(replace(done, household=household_id))
 
 
@@ -166,16 +174,6 @@ def _tried(by: Actor, asking: Asking, form: Typed) -> Effect | Refused:
     return tried(
         by, asking.known, on=since, today=today(), who=names_of_members(asking.view), stated=[said], withdrawn=gone
     )
-
-
-def _at_field(refused: Refused, asking: Asking) -> Refused:
-    """A refusal of the registry names the fact (``values.重病``); the form calls its field ``value``. One of a table's cell names the cell."""
-    if refused.field in (f"values.{asking.name}", "values", "on"):
-        refused.field = "since" if refused.field == "on" else "value"
-    elif refused.field.startswith(f"tables.{asking.name}.rows["):
-        row, _, fact = refused.field.partition(".rows[")[2].partition("].")
-        refused.field = f"r{row}-{fact}"
-    return refused
 
 
 def _fields(asking: Asking, on: date) -> list[Field]:

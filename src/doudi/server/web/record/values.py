@@ -88,6 +88,16 @@ def read(column: Column, text: str, field: str) -> Any:
         raise Refused(refused.code, refused.zh, refused.en, field=field) from None
 
 
+def at_field(refused: Refused, name: str) -> Refused:
+    """A refusal of the registry names the fact (``values.重病``); the form calls its field ``value``. One of a table's cell names the cell."""
+    if refused.field in (f"values.{name}", "values", "on"):
+        refused.field = "since" if refused.field == "on" else "value"
+    elif refused.field.startswith(f"tables.{name}.rows["):
+        row, _, fact = refused.field.partition(".rows[")[2].partition("].")
+        refused.field = f"r{row}-{fact}"
+    return refused
+
+
 def table_rows(
     child: EntityFacts, table: Mapping[str, Any] | None, tell: Teller, form: Typed | None, more: int = MORE
 ) -> list[list[Field]]:

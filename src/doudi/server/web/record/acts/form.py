@@ -114,9 +114,22 @@ Supposed = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
+class Rows:
+    """Fields of a form that stand as rows of a table, by their names."""
+
+    label: str
+    heads: tuple[str, ...]
+    names: tuple[tuple[str, ...], ...]
+
+    def filled(self, fields: Mapping[str, Field]) -> dict[str, Any]:
+        """As a template lays them out."""
+        return {"label": self.label, "heads": self.heads, "cells": [[fields[n] for n in row] for row in self.names]}
+
+
+@dataclass(frozen=True)
 class ActPage:
     """``suppose`` gives what the decision is tried with, where the act decides something. ``menu``: offered on the household's page by itself; the
-    others are reached from what they are about. ``numbers``: it must know the members' numbers."""
+    others are reached from what they are about. ``numbers``: it must know the members' numbers. ``rows``: which of its fields are a table."""
 
     slug: str
     title: T
@@ -130,6 +143,7 @@ class ActPage:
     grave: bool = False
     empty_too: bool = False
     numbers: bool = False
+    rows: Callable[[Ctx], Rows | None] = lambda _: None
     hint: T = field(default_factory=lambda: T("", ""))
 
 

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from doudi.screening.facts import Column
-from doudi.server.lib.refusals import Changed
+from doudi.screening.facts import Column, EntityFacts
+from doudi.server.lib.refusals import Changed, Refused
 from doudi.server.registry import actions
 from doudi.server.registry.actions import Done
 from doudi.server.registry.checks import HOUSEHOLD, PERSON
 from doudi.server.registry.facts import Said
 from doudi.server.registry.selectors.through import Supposing
 from doudi.server.web.fields import Field
-from doudi.server.web.record.acts.form import ActPage, Ctx, Supposed, Typed, evidence_field, on_field, why_field
-from doudi.server.web.record.values import read_value, value_fields
+from doudi.server.web.record.acts.form import ActPage, Ctx, Rows, Supposed, Typed, evidence_field, on_field, why_field
+from doudi.server.web.record.values import (
+    at_field,
+    completeness_field,
+    read_table,
+    read_value,
+    table_rows,
+    value_fields,
+)
 from doudi.server.web.words import T
 
 
@@ -33,8 +41,19 @@ def _statement(ctx: Ctx, typed: Typed) -> tuple[int | None, Said]:
 
 
 def _column(ctx: Ctx, typed: Typed, person: int | None) -> Column | None:
-    name = typed.text("name") or ctx.asked.text("name")
-    return ctx.tell.columns(HOUSEHOLD if person is None else PERSON).get(name)
+    return ctx.tell.columns(_entity(person)).get(_name(ctx, typed))
+
+
+def _child(ctx: Ctx, typed: Typed, person: int | None) -> EntityFacts | None:
+    return ctx.tell.tables(_entity(person)).get(_name(ctx, typed))
+
+
+def _entity(person: int | None) -> str:
+    return HOUSEHOLD if person is None else PERSON
+
+
+def _name(ctx: Ctx, typed: Typed) -> str:
+    return typed.text("name") or ctx.asked.text("name")
 
 
 def _hidden(ctx: Ctx) -> list[Field]:
@@ -43,10 +62,14 @@ def _hidden(ctx: Ctx) -> list[Field]:
 
 def _correct_fields(ctx: Ctx) -> list[Field]:
     person, said = _statement(ctx, ctx.asked)
-    column = _column(ctx, ctx.asked, person)
+    column, child = _column(ctx, ctx.asked, person), _child(ctx, ctx.asked, person)
     value = []
     if column is not None:
         value = value_fields(column, said.values.get(column.fact.name), ctx.tell, said=column.fact.name in said.values)
+    elif child is not None:
+        table = said.tables.get(child.entity.name)
+        value = [f for row in table_rows(child, table, ctx.tell, None) for f in row]
+        value.append(completeness_field(child, table, ctx.tell))
     return [
         *_hidden(ctx), *value, ctx.source_field(said.source), evidence_field(said.evidence),
         Field("since", "起", "From", "date", said.since.isoformat(), required=True),
@@ -55,31 +78,43 @@ def _correct_fields(ctx: Ctx) -> list[Field]:
     ]  # fmt: skip
 
 
-def _values(ctx: Ctx, typed: Typed, person: int | None, said: Said) -> dict[str, Any] | None:
-    column = _column(ctx, typed, person)
-    return None if column is None else {**said.values, column.fact.name: read_value(column, typed)}
+def _correct_rows(ctx: Ctx) -> Rows | None:
+    person, said = _statement(ctx, ctx.asked)
+    child = _child(ctx, ctx.asked, person)
+    if child is None:
+        return None
+    rows = table_rows(child, said.tables.get(child.entity.name), ctx.tell, None)
+    heads = tuple(ctx.tell.fact(child.entity.name, c.fact.name) for c in child.columns)
+    return Rows(ctx.tell.name(child.entity.name), heads, tuple(tuple(f.name for f in row) for row in rows))
+
+
+def _instead(ctx: Ctx, typed: Typed, person: int | None, said: Said) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
+    """The values and the tables of the statement as it should have been. Raises Refused."""
+    column, child = _column(ctx, typed, person), _child(ctx, typed, person)
+    if column is not None:
+        return {**said.values, column.fact.name: read_value(column, typed)}, said.tables
+    if child is not None:
+        return said.values, {**said.tables, child.entity.name: read_table(child, typed)}
+    return said.values, said.tables
 
 
 def _correct(ctx: Ctx, typed: Typed, version: int | None, once: str) -> Done:
     person, said = _statement(ctx, typed)
-    return actions.correct(
-        by=ctx.by, statement=said.id, why=typed.text("why"), on=ctx.today, values=_values(ctx, typed, person, said), since=typed.on("since"),
-        until=typed.day("until", needed=False), source=typed.text("source"), evidence=typed.text("evidence"), version=version, once=once,
-    )  # fmt: skip
+    values, tables = _instead(ctx, typed, person, said)
+    try:
+        return actions.correct(
+            by=ctx.by, statement=said.id, why=typed.text("why"), on=ctx.today, values=values, tables=tables, since=typed.on("since"),
+            until=typed.day("until", needed=False), source=typed.text("source"), evidence=typed.text("evidence"), version=version, once=once,
+        )  # fmt: skip
+    except Refused as refused:
+        raise at_field(refused, _name(ctx, typed)) from None
 
 
 def _corrected(ctx: Ctx, typed: Typed) -> Supposed:
     person, said = _statement(ctx, typed)
     since = typed.on("since")
-    values = _values(ctx, typed, person, said)
-    instead = Supposing(
-        typed.text("source"),
-        since,
-        person,
-        typed.day("until", needed=False),
-        said.values if values is None else values,
-        said.tables,
-    )
+    values, tables = _instead(ctx, typed, person, said)
+    instead = Supposing(typed.text("source"), since, person, typed.day("until", needed=False), values, tables)
     return {"on": since, "withdrawn": [said.id], "stated": [instead]}
 
 
@@ -133,6 +168,7 @@ PAGES = (
         _corrected,
         permission="registry.correct",
         menu=False,
+        rows=_correct_rows,
     ),
     ActPage(
         "withdraw",

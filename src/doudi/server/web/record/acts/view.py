@@ -17,7 +17,7 @@ from doudi.server.registry.selectors.through import whole
 from doudi.server.registry.selectors.views import HouseholdView
 from doudi.server.web.fields import Field, filled
 from doudi.server.web.record.acts import PAGES
-from doudi.server.web.record.acts.form import ActPage, Ctx, Typed
+from doudi.server.web.record.acts.form import ActPage, Ctx, Rows, Typed
 from doudi.server.web.record.asked import gone_to, number, once_of
 from doudi.server.web.record.effect import Effect, tried
 from doudi.server.web.record.parts import since_then
@@ -39,12 +39,12 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
         return gone_to(before, household_id)
     view, known = whole(by, household_id, as_of=today(), numbers=page.numbers)
     ctx = Ctx(by, view, known, today(), Teller(policy(today()), today()), Typed(request.GET))
-    fields = page.fields(ctx)
+    fields, rows = page.fields(ctx), page.rows(ctx)
     if request.method != "POST":
-        return _shown(request, by, page, view, fields, 200)
+        return _shown(request, by, page, view, fields, 200, rows=rows)
     form = Typed(request.POST)
     if _trying(request):
-        return _tried(request, page, ctx, fields, form)
+        return _tried(request, page, ctx, fields, rows, form)
     try:
         done = page.do(ctx, form, number(form.text("version")), once)
     except NotFound:
@@ -52,7 +52,8 @@ def act_page(request: HttpRequest, by: Actor, household_id: int, slug: str) -> H
     except Refused as refused:
         if isinstance(refused, Changed):
             view, _ = whole(by, household_id, as_of=today(), numbers=page.numbers)
-        return _shown(request, by, page, view, filled(fields, request.POST, refused), status_of(refused), refused)
+        shown = filled(fields, request.POST, refused)
+        return _shown(request, by, page, view, shown, status_of(refused), refused, rows=rows)
     return gone_to(done, household_id)
 
 
@@ -61,7 +62,9 @@ def _trying(request: HttpRequest) -> bool:
     return "try" in request.POST or bool(request.htmx)  # type: ignore[attr-defined] # set by a middleware
 
 
-def _tried(request: HttpRequest, page: ActPage, ctx: Ctx, fields: list[Field], form: Typed) -> HttpResponse:
+def _tried(
+    request: HttpRequest, page: ActPage, ctx: Ctx, fields: list[Field], rows: Rows | None, form: Typed
+) -> HttpResponse:
     """What would follow, as a part of the page for a script that asks, else the whole page with it."""
     found: Effect | Refused | None = None
     if page.suppose is not None and ctx.by.allows("decisions.read"):
@@ -77,15 +80,19 @@ def _tried(request: HttpRequest, page: ActPage, ctx: Ctx, fields: list[Field], f
     }
     if request.htmx:  # type: ignore[attr-defined] # set by a middleware
         return render(request, "web/record/effect.html", told)
-    return _shown(request, ctx.by, page, ctx.view, filled(fields, request.POST), 200, **told)
+    return _shown(request, ctx.by, page, ctx.view, filled(fields, request.POST), 200, rows=rows, **told)
 
 
 def _shown(
-    request: HttpRequest, by: Actor, page: ActPage, view: HouseholdView, fields: list[Field], status: int, refused: Refused | None = None, **more: Any
+    request: HttpRequest, by: Actor, page: ActPage, view: HouseholdView, fields: list[Field], status: int, refused: Refused | None = None,
+    rows: Rows | None = None, **more: Any
 ) -> HttpResponse:  # fmt: skip
     changed = refused if isinstance(refused, Changed) else None
+    own = [replace(f, attrs=dict(f.attrs)) for f in fields]
+    in_rows = {name for row in rows.names for name in row} if rows else set()
     told = {
-        "page": page, "view": view, "fields": [replace(f, attrs=dict(f.attrs)) for f in fields], "refused": None if changed else refused,
+        "page": page, "view": view, "fields": own, "plain": [f for f in own if f.name not in in_rows],
+        "rows": rows.filled({f.name: f for f in own}) if rows else None, "refused": None if changed else refused,
         "changed": changed, "since": since_then(changed, view),
         "tries": page.suppose is not None, "places": near(by, today()) if any("list" in f.attrs for f in fields) else [], **more,
     }  # fmt: skip
