@@ -1,4 +1,4 @@
-"""The small wrongs that a formula could hold: one comparison, threshold, condition, rounding or date changed at a time.
+"""The small wrongs that a formula could hold: one comparison, threshold, condition, list, area, rounding or date changed at a time.
 
 They are made on typed nodes, so that no formula has to be read again. Only what was written in the formula's own
 text is changed: not what
@@ -7,7 +7,7 @@ the compiler put round it, and not the filter of a view, which belongs to the vi
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from fractions import Fraction
 from typing import Any
@@ -50,8 +50,16 @@ class Change:
 Changed = tuple[Change, Node]
 
 
-def of_variable(variable: Variable, views: frozenset[str]) -> Iterator[Changed]:
-    """Every change to a variable's own formula, as the variable's whole new node. ``views`` are the names of views."""
+@dataclass(frozen=True)
+class Named:
+    """What a book names: its views, and by category the values and their English."""
+
+    views: frozenset[str]
+    values: Mapping[str, Sequence[tuple[str, str]]]
+
+
+def of_variable(variable: Variable, named: Named) -> Iterator[Changed]:
+    """Every change to a variable's own formula, as the variable's whole new node."""
     node = variable.node
     if node is None or variable.text is None:
         return
@@ -61,7 +69,7 @@ def of_variable(variable: Variable, views: frozenset[str]) -> Iterator[Changed]:
             Change(inner.span, "去掉整个条件", "the whole condition dropped"),
             rebuild(Const(type=TRUTH, value=1, lo=1, hi=1)),
         )
-    for change, new in _changes(inner, views, ()):
+    for change, new in _changes(inner, named, ()):
         yield change, rebuild(new)
 
 
@@ -76,21 +84,21 @@ def _written(variable: Variable, node: Node) -> tuple[Node, Callable[[Node], Nod
     return node, lambda new: new
 
 
-def _changes(node: Node, views: frozenset[str], above: tuple[Node, ...]) -> Iterator[Changed]:
+def _changes(node: Node, named: Named, above: tuple[Node, ...]) -> Iterator[Changed]:
     if node.span != NO_SPAN:
-        yield from _here(node, above)
+        yield from _here(node, named, above)
     if isinstance(node, Table):
-        yield from _table(node, views, above)
+        yield from _table(node, named, above)
         return
     for held in fields(node):
         part = getattr(node, held.name)
         if isinstance(part, Node):
-            for change, new in _changes(part, views, (*above, node)):
+            for change, new in _changes(part, named, (*above, node)):
                 yield change, _with(node, held.name, new)
         elif isinstance(part, tuple):
             for i, x in enumerate(part):
                 if isinstance(x, Node):
-                    for change, new in _changes(x, views, (*above, node)):
+                    for change, new in _changes(x, named, (*above, node)):
                         yield change, _with(node, held.name, (*part[:i], new, *part[i + 1 :]))
 
 
@@ -98,21 +106,21 @@ def _with(node: Node, name: str, new: Any) -> Node:
     return replace(node, **{name: new})
 
 
-def _table(node: Table, views: frozenset[str], above: tuple[Node, ...]) -> Iterator[Changed]:
+def _table(node: Table, named: Named, above: tuple[Node, ...]) -> Iterator[Changed]:
     """The condition, value and order of a table; a view's own filter stays."""
     inside = (*above, node)
     for name in ("value", "by"):
         part = getattr(node, name)
         if isinstance(part, Node):
-            for change, new in _changes(part, views, inside):
+            for change, new in _changes(part, named, inside):
                 yield change, _with(node, name, new)
-    seen, written = _filter(node, views)
+    seen, written = _filter(node, named.views)
     if written is None or written.span == NO_SPAN:
         return
     # which kinds matter was worked out from the condition
     none = Const(type=TRUTH, value=1, lo=1, hi=1) if node.op == "any" else None
     yield Change(written.span, "去掉筛选条件", "the condition dropped"), replace(node, where=seen or none, kinds=None)
-    for change, new in _changes(written, views, inside):
+    for change, new in _changes(written, named, inside):
         where = new if seen is None else And(xs=(seen, new), span=new.span)
         yield change, replace(node, where=where, kinds=None)
 
@@ -127,7 +135,7 @@ def _filter(node: Table, views: frozenset[str]) -> tuple[Node | None, Node | Non
     return where, None
 
 
-def _here(node: Node, above: tuple[Node, ...]) -> Iterator[Changed]:
+def _here(node: Node, named: Named, above: tuple[Node, ...]) -> Iterator[Changed]:
     """Changes to this node itself."""
     match node:
         case Compare():
@@ -148,10 +156,15 @@ def _here(node: Node, above: tuple[Node, ...]) -> Iterator[Changed]:
             yield _change(node, "条件取反", "the condition negated"), replace(node, c=Not(x=node.c))
         case Inside():
             yield _change(node, "取反", "negated"), Not(x=node)
+            if (wider := _wider(node)) is not None:
+                yield _change(node, "放宽到上一级地区", "widened to the division above"), wider
         case Among():
             for i in range(len(node.codes)):
                 rest_codes = (*node.codes[:i], *node.codes[i + 1 :])
                 yield _change(node, f"去掉第 {i + 1} 个值", f"value {i + 1} dropped"), replace(node, codes=rest_codes)
+            for code, (zh, en) in enumerate(named.values[node.x.type.category]):
+                if code not in node.codes:
+                    yield _change(node, f"多算“{zh}”", f"“{en}” added"), replace(node, codes=(*node.codes, code))
         case Round():
             yield from _round(node)
         case Extreme():
@@ -165,6 +178,19 @@ def _here(node: Node, above: tuple[Node, ...]) -> Iterator[Changed]:
 
 def _change(node: Node, zh: str, en: str) -> Change:
     return Change(node.span, zh, en)
+
+
+def _wider(node: Inside) -> Inside | None:
+    """The division that ``node``'s own lies in; None for a set of divisions and for the country."""
+    if len(node.ranges) > 1:
+        return None
+    ((start, end),) = node.ranges
+    for digits in (9, 6, 4, 2, 0):
+        size = 10 ** (12 - digits)
+        if size > end - start + 1:
+            low = start // size * size
+            return replace(node, ranges=((low, low + size - 1),))
+    return None
 
 
 def _between(node: Between) -> Iterator[Changed]:

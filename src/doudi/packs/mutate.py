@@ -12,13 +12,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
-from doudi.packs import mutants, mutants_dated
+from doudi.packs import mutants, mutants_beside, mutants_dated
 from doudi.packs.case import Case, Expectation
 from doudi.packs.cases import Asker, Moment, by_moment
 from doudi.packs.pack import Pack
 from doudi.packs.reading import Reader
 from doudi.packs.survivors import read_survivors, stale
-from doudi.rules import Fault, Faults, Ruleset, Where, compile_book
+from doudi.rules import Book, Fault, Faults, Ruleset, Where, compile_book
 from doudi.rules.nodes import Node, Read, Scale, Standard, walk
 from doudi.rules.ruleset import Key, Variable
 from doudi.rules.scalar import Decision
@@ -193,17 +193,19 @@ def _trials(pack: Pack, name: str, moments: dict[Moment, list[Case]]) -> dict[Mu
         trials[mutant] += attempts
     for mutant, attempts in _dates(pack, name, stages):
         trials[mutant] += attempts
+    for mutant, attempts in _beside(pack, name, stages):
+        trials[mutant] += attempts
     return trials
 
 
 def _formulas(pack: Pack, name: str, stage: _Stage) -> Iterator[tuple[Mutant, Attempt]]:
-    views = frozenset(v.name for v in pack.book.views)
+    named = mutants.Named(frozenset(v.name for v in pack.book.views), {c.name: c.values for c in pack.book.categories})
     for key in stage.ruleset.order:
         variable = stage.ruleset.variables[key]
         if variable.pack != name or variable.text is None:
             continue
         seen: dict[str, int] = {}
-        for change, node in mutants.of_variable(variable, views):
+        for change, node in mutants.of_variable(variable, named):
             text = " ".join(variable.text.source[slice(*change.span)].split())
             said = f"{text}：{change.zh}"
             seen[said] = seen.get(said, 0) + 1
@@ -303,13 +305,29 @@ def _dates(pack: Pack, name: str, stages: dict[Moment, _Stage]) -> Iterator[tupl
 
 
 def _dated_attempt(stage: _Stage, moment: Moment, dated: mutants_dated.Dated) -> Attempt:
+    return lambda: _book_noticed(stage, moment, dated.book, stage.tried)
+
+
+def _book_noticed(stage: _Stage, moment: Moment, book: Book, cases: list[_Tried]) -> bool:
+    """Whether one of ``cases`` comes out otherwise by a changed book."""
+    if not cases:
+        return False
+    try:
+        changed = Program(compile_book(book, *moment))
+    except Faults:
+        return True
+    return any(_notices(stage, changed, tried) for tried in cases)
+
+
+def _beside(pack: Pack, name: str, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
+    for one in mutants_beside.of_book(pack.book, name):
+        mutant = Mutant(one.name, f"{one.text}：{one.zh}", f"{one.text}: {one.en}", one.where)
+        yield mutant, [_beside_attempt(stage, moment, one) for moment, stage in stages.items()]
+
+
+def _beside_attempt(stage: _Stage, moment: Moment, one: mutants_beside.Beside) -> Attempt:
     def attempt() -> bool:
-        if not stage.tried:
-            return False
-        try:
-            changed = Program(compile_book(dated.book, *moment))
-        except Faults:
-            return True
-        return any(_notices(stage, changed, tried) for tried in stage.tried)
+        cases = [t for t in stage.tried if not one.touches or not one.touches.isdisjoint(t.needs)]
+        return _book_noticed(stage, moment, one.book, cases)
 
     return attempt

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from doudi.packs import load
-from doudi.packs.mutants import of_variable
+from doudi.packs.mutants import Named, of_variable
 from doudi.packs.mutate import MutationReport, mutate
 from doudi.rules import Faults, compile_book
 from tests.unit.packs.base import CASES, write
@@ -17,8 +17,8 @@ def changes(root: Path, formula: str, kind: str = "是否") -> list[str]:
     pack = load(write(root, {"rules/x.yaml": f'户.新: {{en: X, type: {kind}, formula: "{formula}"}}\n'}))
     variable = compile_book(pack.book, date(2024, 7, 1)).variables["户", "新"]
     assert variable.text is not None
-    views = frozenset(v.name for v in pack.book.views)
-    return [f"{variable.text.source[slice(*c.span)]}：{c.zh}" for c, _ in of_variable(variable, views)]
+    named = Named(frozenset(v.name for v in pack.book.views), {c.name: c.values for c in pack.book.categories})
+    return [f"{variable.text.source[slice(*c.span)]}：{c.zh}" for c, _ in of_variable(variable, named)]
 
 
 @pytest.mark.parametrize(
@@ -41,7 +41,10 @@ def changes(root: Path, formula: str, kind: str = "是否") -> list[str]:
             ],
         ),
         ("城乡 属于 (城市, 农村)", "是否", ["城乡 属于 (城市, 农村)：去掉第 1 个值", "城乡 属于 (城市, 农村)：去掉第 2 个值"]),
-        ("户籍地 属于 桂", "是否", ["户籍地 属于 桂：取反"]),
+        ("城乡 属于 城市", "是否", ["城乡 属于 城市：去掉第 1 个值", "城乡 属于 城市：多算“农村”"]),
+        ("户籍地 属于 化", "是否", ["户籍地 属于 化：取反", "户籍地 属于 化：放宽到上一级地区"]),
+        ("户籍地 属于 全国", "是否", ["户籍地 属于 全国：取反"]),
+        ("户籍地 属于 (河, 化)", "是否", ["户籍地 属于 (河, 化)：取反"]),
         ("否", "是否", ["否：是否取反"]),
         ("任一(候选成员)", "是否", []),
         ("任一(成员)", "是否", []),
@@ -152,3 +155,37 @@ def test_only_what_the_pack_itself_says_is_changed(tmp_path: Path) -> None:
     rule = "户.新: {en: X, type: 是否, formula: 人口 > 2 人}\n"
     low = write(tmp_path, {"rules/x.yaml": rule, "cases/a.yaml": CASES}, "low", ["base"])
     assert {m.rule for m in mutate(load(low)).survivors} == {"户.新"}
+
+
+CITED = "cites: [{document: 甲法, clause: 第三条}]"
+AROUND = f"""\
+津一: {{en: First, of: 人, period: 月, conditions: [{{formula: 计入}}], amount: 1 元, funding: [{{shares: {{县: 0.6 元, 乡: 其余}}, {CITED}}}], {CITED}}}
+津二: {{en: Second, of: 人, period: 月, conditions: [{{formula: 计入}}], amount: 3 元, {CITED}}}
+"""
+AGAINST = f"一不并二: {{en: No two, kind: bar, programmes: [津一], by: [津二], {CITED}}}\n"
+ALIVE = "household: {template: 农户, 候选成员: [{称呼: 甲, 计入: 是, 出生日期: 1990-01-01, 齐全: 全部}]}"
+
+
+def test_conflicts_and_bearers_of_the_cost_are_changed_too(tmp_path: Path) -> None:
+    left = {x for x in said(report(tmp_path, CASES, programmes__x=AROUND, conflicts=AGAINST)) if "一" in x}
+    assert {"一不并二 | …：整条去掉", "一不并二 | …：两边对换", "津一 | … 第 1 种出资 县、乡：负担互换"} <= left
+    case = (
+        f"  - {{case: 例, why: 例, as_of: 2024-07-01, {ALIVE}, expect: {{甲: {{津一实发: 0 元, 津二实发: 3 元}}}}}}\n"
+    )
+    left = said(report(tmp_path, CASES + case, programmes__x=AROUND, conflicts=AGAINST))
+    assert not any(x.startswith("一不并二") for x in left)
+    case = f"  - {{case: 例, why: 例, as_of: 2024-07-01, {ALIVE}, expect: {{甲: {{津一实发·县: 0.6 元}}}}}}\n"
+    assert not any("负担互换" in x for x in said(report(tmp_path / "2", CASES + case, programmes__x=AROUND)))
+
+
+def test_a_programme_taken_off_a_leg_is_noticed_only_by_who_has_it(tmp_path: Path) -> None:
+    more = (
+        AROUND
+        + f"津三: {{en: Third, of: 人, period: 月, conditions: [{{formula: 周岁 ≥ 30}}], amount: 3 元, {CITED}}}\n"
+    )
+    against = f"就高: {{en: The higher, kind: higher, legs: [[津二], [津一, 津三]], {CITED}}}\n"
+    young = ALIVE.replace("1990", "1995")
+    for household, survives in ((young, True), (ALIVE, False)):
+        case = f"  - {{case: 例, why: 例, as_of: 2024-07-01, {household}, expect: {{甲: {{津二实发: {3 if survives else 0} 元}}}}}}\n"
+        left = said(report(tmp_path, CASES + case, programmes__x=more, conflicts=against))
+        assert ("就高 | …：去掉“津三”" in left) is survives
