@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from doudi.rules import Faults, Ruleset
 from doudi.rules.block import decide_stream, decide_tables, demand, digest, lay_out
 from doudi.rules.declared import Conflict, Derived, Programme, Text
-from doudi.rules.scalar import Row, decide
+from doudi.rules.scalar import Decision, Outcome, Row, decide
 from tests.generative.compare import disagreements
 from tests.unit.rules.scalar.little import CITE, programme, ruleset
 from tests.unit.rules.scalar.test_laws import BEYOND_FACTS, supply
@@ -42,7 +42,8 @@ RULES = {
 }
 OF_HOUSEHOLDS = (
     "人口 > 0 人", "总收 < 人口 × 1000 元", "人均 < 标准", "真假", "缺省(另真假, 是, “r”)", "已知(甲, “r”)", "任一(成员, 残疾)",
-    "全部(候选成员, 健在)", "户籍地 属于 大化", "合计(财产.价值) ≤ 标准 × 人口", "非 作为乙户",
+    "全部(候选成员, 健在)", "户籍地 属于 大化", "合计(财产.价值) ≤ 标准 × 人口", "非 作为乙户", "缺省(另真假, 否, “r”)",
+    "非 符合户一", "非 享受户二", "户三实发 = 0 元",
 )  # fmt: skip
 OF_PEOPLE = (
     "健在",
@@ -52,6 +53,8 @@ OF_PEOPLE = (
     "户.人口 > 1 人",
     "户.享受户一",
     "户.符合户二 或 残疾",
+    "非 户.符合户二",
+    "非 符合人一",
     "计入",
     "人数(收入) = 0",
     "缺省(残疾, 是, “r”)",
@@ -63,6 +66,7 @@ AMOUNTS = (
     "取大(户.甲, 0 元)",
     "分段(如果 户.真假 则 85 岁 否则 95 岁, 津贴)",
     "缺省(户.甲, 1 元, “r”)",
+    "取大(300 元 - 户.户一实发, 0 元)",
 )
 HOUSEHOLD, PEOPLE = ("户一", "户二", "户三"), ("人一", "人二", "人三")
 
@@ -140,6 +144,36 @@ def test_supplying_what_is_missing_answers_every_programme(data: st.DataObject) 
             now, grown = supply(data.draw, rules, now, missing)
             missing = decide(rules, now).outcome(asked.programme, asked.path).missing
             assert grown or not missing or {m.leaf.kind for m in missing} & BEYOND_FACTS, (asked, missing)
+
+
+@SLOW
+@given(st.data())
+def test_what_is_granted_stays_granted_whatever_more_is_known(data: st.DataObject) -> None:
+    """An assumption may refuse, which what comes to be known can turn; it never grants, nor pays, not even where it refuses what stands in the way."""
+    rules = data.draw(rulesets())
+    household = data.draw(rows(rules))
+    before = decide(rules, household)
+    find = before.finder
+    everything = dict.fromkeys(m for k in rules.order for r in find.run.rows[k[0]] for m in find.missing((k, r)))
+    known, _ = supply(data.draw, rules, household, tuple(m for m in everything if data.draw(st.booleans())))
+    after = decide(rules, known)
+    assert not lost(before, after)
+    alone = {(d.name, d.path): d.decision for d in after.derived}
+    for tried in before.derived:
+        then = alone.get((tried.name, tried.path))
+        assert then is None or not lost(tried.decision, then), (tried.name, tried.path)
+
+
+def lost(before: Decision, after: Decision) -> list[tuple[Outcome, Outcome]]:
+    """What was certain to be due and no longer is."""
+    pairs = [(a, after.outcome(a.programme, a.path)) for a in before.programmes]
+    return [
+        (a, b)
+        for a, b in pairs
+        if (a.outcome == "符合" and b.outcome != "符合")
+        or (a.granted == "是" and b.granted != "是")
+        or (a.paid is not None and b.paid is not None and b.paid[0] < a.paid[0])
+    ]
 
 
 @SLOW

@@ -23,7 +23,7 @@ from doudi.rules.types import TRUTH, Kind, Type
 
 _ROUND = 12
 """The most names that a circle is told by."""
-_LANGUAGE = "2"
+_LANGUAGE = "3"
 """Part of every digest: changes when the meaning of the language changes."""
 
 

@@ -291,7 +291,8 @@ class Known(Node):
 class Firm(Node):
     """Where an assumption stops: a truth that rests on one may be false but not true (true becomes unknown); a number becomes its bounds.
 
-    The compiler puts it on what programmes grant, so that nothing assumed can ever lead to 符合 or to a payment.
+    The compiler puts it on what programmes grant, so that nothing assumed can ever lead to 符合 or to a payment. A false that rests on an
+    assumption goes on saying so: what asks for its opposite (``非 享受甲``) would otherwise be granted by it.
     """
 
     x: Node

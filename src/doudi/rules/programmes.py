@@ -65,6 +65,11 @@ def false() -> Node:
     return Const(type=TRUTH, value=0)
 
 
+def _all_of(parts: list[Node]) -> Node:
+    """What is eligible and has nothing in its way, which no assumption may say: eligible is firm by itself."""
+    return Firm(type=TRUTH, x=And(xs=tuple(parts))) if len(parts) > 1 else parts[0]
+
+
 def written(wanted: Type, firm: bool = False) -> Make:
     """The node of the formula as written, made firm where asked."""
 
@@ -235,7 +240,7 @@ class Desugar:
         def clear(check: Checker, _: Tree | None) -> Node:
             parts = [read(check, p.entity, f"符合{p.name}")]
             parts += [Not(x=read(check, p.entity, f"{p.name}@{c.name}")) for c in bars]
-            return And(xs=tuple(parts)) if len(parts) > 1 else parts[0]
+            return _all_of(parts)
 
         self._add(p, f"{p.name}#可享", f"Not barred: {p.en}", TRUTH, "conflict", clear, None, f"{p.name}未被排除")
         for c in self.conflicts:
@@ -309,7 +314,7 @@ class Desugar:
 
         def make(check: Checker, _: Tree | None) -> Node:
             parts = [read(check, p.entity, f"{p.name}#可享"), *(Not(x=read(check, p.entity, v)) for v in higher)]
-            return And(xs=tuple(parts)) if len(parts) > 1 else parts[0]
+            return _all_of(parts)
 
         self._add(p, f"享受{p.name}", f"Granted: {p.en}", TRUTH, "granted", make, None, f"享受{p.name}")
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from doudi.rules.nodes import Default, Firm, Known, Node, Read
 from doudi.rules.ruleset import Key, Variable
+from doudi.rules.types import Kind
 
 
 def may_assume(node: Node, variables: dict[Key, Variable]) -> bool:
@@ -11,7 +12,7 @@ def may_assume(node: Node, variables: dict[Key, Variable]) -> bool:
     match node:
         case Default() | Known():
             return True
-        case Firm():
+        case Firm() if node.type.kind is not Kind.TRUTH:
             return False
         case Read():
             return variables[(node.entity, node.name)].may_assume

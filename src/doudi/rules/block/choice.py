@@ -197,7 +197,7 @@ class FirmOp(Op):
             return x
         node, assumed = self.node, x.assumed
         if node.type.kind is Kind.TRUTH:
-            return Column(x.lo & ~assumed, x.hi)
+            return Column(x.lo & ~assumed, x.hi, assumed=assumed & ~x.hi)
         if self.form.fixed:
             den = self.form.den
             k = den // self.parts[0].form.den

@@ -16,15 +16,15 @@ from doudi.rules.ruleset import DerivedPlan, Key, ProgrammePlan
 
 @dataclass(frozen=True)
 class Truth:
-    """A truth on some rows that no assumption can make true."""
+    """A truth on some rows that no assumption can settle."""
 
     lo: Array
     hi: Array
 
     @staticmethod
     def of(x: Column, rows: Array | None = None) -> Truth:
-        lo = x.lo if x.assumed is None else x.lo & ~x.assumed
-        return Truth(lo, x.hi) if rows is None else Truth(lo.take(rows), x.hi.take(rows))
+        lo, hi = (x.lo, x.hi) if x.assumed is None else (x.lo & ~x.assumed, x.hi | x.assumed)
+        return Truth(lo, hi) if rows is None else Truth(lo.take(rows), hi.take(rows))
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,7 +80,7 @@ def _split(
 ) -> Split | None:
     root, membership = plan.tree.root, plan.ruleset.membership
     when = first.columns[derived.entity, derived.when]
-    rows = positions(when.hi)
+    rows = positions(Truth.of(when).hi)
     n = len(rows)
     if not n:
         return None

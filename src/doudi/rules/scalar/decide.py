@@ -10,7 +10,7 @@ from doudi.rules.nodes import Compare, Firm, Node
 from doudi.rules.ruleset import ProgrammePlan, Ruleset
 from doudi.rules.scalar.evaluate import Run
 from doudi.rules.scalar.households import Split, households, union
-from doudi.rules.scalar.missing import Finder, Missing, settled
+from doudi.rules.scalar.missing import Finder, Missing
 from doudi.rules.scalar.program import Program, program_for
 from doudi.rules.scalar.rows import Live, Path, Row, RowId
 from doudi.rules.scalar.values import V, Value
@@ -125,9 +125,8 @@ def _outcome(finder: Finder, plan: ProgrammePlan, r: Live) -> Outcome:
     failing = margin = None
     if not eligible[1]:
         failing, margin = _failing(run, plan, r)
-    asked = [
-        name for name in (plan.eligible, plan.granted, plan.paid) if name and not settled(run.v((entity, name), r))
-    ]
+    # A refusal that rests on an assumption is an answer, and lacks nothing.
+    asked = [name for name in (plan.eligible, plan.granted, plan.paid) if name and _open(run.v((entity, name), r))]
     missing = finder.missing(*(((entity, name), r) for name in asked)) if asked else ()
     reason = "" if plan.in_force else "lapsed"
     if eligible[0] and not granted[1]:
@@ -135,6 +134,10 @@ def _outcome(finder: Finder, plan: ProgrammePlan, r: Live) -> Outcome:
     return Outcome(
         plan.name, entity, r.path, _answer(eligible), _granted(granted), amount, paid, failing, margin, missing, reason
     )
+
+
+def _open(v: V) -> bool:
+    return v[0] != v[1]
 
 
 def _answer(v: V) -> Answer:

@@ -53,7 +53,7 @@ def households(program: Program, household: Row) -> Households:
         _split(program, first, plan, live)
         for plan in program.ruleset.derived
         for live in first.run.rows[plan.entity]
-        if first.run.v((plan.entity, plan.when), live)[1]
+        if firm(first.run.v((plan.entity, plan.when), live))[1]
     ]
     fixed = _no_longer_counting(program, first, splits)
     last = Finder(Run(program, household, fixed)) if fixed else first

@@ -243,7 +243,7 @@ def firm(node: Firm, entity: str, make: Maker) -> Fn:
         v = x(r)
         if not v[2]:
             return v
-        return (0, v[1], False) if truth else unknown
+        return unknown if v[1] or not truth else v
 
     return stop
 

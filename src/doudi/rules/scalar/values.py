@@ -83,5 +83,5 @@ def quotient(a: Exact, b: Exact) -> Exact:
 
 
 def firm(v: V) -> V:
-    """A truth with the assumption taken out: one that rests on an assumption may be false, but no longer true."""
-    return (0, v[1], False) if v[2] else v
+    """A truth with the assumption taken out: one that rests on an assumption may be either."""
+    return (0, 1, False) if v[2] else v

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from doudi.rules.declared import Conflict, Text
 from doudi.rules.scalar import Row, Value, decide
 from tests.unit.rules.scalar.little import TOWN, home, programme, ruleset
 
@@ -54,6 +55,34 @@ def test_an_assumption_can_refuse_but_not_grant() -> None:
     refusing = ruleset({}, [programme("甲项", "户", [F], "1 元")])
     found = decide(refusing, home()).outcome("甲项")
     assert (found.outcome, found.failing, found.paid, found.missing) == ("不符合", 0, (0, 0), ())
+
+
+@pytest.mark.parametrize(
+    ("conditions", "amount", "against", "paid"),
+    [
+        (["非 符合甲项"], "5 元", (), (0, 500)),
+        (["非 享受甲项"], "5 元", (), (0, 500)),
+        (["甲项实发 = 0 元"], "5 元", (), (0, 500)),
+        (["是"], "取大(5 元 - 甲项实发, 0 元)", (), (0, 500)),
+        (["是"], "5 元", (Conflict("冲", "c", "bar", ("乙项",), ("甲项",)),), (0, 500)),
+        (["是"], "5 元", (Conflict("冲", "c", "higher", legs=(("乙项",), ("甲项",))),), (0, 500)),
+        (["是"], "5 元", (Conflict("冲", "c", "topup", ("乙项",), over=Text("甲项实发")),), (0, 500)),
+        # what the assumption cannot change is granted as ever
+        (["是 或 享受甲项"], "5 元", (), (500, 500)),
+        (["是"], "5 元", (Conflict("冲", "c", "bar", ("甲项",), ("乙项",)),), (500, 500)),
+    ],
+)
+def test_a_refusal_by_assumption_grants_nothing_that_it_would_have_stood_in_the_way_of(
+    conditions: list[str], amount: str, against: tuple[Conflict, ...], paid: tuple[int, int]
+) -> None:
+    programmes = [programme("甲项", "户", [F], "9 元"), programme("乙项", "户", conditions, amount)]
+    rules = ruleset({}, programmes, against)
+    found = decide(rules, home())
+    assert (found.outcome("甲项").outcome, found.outcome("甲项").missing) == ("不符合", ())
+    other = found.outcome("乙项")
+    assert other.paid == paid
+    assert [m.leaf.name for m in other.missing] == ([] if paid[0] else ["真假"])
+    assert decide(rules, home({"真假": 0})).outcome("乙项").paid == (500, 500)
 
 
 def test_an_assumed_amount_is_not_paid() -> None:

@@ -145,6 +145,14 @@ def test_an_assumption_never_makes_a_household_of_one() -> None:
     assert told(found)["补贴", ("a",)][0] == "无法判定"
 
 
+def test_an_assumption_never_keeps_a_person_in_the_original_either() -> None:
+    """Where the persons' programmes are decided may not rest on it: they could be due in the one household and not in the other."""
+    found = decide(split(counts=False, when='缺省(残疾, 否, "r") 且 非 户.享受低保'), family())
+    (alone,) = found.derived
+    assert alone.when == Value(0, 1)
+    assert told(found)["补贴", ("a",)][0] == "无法判定"
+
+
 def test_the_flag_is_false_in_every_other_household() -> None:
     found = decide(split(counts=True), home({"甲": 700}, [person("a", [], 健在=1, 残疾=1)]))
     assert found.value("户", "总收") == Value(700, 700)
