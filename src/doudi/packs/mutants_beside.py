@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from doudi.rules import Book, Where
-from doudi.rules.declared import Conflict, Derived, Funding
+from doudi.rules.declared import Conflict, Funding
 from doudi.rules.ruleset import Key
 
 
@@ -15,7 +15,6 @@ class Beside:
     """A book with one such change. It can only matter to what rests on ``touches``; all of it where that is empty."""
 
     name: str
-    text: str
     zh: str
     en: str
     where: Where
@@ -24,7 +23,8 @@ class Beside:
 
 
 def of_book(book: Book, pack: str) -> Iterator[Beside]:
-    """Every such change to what ``pack`` says. Each version counts by itself; what only says that two go together changes nothing."""
+    """Every such change to what ``pack`` says. No days are named, for a pack below may leave it fewer of them. What only says that
+    two go together changes nothing."""
     yield from _conflicts(book, pack)
     yield from _derived(book, pack)
     yield from _funding(book, pack)
@@ -40,7 +40,7 @@ def _conflicts(book: Book, pack: str) -> Iterator[Beside]:
         for zh, en, changed in _of_conflict(conflict):
             rest = (*book.conflicts[:i], *changed, *book.conflicts[i + 1 :])
             new = replace(book, conflicts=rest)
-            yield Beside(conflict.name, _days(conflict), zh, en, conflict.where, new, touches)
+            yield Beside(conflict.name, zh, en, conflict.where, new, touches)
 
 
 def _of_conflict(conflict: Conflict) -> Iterator[tuple[str, str, tuple[Conflict, ...]]]:
@@ -71,7 +71,6 @@ def _derived(book: Book, pack: str) -> Iterator[Beside]:
             new = replace(book, derived=(*book.derived[:i], other, *book.derived[i + 1 :]))
             yield Beside(
                 one.name,
-                _days(one),
                 "是否仍计入原户取反",
                 "counting in the household negated",
                 one.where,
@@ -92,10 +91,9 @@ def _funding(book: Book, pack: str) -> Iterator[Beside]:
                 versions = (*programme.versions[:j], replace(version, funding=changed), *programme.versions[j + 1 :])
                 programmes = (*book.programmes[:i], replace(programme, versions=versions), *book.programmes[i + 1 :])
                 levels = "、".join(s.level for s in funding.shares)
-                text = f"{version.since or ''}…{version.until or ''} 第 {k + 1} 种出资 {levels}"
                 touches = frozenset((programme.entity, f"{programme.name}实发·{s.level}") for s in funding.shares)
                 yield Beside(
-                    programme.name, text, "负担互换", "the bearers changed over", programme.where, replace(book, programmes=programmes), touches
+                    programme.name, f"{levels} 负担互换", f"{levels}: the bearers changed over", programme.where, replace(book, programmes=programmes), touches
                 )  # fmt: skip
 
 
@@ -106,7 +104,3 @@ def _changed_over(funding: Funding) -> Funding:
     return replace(
         funding, shares=tuple(replace(s, level=level) for s, level in zip(funding.shares, moved, strict=True))
     )
-
-
-def _days(of: Conflict | Derived) -> str:
-    return f"{of.since or ''}…{of.until or ''}"

@@ -321,7 +321,7 @@ def _book_noticed(stage: _Stage, moment: Moment, book: Book, cases: list[_Tried]
 
 def _beside(pack: Pack, name: str, stages: dict[Moment, _Stage]) -> Iterator[tuple[Mutant, list[Attempt]]]:
     for one in mutants_beside.of_book(pack.book, name):
-        mutant = Mutant(one.name, f"{one.text}：{one.zh}", f"{one.text}: {one.en}", one.where)
+        mutant = Mutant(one.name, one.zh, one.en, one.where)
         yield mutant, [_beside_attempt(stage, moment, one) for moment, stage in stages.items()]
 
 
