@@ -10,16 +10,21 @@ from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import click
 from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
 
+from doudi.cli.say import why_not
 from doudi.rules.faults import Fault, Faults
 
 if TYPE_CHECKING:
     from doudi.packs.pack import Pack
     from doudi.packs.screening_plan import ScreeningPlan
 
-console = Console(stderr=False)
-errors = Console(stderr=True)
+# Lines are broken by the screen, not by us: a path or a command broken in two is of no use to whoever copies it. A folder may be called [b].
+console = Console(stderr=False, soft_wrap=True, markup=False)
+errors = Console(stderr=True, soft_wrap=True, markup=False)
 F = TypeVar("F", bound=Callable[..., Any])
+_WIDEST = 400
 FAULTS = 2
 """Exit code where what was given cannot be used: every fault has then been said."""
 
@@ -103,6 +108,19 @@ def plan_or_exit(pack: Pack, lang: str) -> ScreeningPlan:
     return pack.screening
 
 
+def show(table: Table) -> None:
+    """Print a table with nothing cut off: cells fold where the screen is narrow, and a file or a pipe gets the table as wide as it is."""
+    needed = Measurement.get(console, console.options.update(max_width=_WIDEST), table)
+    for column in table.columns:
+        column.overflow = "fold"
+        # What is kept on one line is cut where there is no room for it.
+        column.no_wrap = column.no_wrap and (not console.is_terminal or needed.minimum <= console.width)
+    if console.is_terminal:
+        console.print(table, soft_wrap=False)
+    else:
+        Console(file=console.file, width=max(console.width, needed.maximum)).print(table)
+
+
 @contextmanager
 def refused(lang: str) -> Iterator[None]:
     """Turns a refusal (bad facts, bad change, bad pack, a full disk) into one plain message and exit code 2."""
@@ -111,8 +129,9 @@ def refused(lang: str) -> Iterator[None]:
     except Faults as error:
         faults_exit(error.faults, lang)
     except OSError as error:
-        zh, en = f"读写文件失败：{error}", f"A file could not be read or written: {error}"
-        errors.print(said(zh, en, lang), markup=False, highlight=False)
+        at = f"“{error.filename}”" if error.filename else ""
+        zh = f"读写文件失败{at}：{why_not(error)}"
+        errors.print(said(zh, f"A file could not be read or written: {error}", lang), markup=False, highlight=False)
         raise SystemExit(FAULTS) from None
     except Exception as error:
         words = getattr(error, "zh", None), getattr(error, "en", None)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 import time
@@ -22,6 +23,7 @@ from doudi.cli.common import (
     plan_or_exit,
     refused,
     said,
+    show,
 )
 from doudi.cli.progress import bar
 from doudi.packs import spans
@@ -229,7 +231,7 @@ def report(
         with console.status(said("汇总…", "Summing up…", lang)):
             summary = summarise(screened, loaded.info.area, folder.lists)
         for table in glance(screened, summary, loaded, lang):
-            console.print(table)
+            show(table)
         with console.status(said("写名单和报告…", "Writing lists and report…", lang)):
             rows = write_lists(screened, areas_of(loaded), folder.book(lang), lang)
             told = explained(screened, facts, loaded, lang)
@@ -240,7 +242,7 @@ def report(
         console.rule(f"{told[0][0].heading} · {told[0][0].chosen}")
         console.print(told[0][1], highlight=False, markup=False)
         console.rule()
-    first = told[0][2] if told else 1
+    again = shlex.join(["--household", str(told[0][2] if told else 1), "--pack", pack, "--out", str(out)])
     console.print(
         said(f"名单（{rows:,} 行）：{folder.book(lang)}", f"Lists ({rows:,} rows): {folder.book(lang)}", lang),
         highlight=False,
@@ -250,8 +252,8 @@ def report(
     )
     console.print(
         said(
-            f"再看一户：./doudi explain --household {first} --pack {pack} --out {out}",
-            f"One more: ./doudi explain --household {first} --pack {pack} --out {out} --lang en",
+            f"再看一户：./doudi explain {again}",
+            f"One more: ./doudi explain {again} --lang en",
             lang,
         ),
         highlight=False,

@@ -44,7 +44,11 @@ def command(household: int, programme: str | None, out: Path, pack: str, form: s
         ruleset = compile_book(loaded.book, facts.month)
         row = find_household(facts, schema, household)
         if row is None:
-            errors.print(said(f"没有编号为 {household} 的户", f"There is no household {household}", lang))
+            n = facts.rows["household"]
+            zh = f"没有编号为 {household} 的户；共有 {n:,} 户，编号见名单和报告"
+            errors.print(
+                said(zh, f"There is no household {household}; the lists and the report name all {n:,} by number", lang)
+            )
             raise SystemExit(2)
         decision = decide(ruleset, row)
         chosen = _chosen(ruleset, decision, programme, lang)

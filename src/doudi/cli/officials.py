@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from rich.table import Table
 
-from doudi.cli.common import console, lang_option, refused, said
+from doudi.cli.common import console, lang_option, refused, said, show
 
 if TYPE_CHECKING:
     from doudi.server.lib.actor import Actor
@@ -79,7 +79,7 @@ def listed(text: str, lang: str) -> None:
                 }
                 state = [said(*_STATES[flag], lang) for flag, on in flags.items() if on]
                 table.add_row(each.username, each.name, posts, "、".join(state))
-    console.print(table)
+    show(table)
 
 
 _HEADS = (("账号", "username"), ("姓名", "name"), ("现任岗位", "present posts"), ("状态", "state"))

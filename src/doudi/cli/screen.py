@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from doudi.cli.common import faults_exit, lang_option, load_pack_or_exit, month_option, pack_option
-from doudi.cli.say import refuse
+from doudi.cli.say import refuse, why_not
 
 if TYPE_CHECKING:
     from doudi.screening.workbook.screen import Screening
@@ -62,7 +62,7 @@ def screen(file: Path, pack: str, month: date | None, out: Path | None, lang: st
         with file.open("rb"):
             pass
     except OSError as error:
-        refuse(f"打不开“{file}”：{_why(error)}", f"cannot open “{file}”: {error.strerror}")
+        refuse(f"打不开“{file}”：{why_not(error)}", f"cannot open “{file}”: {error.strerror}")
     loaded = load_pack_or_exit(pack, lang)
     rulebook = Rulebook(loaded.info.name, loaded.info.zh, loaded.info.en, loaded.book, loaded.screening)
     today = datetime.now(tz=UTC).astimezone().date()
@@ -71,23 +71,13 @@ def screen(file: Path, pack: str, month: date | None, out: Path | None, lang: st
     try:
         done = screen_workbook(file, rulebook, month or today, today, out, lang)
     except OSError as error:
-        refuse(f"写不了结果：{_why(error)}", f"cannot write: {error.strerror}", code=1)
+        refuse(f"写不了结果：{why_not(error)}", f"cannot write: {error.strerror}", code=1)
     except Faults as faults:
         faults_exit(faults.faults, lang)
     finally:
         gc.enable()
     _tell(done, lang)
     sys.exit(2 if done.faults else 0)
-
-
-def _why(error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return "没有这个文件或文件夹"
-    if isinstance(error, IsADirectoryError):
-        return "这是一个文件夹"
-    if isinstance(error, PermissionError):
-        return "没有权限，或文件正在别的程序里打开"
-    return error.strerror or str(error)
 
 
 def _tell(done: Screening, lang: str) -> None:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from pathlib import Path
 
 import click
 from rich.table import Table
 
-from doudi.cli.common import console, lang_option, load_pack_or_exit, pack_option, plan_or_exit, refused, said
+from doudi.cli.common import console, lang_option, load_pack_or_exit, pack_option, plan_or_exit, refused, said, show
 from doudi.cli.progress import bar
-from doudi.rules import compile_book
+from doudi.packs.screening_plan import ScreeningPlan
+from doudi.rules import Ruleset, compile_book
+from doudi.rules.explain.words import words_for
+from doudi.rules.types import Type
 from doudi.screening.facts import schema_of
 from doudi.screening.parts import open_facts
-from doudi.screening.reasons import yuan
-from doudi.screening.simulate import Effects, parse_change, simulate
+from doudi.screening.reasons import amount
+from doudi.screening.simulate import UNKNOWN_CLASS, Change, ChangeRefused, Effects, in_force, parse_change, simulate
+
+_PERIODS = {"月": "month", "年": "year", "次": "case"}
 
 
 @click.command(short_help="change a standard and see what it does")
@@ -23,7 +29,7 @@ from doudi.screening.simulate import Effects, parse_change, simulate
     multiple=True,
     required=True,
     metavar="标准[.键]=值",
-    help="如 --set 低保标准.农村=600元，可多次 / may be given several times",
+    help="如 --set 低保标准.农村=7200元，可多次 / may be given several times",
 )
 @click.option(
     "--out",
@@ -46,63 +52,114 @@ def command(changes: tuple[str, ...], out: Path, pack: str, threads: int, lang: 
         facts = open_facts(out / "facts", schema_of(loaded.book))
         ruleset = compile_book(loaded.book, facts.month)
         parsed = [parse_change(c, loaded.book) for c in changes]
+        _changes(parsed, ruleset, loaded.info.area, lang)
         with bar(said("两遍筛查", "Screening twice", lang), len(facts.parts)) as step:
             effects = simulate(
                 ruleset, plan, facts, parsed, loaded.info.area, threads=threads, progress=lambda _done, _all: step(1)
             )
     names = {a.code: (a.name if lang == "zh" else a.en) for a in loaded.book.areas}
-    _programmes(effects, lang)
+    _programmes(effects, ruleset, lang)
     _areas(effects, names, lang)
-    _moves(effects, lang)
+    _moves(effects, ruleset, plan, lang)
 
 
-def _programmes(effects: Effects, lang: str) -> None:
-    table = Table(title=said("各项目", "Programmes", lang))
+def _changes(changes: list[Change], ruleset: Ruleset, home: int, lang: str) -> None:
+    """What stands now beside what it becomes: an amount given by the month where the standard is by the year is seen at once."""
+    doubled = next((c for i, c in enumerate(changes) if any(_same(c, d) for d in changes[:i])), None)
+    if doubled is not None:
+        zh, en = f"“{doubled.written}”：同一项改了两次，只写一次", f"“{doubled.written}”: changed twice; give it once"
+        raise ChangeRefused(zh, en)
+    words = words_for(ruleset, "zh" if lang == "zh" else "en")
+    for c in changes:
+        decl = next(s for s in ruleset.book.standards if s.name == c.standard)
+
+        def value(x: Fraction, kind: Type = decl.type) -> str:
+            stored = int(x * kind.store_scale)
+            return words.value(kind, stored, stored)
+
+        lines = in_force(ruleset.book, c, ruleset, home)
+        now = [(x.key, value(x.value)) for x in lines if isinstance(x.value, Fraction)]
+        for key, before in now or [(c.key, said("没有", "none", lang))]:
+            name = said(c.standard, decl.en, lang) + (f".{said(key, _english(key, ruleset), lang)}" if key else "")
+            console.print(
+                f"{name}：{before} → {value(c.value)}" if lang == "zh" else f"{name}: {before} → {value(c.value)}",
+                highlight=False,
+            )
+
+
+def _english(value: str, ruleset: Ruleset) -> str:
+    return next((en for c in ruleset.book.categories for zh, en in c.values if zh == value and en), value)
+
+
+def _same(a: Change, b: Change) -> bool:
+    return a.standard == b.standard and (a.key == b.key or "" in (a.key, b.key))
+
+
+def _programmes(effects: Effects, ruleset: Ruleset, lang: str) -> None:
+    plans = {p.name: p for p in ruleset.programmes}
+    table = Table(title=said("各项目", "Programmes", lang), pad_edge=False)
     for i, (zh, en) in enumerate(
         [
             ("项目", "Programme"),
+            ("周期", "Per"),
             ("原享受", "Before"),
             ("现享受", "After"),
             ("新增", "Newly"),
             ("退出", "No longer"),
-            ("原应发", "Cost before"),
-            ("现应发", "Cost after"),
+            ("原应发（元）", "Cost before (CNY)"),
+            ("现应发（元）", "Cost after (CNY)"),
         ]
     ):
-        table.add_column(said(zh, en, lang), justify="left" if i == 0 else "right")
+        table.add_column(said(zh, en, lang), justify="left" if i < 2 else "right")
     for p in effects.programmes:
         if p.newly or p.no_longer or p.cost_before != p.cost_after:
             counts = [f"{n:,}" for n in (p.granted_before, p.granted_after, p.newly, p.no_longer)]
-            table.add_row(said(p.programme, p.en, lang), *counts, yuan(p.cost_before, lang), yuan(p.cost_after, lang))
-    console.print(table)
+            plan = plans[p.programme]
+            # What pays nothing costs nothing: a dash, for "0" would be a sum.
+            costs = [amount(x) for x in (p.cost_before, p.cost_after)] if plan.amount else ["—", "—"]
+            table.add_row(
+                said(p.programme, p.en, lang), said(plan.period, _PERIODS[plan.period], lang), *counts, *costs
+            )
+    show(table)
 
 
 def _areas(effects: Effects, names: dict[int, str], lang: str) -> None:
-    table = Table(title=said("各乡镇（每月）", "Townships (a month)", lang), show_footer=True)
+    table = Table(title=said("各乡镇（每月，元）", "Townships (CNY a month)", lang), show_footer=True, pad_edge=False)
     t = effects.total
     heads = [
         (said("乡镇", "Township", lang), said("合计", "Total", lang)),
-        (said("费用变化", "Change in cost", lang), _signed(t.cost_after - t.cost_before, lang)),
-        (said("原享受户", "Households before", lang), f"{t.covered_before:,}"),
-        (said("现享受户", "after", lang), f"{t.covered_after:,}"),
-        (said("增加的户", "Winners", lang), f"{t.winners:,}"),
-        (said("减少的户", "Losers", lang), f"{t.losers:,}"),
-        (said("增加额", "Gained", lang), yuan(t.gained, lang)),
-        (said("减少额", "Lost", lang), yuan(t.lost, lang)),
+        (said("费用变化", "Change\nin cost", lang), _signed(t.cost_after - t.cost_before)),
+        (said("原享受\n户", "Households\nbefore", lang), f"{t.covered_before:,}"),
+        (said("现享受\n户", "\nafter", lang), f"{t.covered_after:,}"),
+        (said("增加的\n户", "Winners", lang), f"{t.winners:,}"),
+        (said("减少的\n户", "Losers", lang), f"{t.losers:,}"),
+        (said("增加额", "Gained", lang), amount(t.gained)),
+        (said("减少额", "Lost", lang), amount(t.lost)),
     ]
     for i, (title, footer) in enumerate(heads):
-        table.add_column(title, footer=footer, justify="left" if i == 0 else "right")
+        table.add_column(title, footer=footer, justify="left" if i == 0 else "right", no_wrap=i in (1, 6, 7))
     for a in effects.areas:
         table.add_row(
-            names.get(a.area, str(a.area)), _signed(a.cost_after - a.cost_before, lang), f"{a.covered_before:,}", f"{a.covered_after:,}",
-            f"{a.winners:,}", f"{a.losers:,}", yuan(a.gained, lang), yuan(a.lost, lang),
+            names.get(a.area, str(a.area)), _signed(a.cost_after - a.cost_before), f"{a.covered_before:,}", f"{a.covered_after:,}",
+            f"{a.winners:,}", f"{a.losers:,}", amount(a.gained), amount(a.lost),
         )  # fmt: skip
-    console.print(table)
+    show(table)
 
 
-def _moves(effects: Effects, lang: str) -> None:
-    for before, after, n in effects.moves[:12]:
-        console.print(said(f"{before} → {after}：{n:,} 户", f"{before} → {after}: {n:,} households", lang))
+def _moves(effects: Effects, ruleset: Ruleset, plan: ScreeningPlan, lang: str) -> None:
+    category = ruleset.variables[plan.household_class].type.category
+    english = dict(next(c.values for c in ruleset.book.categories if c.name == category))
+
+    def klass(name: str) -> str:
+        return (
+            said("无法判定", "undecided", lang)
+            if name == UNKNOWN_CLASS
+            else said(name, english.get(name) or name, lang)
+        )
+
+    for before, after, n in effects.moves:
+        a, b = klass(before), klass(after)
+        console.print(said(f"{a} → {b}：{n:,} 户", f"{a} → {b}: {n:,} households", lang), highlight=False)
     console.print(
         said(
             f"有 {effects.undecided:,} 户金额未定，不在比较之内。",
@@ -112,5 +169,5 @@ def _moves(effects: Effects, lang: str) -> None:
     )
 
 
-def _signed(fen: int, lang: str) -> str:
-    return ("+" if fen > 0 else "") + yuan(fen, lang)
+def _signed(fen: int) -> str:
+    return ("+" if fen > 0 else "") + amount(fen)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shlex
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from doudi.cli.common import lang_option, load_pack_or_exit, pack_option
-from doudi.cli.say import refuse
+from doudi.cli.say import refuse, why_not
 
 
 @click.command()
@@ -35,6 +36,7 @@ def template(out: Path, pack: str, force: bool, lang: str) -> None:
     try:
         write_template(out, loaded.book, today, lang, (loaded.info.zh, loaded.info.en))
     except OSError as error:
-        refuse(f"写不了“{out}”：{error.strerror}", f"cannot write “{out}”: {error.strerror}", code=1)
-    done = f"已生成空白台账：{out}\n填好后运行：doudi screen {out}"
-    click.echo(done if lang == "zh" else f"Wrote a blank ledger: {out}\nFill it in, then run: doudi screen {out}")
+        refuse(f"写不了“{out}”：{why_not(error)}", f"cannot write “{out}”: {error.strerror}", code=1)
+    then = f"doudi screen {shlex.quote(str(out))}"
+    done = f"已生成空白台账：{out}\n填好后运行：{then}"
+    click.echo(done if lang == "zh" else f"Wrote a blank ledger: {out}\nFill it in, then run: {then}")

@@ -5,6 +5,7 @@ Every row carries its reason as data (the first failing condition and by how muc
 
 from __future__ import annotations
 
+import glob
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -32,6 +33,12 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
+def parquet(folder: Path, *inside: str) -> str:
+    """SQL that reads the files ``inside`` a folder, of which ``part-*`` stands for every part. The folder may be called ``台账[1]``, which
+    DuckDB would take for a pattern as well."""
+    return f"read_parquet({text('/'.join((glob.escape(str(folder)), *inside)))})"
+
+
 @dataclass(frozen=True)
 class Screened:
     """A run opened for questions: ``db`` has the views hh, pp (persons with their household's area), mm (missing) and dd (derived households)."""
@@ -49,15 +56,16 @@ def opened(run: Run, ruleset: Ruleset, plan: ScreeningPlan, threads: int = 2) ->
     """``run`` ready for questions. Only root and person programmes are summed up: others have no lists."""
     db = duckdb.connect(config={"threads": threads})
     area = column(plan.area[1])
-    db.execute(
-        f"CREATE VIEW hh AS SELECT *, id AS household, {area} AS area FROM read_parquet({text(run.files('household'))})"
+    home, person, missing, derived = (
+        parquet(run.folder, "part-*", f"{table}.parquet") for table in ("household", "person", "missing", "derived")
     )
+    db.execute(f"CREATE VIEW hh AS SELECT *, id AS household, {area} AS area FROM {home}")
     db.execute(
-        f"CREATE VIEW pp AS SELECT p.*, p.parent AS household, h.{area} AS area FROM read_parquet({text(run.files('person'))}) p "
-        f"JOIN (SELECT id, {area} FROM read_parquet({text(run.files('household'))})) h ON h.id = p.parent"
+        f"CREATE VIEW pp AS SELECT p.*, p.parent AS household, h.{area} AS area FROM {person} p "
+        f"JOIN (SELECT id, {area} FROM {home}) h ON h.id = p.parent"
     )
-    db.execute(f"CREATE VIEW mm AS SELECT * FROM read_parquet({text(run.files('missing'))})")
-    db.execute(f"CREATE VIEW dd AS SELECT * FROM read_parquet({text(run.files('derived'))})")
+    db.execute(f"CREATE VIEW mm AS SELECT * FROM {missing}")
+    db.execute(f"CREATE VIEW dd AS SELECT * FROM {derived}")
     return Screened(run, ruleset, plan, db)
 
 

@@ -17,9 +17,13 @@ def yuan(fen: int | None, lang: str = "zh") -> str:
     """``1,234.50 元``; whole yuan without decimals; an unknown sum says so."""
     if fen is None:
         return "未知" if lang == "zh" else "unknown"
+    return f"{amount(fen)} 元" if lang == "zh" else f"CNY {amount(fen)}"
+
+
+def amount(fen: int) -> str:
+    """The same without the unit, for a column whose head says it."""
     sign, fen = ("-" if fen < 0 else ""), abs(fen)
-    said = f"{sign}{fen // 100:,}" + (f".{fen % 100:02d}" if fen % 100 else "")
-    return f"{said} 元" if lang == "zh" else f"CNY {said}"
+    return f"{sign}{fen // 100:,}" + (f".{fen % 100:02d}" if fen % 100 else "")
 
 
 @dataclass(frozen=True)

@@ -40,10 +40,6 @@ class Run:
     rows: dict[str, int]
     digest: str
 
-    def files(self, table: str) -> str:
-        """A pattern that DuckDB reads: every part's file of ``table`` (household, person, missing, derived)."""
-        return str(self.folder / "part-*" / f"{table}.parquet")
-
 
 def shown(ruleset: Ruleset, plan: ScreeningPlan) -> tuple[Key, ...]:
     """The variables that a run keeps besides the outcomes: what summaries and lists need."""

@@ -1,13 +1,14 @@
 """What if: the same households under the rules in force and under changed standards; cost, coverage, winners and losers by township.
 
 Nothing is written and nobody's decision changes. A change names a standard, where it has keys the key, and the new value:
-``低保标准.农村=600 元``; every line of that standard in force on the decision date within the home area takes it.
+``低保标准.农村=7200 元``; every line of that standard in force on the decision date within the home area takes it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from fractions import Fraction
 
 import duckdb
@@ -25,6 +26,9 @@ from doudi.screening.parts import Facts, Part
 from doudi.screening.run import Progress
 from doudi.screening.summary import level_below
 from doudi.screening.workers import in_order
+
+UNKNOWN_CLASS = "?"
+"""In ``Effects.moves``, in place of a class that is not settled."""
 
 
 class ChangeRefused(Exception):
@@ -88,13 +92,15 @@ def parse_change(written: str, book: Book) -> Change:
     """``名.键=值`` read against the standards of ``book``. Raises ChangeRefused."""
     left, sign, right = written.partition("=")
     name, _, key = left.strip().partition(".")
-    decl = next((s for s in book.standards if s.name == name), None)
-    if not sign or decl is None:
-        zh, en = hint(name, [s.name for s in book.standards])
+    if not sign:
         raise ChangeRefused(
-            f"没有标准“{name}”{zh}；写法：低保标准.农村=600元",
-            f"There is no standard “{name}”{en}; write 低保标准.农村=600元",
+            f"“{written}”没有写改成多少；写法：低保标准.农村=7200元",
+            f"“{written}” does not say what it becomes; write 低保标准.农村=7200元",
         )
+    decl = next((s for s in book.standards if s.name == name), None)
+    if decl is None:
+        zh, en = hint(name, [s.name for s in book.standards])
+        raise ChangeRefused(f"没有标准“{name}”{zh}", f"There is no standard “{name}”{en}")
     keys = keys_of(decl)
     if key and key not in keys:
         zh, en = hint(key, keys)
@@ -125,7 +131,6 @@ def _value(decl: StandardDecl, text: str) -> Fraction:
 def changed(book: Book, changes: Sequence[Change], ruleset: Ruleset, home: int) -> Book:
     """``book`` with the changes made on the lines in force on the ruleset's date within ``home``; where none is in force, one is added for ``home``.
     A line that would be stale is in force again: a simulated value is a fresh one."""
-    low, high = area_range(home)
     at = ruleset.as_of
     standards = {s.name: s for s in book.standards}
     for c in changes:
@@ -133,9 +138,7 @@ def changed(book: Book, changes: Sequence[Change], ruleset: Ruleset, home: int) 
         lines: list[StandardLine] = []
         hit = False
         for line in decl.lines:
-            covers = (line.since is None or line.since <= at) and (line.until is None or at <= line.until)
-            above = line.area != home and decl.area is not None and not low <= line.area <= high
-            if covers and c.key in ("", line.key) and not above and not isinstance(line.value, Bands):
+            if _takes(c, line, decl, at, home) and not isinstance(line.value, Bands):
                 lines.append(replace(line, value=c.value, review_by=None))
                 hit = True
             else:
@@ -148,6 +151,20 @@ def changed(book: Book, changes: Sequence[Change], ruleset: Ruleset, home: int) 
         standards[c.standard] = replace(decl, lines=tuple(lines))
     written = ";".join(c.written for c in changes)
     return replace(book, standards=tuple(standards[s.name] for s in book.standards), digest=f"{book.digest}|{written}")
+
+
+def _takes(change: Change, line: StandardLine, decl: StandardDecl, at: date, home: int) -> bool:
+    """Whether ``line`` is one that the change is made on: in force ``at`` within ``home``."""
+    low, high = area_range(home)
+    covers = (line.since is None or line.since <= at) and (line.until is None or at <= line.until)
+    above = line.area != home and decl.area is not None and not low <= line.area <= high
+    return covers and change.key in ("", line.key) and not above
+
+
+def in_force(book: Book, change: Change, ruleset: Ruleset, home: int) -> list[StandardLine]:
+    """The lines that ``change`` replaces, in their order; empty where nothing is in force and one is added."""
+    decl = next(s for s in book.standards if s.name == change.standard)
+    return [x for x in decl.lines if _takes(change, x, decl, ruleset.as_of, home) and not isinstance(x.value, Bands)]
 
 
 def simulate(
@@ -269,7 +286,7 @@ def _compare(
     place = f"(area // {cut}) * {cut}"
     rows = db.execute(f"SELECT {place}, {figures} FROM hh WHERE area IS NOT NULL GROUP BY 1 ORDER BY 1").fetchall()
     moves = db.execute(
-        "SELECT coalesce(class_a, '?'), coalesce(class_b, '?'), count(*) FROM hh "
+        f"SELECT coalesce(class_a, '{UNKNOWN_CLASS}'), coalesce(class_b, '{UNKNOWN_CLASS}'), count(*) FROM hh "
         "WHERE class_a IS DISTINCT FROM class_b GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2"
     ).fetchall()
     unknown = db.execute(f"SELECT count(*) FROM hh WHERE NOT ({known})").fetchall()[0]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+import shlex
 import subprocess
 import sys
 import time
@@ -94,6 +95,68 @@ def test_simulate_says_cost_coverage_winners_and_losers(shown: tuple[Path, str])
     assert done.returncode == 0, done.stderr
     for word in ("低保", "大化镇", "合计"):
         assert word in done.stdout
+    # No sum is cut off, every cost says for how long, and what pays nothing has no cost.
+    assert "…" not in done.stdout
+    rows = {cells[1].strip(): cells for line in done.stdout.splitlines() if len(cells := line.split("│")) == 10}
+    assert rows["低保"][2].strip() == "月"
+    assert rows["资助参保"][2].strip() == "年"
+    assert [c.strip() for c in rows["低保边缘"][7:9]] == ["—", "—"]
+
+
+@pytest.mark.parametrize(
+    ("lang", "line", "moved"),
+    [
+        ("zh", "低保标准.农村：6,360.00 元 → 600.00 元", "无法判定"),
+        ("en", "Minimum living standard per head, as published.rural: CNY 6,360.00 → CNY 600.00", "undecided"),
+    ],
+)
+def test_simulate_says_what_stands_now(shown: tuple[Path, str], lang: str, line: str, moved: str) -> None:
+    done = doudi("simulate", "--set", "低保标准.农村=600元", "--out", str(shown[0]), "--lang", lang)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == line
+    moves = [x for x in done.stdout.splitlines() if " → " in x][1:]
+    assert any(moved in x for x in moves)
+    assert not any("?" in x for x in moves)
+    assert lang == "zh" or not re.search("[一-鿿]", "".join(moves))
+
+
+@pytest.mark.parametrize(
+    ("changes", "word"),
+    [
+        (("低保标准.农村",), "没有写改成多少"),
+        (("低保标准.农村=7000元", "低保标准.农村=7200元"), "改了两次"),
+        (("低保标准.农村=7000元", "低保标准=7200元"), "改了两次"),
+    ],
+)
+def test_changes_that_say_too_little_or_too_much(shown: tuple[Path, str], changes: tuple[str, ...], word: str) -> None:
+    done = doudi("simulate", *(w for c in changes for w in ("--set", c)), "--out", str(shown[0]))
+    assert done.returncode == 2
+    assert word in done.stderr
+    assert "是不是" not in done.stderr
+    assert not done.stdout
+
+
+@pytest.mark.parametrize("name", ["演示 [b] 2", "a*?'c", "{1}"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    out = tmp_path / name
+    done = doudi("demo", "--no-serve", "--households", "200", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert (out / "report.html").exists()
+    assert f"报告：{out / 'report.html'}\n" in done.stdout
+    (again,) = (x for x in done.stdout.splitlines() if x.startswith("再看一户"))
+    words = shlex.split(again.partition("doudi ")[2])
+    assert words[-1] == str(out)
+    told = doudi(*words)
+    assert told.returncode == 0, told.stderr
+
+
+def test_why_a_folder_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("x")
+    done = doudi("explain", "--household", "1", "--out", str(tmp_path / "file"))
+    assert done.returncode == 2
+    assert done.stderr.splitlines() == [
+        f"读写文件失败“{tmp_path}/file/facts/manifest.json”：路径中间有一段是文件，不是文件夹"
+    ]
 
 
 def test_killed_at_any_moment_nothing_half_is_taken_for_whole(shown: tuple[Path, str], tmp_path: Path) -> None:

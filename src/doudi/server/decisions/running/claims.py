@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
 
-from doudi.screening.lists import KINDS, Screened, column, listed, opened, standing, text
+from doudi.screening.lists import KINDS, Screened, column, listed, opened, parquet, standing, text
 from doudi.screening.run import open_run
 from doudi.server.decisions.snapshot.freeze import PLACES
 from doudi.server.lib.scope import Scope
@@ -72,7 +72,7 @@ def laid_out(
         wanted = Scope.everything() if within is None else within
         place = " OR ".join(f"starts_with(area, {text(p)})" for p in wanted.prefixes) or "FALSE"
         s.db.execute(
-            f"CREATE TABLE places AS SELECT household, area::VARCHAR AS place FROM read_parquet({text(str(facts / PLACES))}) WHERE {place}"
+            f"CREATE TABLE places AS SELECT household, area::VARCHAR AS place FROM {parquet(facts, PLACES)} WHERE {place}"
         )
         klass, head, total = (column(k[1]) for k in (s.plan.household_class, s.plan.headcount, s.plan.total))
         s.db.execute(

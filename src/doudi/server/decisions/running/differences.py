@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pyarrow.parquet as pq
 
-from doudi.screening.lists import column, text
+from doudi.screening.lists import column, parquet, text
 from doudi.server.decisions.snapshot.freeze import PLACES
 from doudi.server.lib.scope import Scope
 
@@ -39,7 +39,7 @@ def compared(before: Side, after: Side, scope: Scope) -> Iterator[duckdb.DuckDBP
     db = duckdb.connect(config={"threads": 2})
     try:
         for name, side in (("before", before), ("after", after)):
-            db.execute(f"CREATE TABLE {name}_places AS SELECT * FROM read_parquet({text(str(side.facts / PLACES))})")
+            db.execute(f"CREATE TABLE {name}_places AS SELECT * FROM {parquet(side.facts, PLACES)}")
         db.execute(
             "CREATE TABLE places AS SELECT household, coalesce(a.area, b.area) AS area, coalesce(a.other_area, b.other_area) AS other_area "
             "FROM after_places a FULL JOIN before_places b USING (household)"
@@ -78,7 +78,7 @@ def _rows(side: Side, programme: str, table: str) -> str:
 
 
 def _files(side: Side, table: str) -> str:
-    return f"read_parquet({text(str(side.run / 'part-*' / f'{table}.parquet'))})"
+    return parquet(side.run, "part-*", f"{table}.parquet")
 
 
 def _programme(programme: str, table: str, before: Side, after: Side) -> str:

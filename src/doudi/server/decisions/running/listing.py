@@ -9,7 +9,7 @@ from typing import Any
 
 from doudi.packs.screening_plan import ListPlan
 from doudi.rules.types import Kind
-from doudi.screening.lists import KINDS, Screened, build, listed, opened, pack_list, text
+from doudi.screening.lists import KINDS, Screened, build, listed, opened, pack_list, parquet
 from doudi.screening.reasons import Reasons, yuan
 from doudi.screening.run import open_run
 from doudi.server.decisions.snapshot.freeze import PLACES
@@ -50,7 +50,7 @@ def rows_of(run: Path, snapshot: Path, policy: Policy, as_of: Any, month: Any, s
     ruleset = policy.ruleset(month, as_of)
     s = opened(open_run(run), ruleset, policy.plan)
     try:
-        s.db.execute(f"CREATE TABLE places AS SELECT * FROM read_parquet({text(str(snapshot / PLACES))})")
+        s.db.execute(f"CREATE TABLE places AS SELECT * FROM {parquet(snapshot, PLACES)}")
         if listed(s):
             build(s, scratch / "lists.parquet")
             yield from _standing(s)

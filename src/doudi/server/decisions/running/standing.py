@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from doudi.packs.screening_plan import ScreeningPlan
-from doudi.screening.lists import column, text
+from doudi.screening.lists import column, parquet
 from doudi.server.decisions.snapshot.freeze import PLACES
 
 CHUNK = 5_000
@@ -34,10 +34,10 @@ def standings(run: Path, snapshot: Path, plan: ScreeningPlan) -> Iterator[Stands
     """
     db = duckdb.connect(config={"threads": 2})
     try:
-        home, person = (f"read_parquet({text(str(run / 'part-*' / f'{t}.parquet'))})" for t in ("household", "person"))
+        home, person = (parquet(run, "part-*", f"{t}.parquet") for t in ("household", "person"))
         found = db.execute(
             f"SELECT h.id, p.area, p.other_area, h.{column(plan.household_class[1])}::VARCHAR, h.{column(plan.total[1])}::BIGINT, "
-            f"{_open(db, home)} + coalesce(m.open, 0) FROM {home} h JOIN read_parquet({text(str(snapshot / PLACES))}) p ON p.household = h.id "
+            f"{_open(db, home)} + coalesce(m.open, 0) FROM {home} h JOIN {parquet(snapshot, PLACES)} p ON p.household = h.id "
             f"LEFT JOIN (SELECT parent, sum({_open(db, person)})::BIGINT AS open FROM {person} GROUP BY parent) m ON m.parent = h.id ORDER BY h.id"
         )
         while rows := found.fetchmany(CHUNK):
