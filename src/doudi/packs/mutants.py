@@ -115,14 +115,36 @@ def _table(node: Table, named: Named, above: tuple[Node, ...]) -> Iterator[Chang
             for change, new in _changes(part, named, inside):
                 yield change, _with(node, name, new)
     seen, written = _filter(node, named.views)
-    if written is None or written.span == NO_SPAN:
-        return
     # which kinds matter was worked out from the condition
     none = Const(type=TRUTH, value=1, lo=1, hi=1) if node.op == "any" else None
+    if node.span != NO_SPAN:
+        if seen is not None:
+            said = Change(node.span, f"“{node.view}”不筛选", f"“{node.view}” no longer narrows")
+            yield said, replace(node, where=written or none, kinds=None)
+        yield from _operation(node, seen, written)
+    if written is None or written.span == NO_SPAN:
+        return
     yield Change(written.span, "去掉筛选条件", "the condition dropped"), replace(node, where=seen or none, kinds=None)
     for change, new in _changes(written, named, inside):
         where = new if seen is None else And(xs=(seen, new), span=new.span)
         yield change, replace(node, where=where, kinds=None)
+
+
+def _operation(node: Table, seen: Node | None, written: Node | None) -> Iterator[Changed]:
+    """Another thing said of the same rows."""
+    if node.op == "sum":
+        yield _change(node, "合计改为最大", "the sum becomes the greatest"), replace(node, op="max")
+    elif node.op == "max":
+        yield _change(node, "最大改为最小", "the greatest becomes the least"), replace(node, op="min")
+    elif node.op == "min":
+        yield _change(node, "最小改为最大", "the least becomes the greatest"), replace(node, op="max")
+    elif node.op == "any" and written is not None and written.span != NO_SPAN:
+        every = replace(node, op="all", where=seen, value=written, kinds=None)
+        yield _change(node, "任一改为全部", "any becomes all"), every
+    elif node.op == "all" and node.value is not None:
+        both = node.value if node.where is None else And(xs=(node.where, node.value))
+        some = replace(node, op="any", where=both, value=None, kinds=None)
+        yield _change(node, "全部改为任一", "all becomes any"), some
 
 
 def _filter(node: Table, views: frozenset[str]) -> tuple[Node | None, Node | None]:
