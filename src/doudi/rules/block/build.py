@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -72,8 +73,10 @@ class Overflow(ValueError):
 class Builder:
     """Makes ops for one ruleset. Raises ValueError for nodes that the compiler would not let pass."""
 
-    def __init__(self, ruleset: Ruleset) -> None:
+    def __init__(self, ruleset: Ruleset, *, simplify: bool = True) -> None:
+        """``simplify``: leave out what constants decide."""
         self.ruleset = ruleset
+        self.simplify = simplify
         self.decls = {name: table.decl for name, table in ruleset.standards.items()}
         self.finest = min(map(unit, ruleset.standards.values()), default=1)
         self._made: dict[tuple[str, Node], Op] = {}
@@ -84,15 +87,31 @@ class Builder:
     def op(self, node: Node, entity: str) -> Op:
         """``node`` made ready for rows of ``entity``."""
         made = self._made.get((entity, node))
+        if made is not None:
+            return made
+        try:
+            made = self._op(node, entity)
+        except Overflow:
+            if not self.simplify:
+                raise
+            # With a constant put in, a part may have one denominator where it varied, and what is made of it larger integers than those that
+            # were checked when the book was: then it is evaluated as it was written.
+            made = self.as_written.op(node, entity)
+        self._made[entity, node] = made
+        return made
+
+    @cached_property
+    def as_written(self) -> Builder:
+        return Builder(self.ruleset, simplify=False)
+
+    def _op(self, node: Node, entity: str) -> Op:
+        within = node.entity if isinstance(node, Table) else entity
+        parts = tuple(self.op(p, within) for p in node.parts)
+        # Nodes that say the same of the same parts are one op, in whichever formulas they stand.
+        key = (type(node), entity, _said(node), *map(id, parts))
+        made = self._alike.get(key)
         if made is None:
-            within = node.entity if isinstance(node, Table) else entity
-            parts = tuple(self.op(p, within) for p in node.parts)
-            # Nodes that say the same of the same parts are one op, in whichever formulas they stand.
-            key = (type(node), entity, _said(node), *map(id, parts))
-            made = self._alike.get(key)
-            if made is None:
-                made = self._alike[key] = self._make(node, parts)
-            self._made[entity, node] = made
+            made = self._alike[key] = self._make(node, parts)
         return made
 
     def count(self, roots: Iterable[Op]) -> None:
@@ -143,10 +162,10 @@ class Builder:
                     return ConstOp(node, int(not deciding))
                 if len(rest) < len(parts):
                     return rest[0] if len(rest) == 1 else AndOp(node, tuple(rest), Form())
-            case If() if isinstance(parts[0], ConstOp):
+            case If() if self.simplify and isinstance(parts[0], ConstOp):
                 # The branch alone: what the other would have been never matters.
                 return self._renamed(parts[1 if parts[0].num else 2], node)
-            case Default() if isinstance(parts[0], ConstOp):
+            case Default() if self.simplify and isinstance(parts[0], ConstOp):
                 return self._renamed(parts[0], node)
         return None
 
@@ -158,6 +177,9 @@ class Builder:
         if form.value is not None:
             # Its form speaks of the one value, in lowest terms, and no longer of the working (1/2 + 1/2 is over 2, 1 is not).
             return ConstOp(node, form.value)
+        if isinstance(node, If | Default):
+            # One that is a constant here is there as it was written.
+            parts = (_everywhere(parts[0]), *parts[1:])
         if not all(isinstance(p, ConstOp) for p in parts):
             if isinstance(node, Arith) and node.op == "/" and isinstance(parts[1], ConstOp) and parts[1].num == 0:
                 parts = (parts[0], _everywhere(parts[1]))
@@ -165,6 +187,8 @@ class Builder:
                 node, parts = self._one_constant(node, parts)
             return MAKERS[type(node)](node, parts, form)
         op = MAKERS[type(node)](node, tuple(_everywhere(p) for p in parts), form)
+        if not self.simplify and node.type.numeric:
+            return op
         x = op.value(self._one)
         if x.assumed is not None or (x.known() is not None and not as_array(x.known()).all()):
             return op

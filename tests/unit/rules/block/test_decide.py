@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 
 import pyarrow as pa
@@ -61,6 +62,21 @@ def test_the_columns_of_a_programme() -> None:
     assert h["临救.reason"].to_pylist() == ["conflict:择高", "conflict:择高", "", ""]
     assert h.schema.field("低保.outcome").type == pa.int8()
     assert h.schema.field("低保.paid").type == pa.int64()
+
+
+def test_a_constant_that_would_make_numbers_too_large_is_left_where_it_was_written() -> None:
+    """Divided by 49 alone the first factor has one denominator on every row, and is then taken to reach as far as its divisor might have let it."""
+    formula = "四舍五入((乙 + 乙) ÷ (如果 {} 则 49 否则 数) × (乙 ÷ 乙), 分)"
+    rules = ruleset(
+        {f"户.果{i}": ("金额", formula.format(c)) for i, c in enumerate(("1 < 2", "1 = 1 且 数 < 3", "真假"))}
+    )
+    facts: list[dict[str, int | tuple[int, int]]] = [
+        {"乙": 7, "数": 0, "真假": 1},
+        {"乙": 7, "数": 4, "真假": 0},
+        {"乙": 0},
+        {},
+    ]
+    assert not disagreements(rules, [replace(home(given), id=i) for i, given in enumerate(facts)])
 
 
 def test_how_far_the_first_failing_condition_is_missed() -> None:
