@@ -39,8 +39,17 @@ def check_pack(what: str, mutate: bool, everything: bool, lang: str) -> None:
     good = True
     for each in [pack, *upper]:
         good &= _cases(each, lang)
+    passed = good
     for each in [pack, *upper] if mutate and good else []:
         good &= _mutation(each, lang)
+    if mutate and not passed:
+        click.echo(
+            said(
+                "案例没有全部通过，没有逐处改动；先把案例改对",
+                "The cases do not all pass: nothing was changed to try them. Mend them first",
+                lang,
+            )
+        )
     if not good:
         sys.exit(FAILED)
     click.echo(said("通过", "passed", lang))
@@ -100,6 +109,14 @@ def _cases(pack: Pack, lang: str) -> bool:
     zh = f"{pack.name}：案例 {report.cases} 个，{report.checks} 处核对，通过 {report.passed} 个（{on}）"
     en = f"{pack.name}: {report.cases} cases, {report.checks} checks, {report.passed} passed ({on})"
     click.echo(said(zh, en, lang))
+    if not report.cases:
+        click.echo(
+            said(
+                "还没有案例：算得对不对，没有人对过；请写在 cases/ 里",
+                "No cases yet: nobody has checked a result; write them in cases/",
+                lang,
+            )
+        )
     return not report.differences
 
 

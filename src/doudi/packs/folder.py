@@ -113,6 +113,8 @@ def scan(reader: Reader, path: Path) -> PackFolder:
         zh, en = (
             ("；扩展名要写 .yaml", "; the suffix must be .yaml") if found.suffix != ".yaml" else hint(kind, allowed)
         )
+        if not zh and allowed == MANY:
+            zh, en = f"；文件夹有：{'、'.join(MANY)}", f"; the folders are {', '.join(MANY)}"
         reader.error(
             Where(shown, 1, 1),
             "unknown-file",

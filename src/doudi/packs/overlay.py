@@ -19,7 +19,7 @@ from doudi.packs.spans import Span
 from doudi.packs.state import Layer, Replaces, Said, State
 from doudi.packs.upper_words import now_says
 from doudi.rules.declared import Conflict, Derived, ProgrammeVersion, StandardLine, Version
-from doudi.rules.faults import Where
+from doudi.rules.faults import Where, hint
 
 V = TypeVar("V", bound=Version | ProgrammeVersion | Conflict | Derived | StandardLine)
 
@@ -81,7 +81,7 @@ class Overlay:
         _no_overlap(self.reader, own, name, where)
         said = self.state.said.setdefault((kind, name), [])
         above = [s for s in said if s.pack in layer.ancestors]
-        self._check_replaces(name, above, replaces, where)
+        self._check_replaces(kind, name, above, replaces, where)
         for other in said:
             if other.pack not in layer.ancestors:
                 self._dispute(kind, name, other, layer.name, own, where)
@@ -89,14 +89,16 @@ class Overlay:
         self.state.own(kind, name, layer.name)
         return merged(s.versions for s in said)
 
-    def _check_replaces(self, name: str, above: list[Said], replaces: Replaces | None, where: Where) -> None:
+    def _check_replaces(self, kind: str, name: str, above: list[Said], replaces: Replaces | None, where: Where) -> None:
         if not above:
             if replaces is not None:
+                others = {n for (k, n), said in self.state.said.items() if k == kind and n != name and said}
+                zh, en = hint(name, others)
                 self.reader.error(
                     replaces.where,
                     "replaces-nothing",
-                    f"上级没有“{name}”，没有什么可替换",
-                    f"No upper pack has “{name}”; there is nothing to replace",
+                    f"上级没有“{name}”，没有什么可替换{zh}",
+                    f"No upper pack has “{name}”; there is nothing to replace{en}",
                 )
             return
         upper = above[-1].pack

@@ -13,7 +13,7 @@ from doudi.packs.case_rows import UNKNOWN, Place, RowReader, written_ends
 from doudi.packs.keys import Keys
 from doudi.packs.literals import BadLiteral, stored
 from doudi.packs.located import Mapping, Node, Scalar, Sequence, read_file
-from doudi.packs.reading import Reader
+from doudi.packs.reading import Reader, torn
 from doudi.packs.state import State
 from doudi.rules import Book
 from doudi.rules.calendar import month_start
@@ -173,15 +173,23 @@ class _Cases:
                 self.unknown(key, at)
 
     def unknown(self, key: Scalar, at: _At) -> None:
-        known = [name for (entity, name) in self.types if entity in (at.entity, self.person_entity(at))]
-        known += [*self.programmes, *self.derived, *self.rows.labels, MISSING]
-        zh, en = hint(key.text, known)
+        here = (at.entity, self.person_entity(at))
+        known = [name for (entity, name) in self.types if entity in here]
+        known += [name for name, entity in self.programmes.items() if entity in here]
+        known += [*self.derived, *self.rows.labels, MISSING]
+        zh, en = torn(key) or hint(key.text, known)
         name, _, part = key.text.partition(".")
+        elsewhere = {entity for (entity, thing) in self.types if thing == key.text}
+        elsewhere |= {entity for programme, entity in self.programmes.items() if programme == name} - set(here)
         if part == MISSING and name in self.programmes:
             zh, en = f"；所缺写成 {MISSING}: {{{name}: […]}}", f"; what is missing is {MISSING}: {{{name}: […]}}"
-        elsewhere = sorted({entity for (entity, name) in self.types if name == key.text})
-        if elsewhere and not zh.endswith(f"“{key.text}”？"):
-            zh, en = f"；它是{'、'.join(elsewhere)}的，请写在那一行的称呼之下", f"; it is of {', '.join(elsewhere)}"
+        elif self.root in elsewhere:
+            zh = f"；它是{self.root}的，请直接写在 expect 里，不写在称呼之下"
+            en = f"; it is of {self.root}: write it in expect itself, under nobody's 称呼"
+        elif elsewhere and not zh.endswith(f"“{key.text}”？"):
+            whose = sorted(elsewhere)
+            zh = f"；它是{'、'.join(whose)}的，请写在那一行的称呼之下"
+            en = f"; it is of {', '.join(whose)}: write it under that row's 称呼"
         self.reader.error(
             key.where,
             "unknown-expectation",

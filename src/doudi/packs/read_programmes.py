@@ -9,7 +9,7 @@ from doudi.packs.keys import Keys
 from doudi.packs.located import Node, Scalar
 from doudi.packs.read_rules import DATED, one_of, read_replaces
 from doudi.packs.read_schema import each
-from doudi.packs.reading import Fields, Reader, needs_quotes
+from doudi.packs.reading import Fields, Reader, torn
 from doudi.packs.state import ConflictPart, DerivedPart, Layer, Period, ProgrammePart, State
 from doudi.rules.declared import (
     Citation,
@@ -187,7 +187,7 @@ def _funding(reader: Reader, node: Node, state: State) -> Funding | None:
     shares: list[Share] = []
     mapping = reader.mapping(f.node("shares"), "“shares”", "“shares”")
     for level, part in mapping or ():
-        if (tail := needs_quotes(level)) is not None:
+        if (tail := torn(level)) is not None:
             zh, en = tail
             reader.error(
                 level.where, "bad-name", f"“{level.text}”不是出资方{zh}", f"“{level.text}” is nobody who pays{en}"

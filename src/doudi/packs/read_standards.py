@@ -16,6 +16,7 @@ from doudi.packs.reading import Fields, Reader
 from doudi.packs.say import say
 from doudi.packs.state import Layer, LinePart, StandardPart, State
 from doudi.rules.declared import Bands, StandardDecl, StandardLine
+from doudi.rules.faults import hint
 from doudi.rules.types import Kind
 
 DECLARED = ("en", "type", "form", "x", "kind", "look_up", "min", "max")
@@ -84,6 +85,15 @@ def _only_values(f: Fields, name: Scalar, known: StandardDecl) -> None:
 
 
 def _declaration(reader: Reader, state: State, f: Fields, name: Scalar) -> StandardDecl | None:
+    near = hint(name.text, state.standards)
+    if near[0] and not any(key in f.places for key in ("en", "type")):
+        reader.error(
+            name.where,
+            "unknown-standard",
+            f"上级没有标准“{name.text}”{near[0]}新立一个标准，要写 en 和 type",
+            f"No upper pack has a standard “{name.text}”{near[1]} A new one needs en and type",
+        )
+        return None
     for key in ("en", "type"):
         if key not in f and key not in f.places:
             reader.error(

@@ -14,13 +14,18 @@ from doudi.rules.declared import Text
 from doudi.rules.faults import Fault, Where, hint
 
 _DATE = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})")
+_TORN = re.compile(r"[0-9]{3}(?:\.[0-9]+)? ?[^\s0-9]*")
+"""What stands behind the comma of 3,000 元."""
+_FEW = 16
 _FORMULA = frozenset("()（）<>=≤≥≠+×÷*/%")
 TRUE_WORDS = frozenset({"是", "真", "true"})
 FALSE_WORDS = frozenset({"否", "假", "false"})
 
 
-def needs_quotes(key: Scalar) -> tuple[str, str] | None:
-    """The tail of what is said of a key that is rather the rest of a formula, cut off at a comma between braces."""
+def torn(key: Scalar) -> tuple[str, str] | None:
+    """The tail of what is said of a key that is rather the rest of a number or a formula, cut off at a comma between braces."""
+    if _TORN.fullmatch(key.text):
+        return "；数里不写逗号，如 3000 元", "; no commas inside numbers: 3000 元"
     if not any(c in _FORMULA for c in key.text):
         return None
     return "；公式里有逗号时，整条公式要加引号", "; a formula with a comma in it needs quotes"
@@ -50,7 +55,10 @@ class Reader:
     def unknown(self, where: Where, code: str, what: tuple[str, str], name: str, known: Iterable[str]) -> None:
         """A name that does not exist, with the nearest one that does. ``what`` is what it should be, in Chinese and
         English."""
+        known = list(known)
         zh, en = hint(name, known)
+        if not zh and 0 < len(known) <= _FEW:
+            zh, en = f"；有：{'、'.join(known)}", f"; there are: {', '.join(known)}"
         self.error(where, code, f"没有{what[0]}“{name}”{zh}", f"There is no {what[1]} “{name}”{en}")
 
     def mapping(self, node: Node | None, zh: str, en: str) -> Mapping | None:
@@ -93,7 +101,7 @@ class Reader:
         for key, value in mapping:
             name = canonical.get(key.text)
             if name is None:
-                zh, en = needs_quotes(key) or hint(key.text, canonical)
+                zh, en = torn(key) or hint(key.text, canonical)
                 self.error(
                     key.where,
                     "unknown-key",

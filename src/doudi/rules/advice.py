@@ -13,7 +13,13 @@ Advice = tuple[str, str]
 """The tail of a Chinese and of an English sentence; two empty strings where there is nothing to say."""
 
 NONE: Advice = ("", "")
+QUOTES: Advice = (
+    '；公式外面要加的引号用半角的 "，公式里面不用引号',
+    '; quotes around a formula are the plain ", inside it there are none',
+)
 _A_DATE: Advice = ("；日期写成 2024-01-31", "; a date is written 2024-01-31")
+_COUNTED = re.compile(r"[零〇一二两三四五六七八九十百千万亿]+(?:元|角|分|倍|岁|人|个月|月|年|天|次|项|户|套|辆|间)")
+_SPAN = re.compile(r"近(?:$|[0-9零一二两三四五六七八九十半])")
 _DAY = re.compile(r"(\d+月)?\d+[日号]$|\d+月$")
 
 _WORDS = {
@@ -34,6 +40,7 @@ FUNCTIONS = {
 }  # fmt: skip
 _CHARACTERS = {
     **dict.fromkeys("'‘’`「」", ("；类别的值不加引号", "; values of a closed list take no quotes")),
+    **dict.fromkeys("“”", QUOTES),
     **dict.fromkeys("&|", ("；并且写 且，或者写 或", "; write and, or")),
     **dict.fromkeys("!！", ("；“不”写 非，不等于写 ≠", "; write not, or ≠")),
     **dict.fromkeys("¥￥$", ("；金额写成 1000 元", "; write money as 1000 元")),
@@ -52,6 +59,12 @@ def word(rest: str, meant: Callable[[str], bool]) -> Advice:
     here rather begin a name that is misspelt."""
     if _DAY.match(rest):
         return _A_DATE
+    if _SPAN.match(rest):
+        return "；写作 近(12 个月)", "; write 近(12 个月)"
+    if rest.startswith("百分之"):
+        return "；百分数写成 30%", "; percent is written 30%"
+    if _COUNTED.match(rest):
+        return "；数用 0 至 9 写，如 10000 元、12 个月", "; numbers are written in digits: 10000 元, 12 个月"
     for said in _LONGEST_FIRST:
         if rest.startswith(said):
             after = rest[len(said) :]
@@ -78,8 +91,10 @@ def character(c: str) -> Advice:
     return NONE
 
 
-def operator_again(token: str) -> Advice:
-    """For a sign that stands where none may: ``甲 < 乙 < 丙``."""
+def operator_again(token: str, before: str) -> Advice:
+    """For a sign that stands where none may: ``甲 < 乙 < 丙``; ``before`` is the character before it."""
+    if before == "=" and token in ("<", ">"):
+        return "；大于等于写 ≥ 或 >=，小于等于写 ≤ 或 <=", "; at least is ≥ or >=, at most ≤ or <="
     if token in ("<", ">", "=", "<=", ">=", "≤", "≥", "≠", "==", "!="):
         return "；一次只比两边，如 甲 ≤ 乙 且 乙 < 丙", "; compare two sides at a time, as in a ≤ b and b < c"
     return NONE

@@ -140,9 +140,9 @@ class Checker:
                 return Const(type=DATE, value=to_day(self.as_of), label="基准日", span=tree.span)
             case "MONTH":
                 return Const(type=DATE, value=to_day(self.month), label="所属月", span=tree.span)
-        raise self.fail(
-            tree.span, "misplaced", f"“{tree.text}”不能单独用在这里", f"“{tree.text}” cannot stand here by itself"
-        )
+        zh, en = advice.QUOTES if tree.kind == "TEXT" else advice.NONE
+        zh, en = f"“{tree.text}”不能单独用在这里{zh}", f"“{tree.text}” cannot stand here by itself{en}"
+        raise self.fail(tree.span, "misplaced", zh, en)
 
     # --- names ------------------------------------------------------------------------------------------------------
 

@@ -21,7 +21,7 @@ def check_book(book: Book, thorough: bool = False) -> list[Fault]:
         work.run()
         faults |= set(work.faults)
     faults |= set(Compiler(book, dates[-1], month_start(dates[-1])).check_all_versions())
-    faults |= set(_unused(book))
+    faults |= set(_unused(book)) | set(_unused_standards(book))
     return sorted(faults)
 
 
@@ -48,6 +48,15 @@ def _unused(book: Book) -> Iterable[Fault]:
                 f"No rule uses the fact {f.entity}.{f.name}",
                 "warning",
             )
+
+
+def _unused_standards(book: Book) -> Iterable[Fault]:
+    """Warnings for standards of households that no formula mentions: whoever wrote the value thinks that it counts."""
+    texts = "\n".join(_texts(book))
+    for s in book.standards:
+        if s.kind == "standard" and s.lines and s.name not in texts:
+            zh, en = f"标准“{s.name}”没有公式用到", f"No formula uses the standard {s.name}"
+            yield Fault(s.where, "unused-standard", zh, en, "warning")
 
 
 def _texts(book: Book) -> Iterable[str]:

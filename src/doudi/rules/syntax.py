@@ -301,7 +301,7 @@ def _syntax_fault(text: Text, source: str, error: UnexpectedInput) -> Fault:
     if token.type == "$END":
         where = text.at(len(source.rstrip()))
         return Fault(where, "syntax", f"公式没有写完{zh_tail}", f"The formula stops too early{en_tail}")
-    zh, en = advice.operator_again(str(token))
+    zh, en = advice.operator_again(str(token), source[_start(token) - 1 : _start(token)])
     return Fault(
         text.at(_start(token)),
         "syntax",

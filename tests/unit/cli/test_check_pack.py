@@ -96,3 +96,20 @@ def test_help_names_every_command() -> None:
 @pytest.mark.parametrize("name", ["check-pack", "coverage"])
 def test_help_of_a_command(name: str) -> None:
     assert run(name, "--help").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("zh", "没有逐处改动；先把案例改对"), ("en", "nothing was changed to try them")]
+)
+def test_changes_are_not_tried_while_cases_fail_and_that_is_said(tmp_path: Path, lang: str, told: str) -> None:
+    wrong = {"cases/a.yaml": CASES.replace("低保实发: 0 元", "低保实发: 3 元", 1)}
+    result = run("check-pack", str(write(tmp_path, wrong)), "--mutate", "--lang", lang)
+    assert result.exit_code == 1
+    assert told in result.output
+    assert told not in run("check-pack", str(write(tmp_path, wrong)), "--lang", lang).output
+
+
+@pytest.mark.parametrize(("lang", "told"), [("zh", "还没有案例"), ("en", "No cases yet")])
+def test_a_pack_without_cases_is_not_simply_passed(tmp_path: Path, lang: str, told: str) -> None:
+    assert told in run("check-pack", str(write(tmp_path)), "--lang", lang).output
+    assert told not in run("check-pack", str(write(tmp_path, {"cases/a.yaml": CASES})), "--lang", lang).output

@@ -9,7 +9,7 @@ from datetime import date
 import pytest
 
 from doudi.rules import Faults, check_book, compile_book
-from doudi.rules.declared import Conflict, Derived, Rule, Version, View
+from doudi.rules.declared import Book, Conflict, Derived, Rule, Version, View
 from doudi.rules.nodes import And, Arith, Compare, Const, Read, Standard, Table
 from doudi.rules.scalar import Row, decide
 from tests.unit.rules.books import book, programme, rule, standard, text
@@ -355,10 +355,28 @@ def test_a_view_of_a_missing_name() -> None:
     assert [f.code for f in caught.value.faults] == ["unknown-name"]
 
 
-def test_unused_facts_are_warnings_only() -> None:
+def test_unused_facts_and_standards_are_warnings_only() -> None:
     found = check_book(book())
-    assert {f.code for f in found} == {"unused-fact"}
+    assert {f.code for f in found} == {"unused-fact", "unused-standard"}
     assert {f.severity for f in found} == {"warning"}
+
+
+def test_a_standard_is_unused_until_a_formula_names_it() -> None:
+    """One that has no value is a note of what a document leaves open, and a target is for no formula."""
+
+    def unused(b: Book) -> set[str]:
+        return {
+            f.en.removeprefix("No formula uses the standard ") for f in check_book(b) if f.code == "unused-standard"
+        }
+
+    plain = book()
+    names = {s.name for s in plain.standards if s.kind == "standard" and s.lines}
+    assert unused(plain) == names
+    assert "低保标准" in names
+    used = book(programmes=(programme("补助", "户", ["存款 < 低保标准"], "1 元"),))
+    assert unused(used) == names - {"低保标准"}
+    assert unused(replace(plain, standards=tuple(replace(s, lines=()) for s in plain.standards))) == set()
+    assert unused(replace(plain, standards=tuple(replace(s, kind="target") for s in plain.standards))) == set()
 
 
 def test_a_programme_never_takes_money() -> None:
