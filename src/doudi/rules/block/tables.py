@@ -176,6 +176,9 @@ def _all(op: TableOp, rows: Rows) -> Column:
     assumed = rows.assumed
     if x.assumed is not None:
         assumed = either(assumed, x.assumed if rows.maybe is None else x.assumed & rows.maybe)
+    if assumed is not None:
+        # Of a row whose value is true it does not matter whether it is in.
+        assumed = assumed & ~(vlo if x.assumed is None else vlo & ~x.assumed)
     return Column(lo, hi, assumed=_unless(rows, assumed, refuted))
 
 

@@ -122,10 +122,15 @@ def _all(entity: str, where: Fn, value: Fn, complete: Callable[[Live], bool]) ->
         false = unknown = assumed = False
         for row in r.kids[entity]:
             wlo, whi, t = where(row)
-            if not whi:
-                assumed = assumed or t
+            if not whi and not t:
                 continue
             lo, hi, vt = value(row)
+            if lo and not vt:
+                # Of a row whose value is true it does not matter whether it is in.
+                continue
+            if not whi:
+                assumed = True
+                continue
             t = t or vt
             if wlo and not hi:
                 if not t:

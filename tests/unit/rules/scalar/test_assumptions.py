@@ -6,7 +6,8 @@ import pytest
 
 from doudi.rules.declared import Conflict, Text
 from doudi.rules.scalar import Row, Value, decide
-from tests.unit.rules.scalar.little import TOWN, home, programme, ruleset
+from tests.generative.compare import disagreements
+from tests.unit.rules.scalar.little import TOWN, home, person, programme, ruleset
 
 D = '缺省(真假, 是, "问过")'  # true by assumption when 真假 is not known
 F = '缺省(真假, 否, "问过")'
@@ -108,3 +109,17 @@ def test_tables_carry_assumptions() -> None:
     refused = decide(rules, home(people=[Row("a"), Row("b", {"健在": 0})]))
     assert refused.value("户", "都") == Value(0, 0, False)
     assert refused.value("户", "有") == Value(1, 1, True)
+
+
+@pytest.mark.parametrize("stands_in", ["是", "否"])
+@pytest.mark.parametrize(("alive", "rests"), [(1, False), (0, True)])
+def test_of_a_row_that_is_true_it_does_not_matter_whether_an_assumption_counts_it(
+    stands_in: str, alive: int, rests: bool
+) -> None:
+    rules = ruleset({"户.都": ("是否", f"全部(候选成员, 健在, 缺省(残疾, {stands_in}, “r”))")})
+    household = home({}, [person("a", [], 健在=alive)])
+    found = decide(rules, household)
+    holds = int(alive or stands_in == "否")
+    assert found.value("户", "都") == Value(holds, holds, rests)
+    assert [m.leaf.name for m in found.missing("户", "都")] == (["残疾"] if rests else [])
+    assert disagreements(rules, [household]) == []
