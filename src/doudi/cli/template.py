@@ -37,6 +37,6 @@ def template(out: Path, pack: str, force: bool, lang: str) -> None:
         write_template(out, loaded.book, today, lang, (loaded.info.zh, loaded.info.en))
     except OSError as error:
         refuse(f"写不了“{out}”：{why_not(error)}", f"cannot write “{out}”: {error.strerror}", code=1)
-    then = f"doudi screen {shlex.quote(str(out))}"
+    then = f"./doudi screen {shlex.quote(str(out))} --pack {shlex.quote(pack)}"
     done = f"已生成空白台账：{out}\n填好后运行：{then}"
     click.echo(done if lang == "zh" else f"Wrote a blank ledger: {out}\nFill it in, then run: {then}")

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import resource
+import shlex
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -89,6 +93,54 @@ def test_template_filled_in_and_screened(ledger: Any) -> None:
     sheets = openpyxl.load_workbook(path.parent / RESULTS)
     assert [row[0].value for row in sheets["家庭结果"].iter_rows(min_row=4)] == ["H1", "H2"]
     assert sheets["说明"]["A1"].value == "2024 年 7 月救助筛查结果"
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_where_there_is_no_room_nothing_is_left_and_no_trace_is_shown(ledger: Any, lang: str) -> None:
+    path = ledger()
+    command = [sys.executable, "-c", "from doudi.cli.main import main; main()"]
+    for words in (
+        ["screen", str(path), "--month", "2024-07", "--lang", lang],
+        ["template", str(path.parent / "空白.xlsx"), "--lang", lang],
+    ):
+        done = subprocess.run(
+            [*command, *words], capture_output=True, text=True, check=False, timeout=100,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000)),
+        )  # fmt: skip
+        assert done.returncode == 1
+        assert "写不了" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert files(path) == set()
+
+
+@pytest.mark.parametrize(
+    ("words", "said_first"),
+    [
+        (["dmeo"], "命令写得不对。写法见：main --help"),
+        (["demo", "--hosueholds", "5"], "没有选项“--hosueholds”；是不是想写“--households”？写法见：main demo --help"),
+        (["screen"], "缺少“FILE.xlsx”。写法见：main screen --help"),
+        (["demo", "--households", "5"], "“--households”的值不对。写法见：main demo --help"),
+        (
+            ["screen", "a.xlsx", "--month", "2024-13"],
+            "“--month”的值不对：“2024-13”不是年月，请写成 2024-07。写法见：main screen --help",
+        ),
+    ],
+)
+def test_what_is_written_wrongly_is_said_in_both_languages(words: list[str], said_first: str) -> None:
+    result = doudi(*words)
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[0] == said_first
+    assert "Error: " in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("month", "code"), [("1949-12", 2), ("1950-01", 0), ("2100-12", 0), ("2101-01", 2), ("9999-12", 2)]
+)
+def test_months_far_off(ledger: Any, month: str, code: int) -> None:
+    result = doudi("screen", ledger(), "--month", month)
+    assert "Traceback" not in said(result)
+    assert not isinstance(result.exception, ValueError)
+    assert (result.exit_code == 2 and "太早或太晚" in said(result)) == (code == 2)
 
 
 def test_a_template_is_not_written_over_a_ledger(blank: Path) -> None:
@@ -244,3 +296,24 @@ def test_a_month_that_is_none(ledger: Any) -> None:
     result = doudi("screen", ledger(), "--month", "July")
     assert result.exit_code == 2
     assert "2024-07" in said(result)
+
+
+@pytest.mark.parametrize("lang", ["zh", "en"])
+def test_template_tells_the_command_that_screens_by_the_same_pack(tmp_path: Path, lang: str) -> None:
+    """By any other pack its columns are not the ledger's."""
+    pack = tmp_path / "青石 县"
+    (pack / "facts").mkdir(parents=True)
+    (pack / "pack.yaml").write_text(
+        "name: 青石\nzh: 青石县\nen: Qingshi\narea: 全国\nparents: [national]\n", encoding="utf-8"
+    )
+    (pack / "facts" / "x.yaml").write_text("户.住房面积: {en: Size, type: 整数, min: 0, max: 900}\n", encoding="utf-8")
+    ledger = tmp_path / "空白.xlsx"
+    told = said(doudi("template", ledger, "--pack", pack, "--lang", lang)).splitlines()[-1]
+    program, *words = shlex.split(told.partition("./")[2])
+    assert (program, words) == ("doudi", ["screen", str(ledger), "--pack", str(pack)])
+    workbook = openpyxl.load_workbook(ledger)
+    put(workbook, "家庭", 2, 户编号="H1", 住房面积=90)
+    put(workbook, "成员", 2, 户编号="H1", 姓名="张三", 身份证号=ZHANG)
+    workbook.save(ledger)
+    result = doudi(*words)
+    assert result.exit_code == 0, said(result)
