@@ -3,7 +3,6 @@ pack says of them."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Literal
@@ -255,6 +254,5 @@ class State:
             owners.append(pack)
 
 
-Status = Mapping[str, CitationStatus]
 STATUSES: tuple[CitationStatus, ...] = ("document", "unverified", "demo")
 Period = Literal["月", "年", "次"]

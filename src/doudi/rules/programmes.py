@@ -9,31 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal
 
 from doudi.rules.check import Checker
 from doudi.rules.declared import Book, Citation, Condition, Conflict, Funding, Programme, ProgrammeVersion, Text
 from doudi.rules.faults import NOWHERE, Fault, Where, hint
 from doudi.rules.funding import UNSTATED, nothing, read, share_of
 from doudi.rules.nodes import And, Arith, Compare, Const, Extreme, Firm, If, Node, Not, Or
-from doudi.rules.ruleset import ProgrammePlan
+from doudi.rules.ruleset import Origin, ProgrammePlan
 from doudi.rules.syntax import Tree
 from doudi.rules.types import MONEY, TRUTH, Type
 
-Origin = Literal[
-    "fact",
-    "rule",
-    "condition",
-    "eligible",
-    "amount",
-    "conflict",
-    "granted",
-    "paid",
-    "share",
-    "received",
-    "derived",
-    "when",
-]
 Make = Callable[[Checker, Tree | None], Node]
 
 

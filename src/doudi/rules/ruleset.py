@@ -12,6 +12,20 @@ from doudi.rules.types import Type
 
 Key = tuple[str, str]
 """(entity, name)."""
+Origin = Literal[
+    "fact",
+    "rule",
+    "condition",
+    "eligible",
+    "amount",
+    "conflict",
+    "granted",
+    "paid",
+    "share",
+    "received",
+    "derived",
+    "when",
+]
 
 
 @dataclass(frozen=True)
@@ -30,20 +44,7 @@ class Variable:
     type: Type
     lo: int
     hi: int
-    origin: Literal[
-        "fact",
-        "rule",
-        "condition",
-        "eligible",
-        "amount",
-        "conflict",
-        "granted",
-        "paid",
-        "share",
-        "received",
-        "derived",
-        "when",
-    ]
+    origin: Origin
     node: Node | None = None
     text: Text | None = None
     cites: tuple[Citation, ...] = ()

@@ -43,11 +43,6 @@ class Column:
         """No cell of it may be blank."""
         return bool(self.key) and self.required
 
-    @property
-    def tells_who(self) -> bool:
-        """Its values are masked wherever they are shown."""
-        return self.key in (NAME, ID_NUMBER)
-
 
 @dataclass(frozen=True)
 class Sheet:

@@ -17,7 +17,6 @@ from doudi.screening.workbook.percent import percent_styles
 from doudi.screening.workbook.reach import column_number, sheet_parts
 
 Hollow = Literal["formula-error", "formula-empty", "percentage"]
-_RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _SIGNS = (b't="e"', b"t='e'", b"<f", b":f")
 """Without any of these in its text a sheet holds neither an error nor a formula. Looking for them is far quicker than reading the XML."""
 
