@@ -29,6 +29,9 @@ FAULTS = 2
 """Exit code where what was given cannot be used: every fault has then been said."""
 
 
+_FIRST_YEAR, _LAST_YEAR = 1950, 2100
+
+
 class Month(click.ParamType):  # type: ignore[type-arg]
     """``2024-07`` as the first day of that month."""
 
@@ -39,9 +42,13 @@ class Month(click.ParamType):  # type: ignore[type-arg]
             return value
         try:
             year, month = str(value).split("-")[:2]
-            return date(int(year), int(month), 1)
+            found = date(int(year), int(month), 1)
         except ValueError:
             self.fail(f"“{value}”不是年月，请写成 2024-07 / not a month: write it like 2024-07", param, ctx)
+        if not _FIRST_YEAR <= found.year <= _LAST_YEAR:
+            zh = f"“{value}”太早或太晚，请写 {_FIRST_YEAR} 年到 {_LAST_YEAR} 年之间的月份"
+            self.fail(f"{zh} / too early or too late: write a month from {_FIRST_YEAR} to {_LAST_YEAR}", param, ctx)
+        return found
 
 
 def month_option(default: date | None) -> Callable[[F], F]:

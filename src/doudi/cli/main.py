@@ -11,6 +11,8 @@ from importlib import import_module
 
 import click
 
+from doudi.cli.usage import Bilingual
+
 # What is imported, and the rules once compiled, live as long as the process: looking through all of it again and again finds nothing.
 gc.set_threshold(50_000, 50, 100)
 # Read by Arrow when it is first imported: its own pools keep what parts leave behind, a quarter of all memory; the system's gives it back.
@@ -52,7 +54,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 """Command to where it is (``module:function``) and its one line of help."""
 
 
-class _Lazy(click.Group):
+class _Lazy(Bilingual):
     """A group whose commands are imported when they are needed; the list of commands needs none of them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002

@@ -25,6 +25,7 @@ _WHY_NOT = {
     errno.EROFS: "所在的磁盘是只读的，请换一个文件夹",
     errno.ENOSPC: "磁盘已满，请清理后再运行，或换一个文件夹",
     errno.EDQUOT: "磁盘配额已用完，请清理后再运行，或换一个文件夹",
+    errno.EFBIG: "文件超过系统允许的大小",
     errno.ENAMETOOLONG: "名称太长",
     errno.EEXIST: "已有同名的文件",
 }

@@ -5,12 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import xlsxwriter
-
 from doudi.rules.declared import Area
 from doudi.screening.lists import KINDS, Screened, pack_list
 from doudi.screening.reasons import Reasons
-from doudi.screening.workbook.atomic import appearing
+from doudi.screening.workbook.atomic import book_appearing
 
 MOST_ROWS = 200_000
 """Rows a sheet: a spreadsheet holds a million, but nobody opens one of that size gladly; the Parquet file beside it holds all."""
@@ -26,10 +24,7 @@ def write_lists(s: Screened, areas: dict[int, Area], path: Path, lang: str = "zh
     reasons = Reasons(s.ruleset, lang)
     pick = 0 if lang == "zh" else 1
     total = 0
-    with (
-        appearing(path) as beside,
-        xlsxwriter.Workbook(str(beside), {"constant_memory": True, "strings_to_formulas": False}) as book,
-    ):
+    with book_appearing(path, constant_memory=True) as book:
         head = book.add_format(
             {"bold": True, "bg_color": "#1f5f8b", "font_color": "#ffffff", "border": 1, "border_color": "#dfe4e8"}
         )

@@ -10,9 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-import xlsxwriter
-
-from doudi.screening.workbook.atomic import appearing
+from doudi.screening.workbook.atomic import book_appearing
 
 FONT = "微软雅黑"
 INK, PAPER, BAND, LINE = "#1F3A5F", "#FFFFFF", "#EAF0F7", "#B8C4D3"
@@ -63,11 +61,8 @@ def harmless(text: str) -> str:
 class Pen:
     """Writes one workbook. Money is given in fen."""
 
-    def __init__(self, path: Path, title: str, made: date) -> None:
-        # In memory: no temporary file of names is left anywhere by a killed run.
-        self.book = xlsxwriter.Workbook(
-            str(path), {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-        )
+    def __init__(self, book: Any, title: str, made: date) -> None:
+        self.book = book
         self.book.set_properties(
             {"title": title, "company": "Doudi 兜底", "created": datetime(made.year, made.month, made.day, tzinfo=UTC)}
         )
@@ -98,17 +93,13 @@ class Pen:
             # The spreadsheet's own number; fen below 2^53 / 100 come out exact to the last digit shown.
             sheet.write_number(row, column, value / 100 if style.endswith("money") else value, self.style(style))
 
-    def close(self) -> None:
-        self.book.close()
-
 
 @contextmanager
 def workbook(path: Path, title: str, made: date) -> Iterator[Pen]:
     """A workbook that appears at ``path`` when all of it is written. The same content gives the same bytes."""
-    with appearing(path) as beside:
-        pen = Pen(beside, title, made)
-        yield pen
-        pen.close()
+    # In memory: no temporary file of names is left anywhere by a killed run.
+    with book_appearing(path, in_memory=True) as book:
+        yield Pen(book, title, made)
 
 
 @dataclass(frozen=True)
