@@ -251,12 +251,18 @@ def _conflict(
         return None
     if any(key not in f for key in KINDS[kind]):
         return None
+    programmes, by = (tuple(s.text for s in f.words(key)) for key in ("programmes", "by"))
+    for key, named in (("programmes", programmes), ("by", by)):
+        if key in f and not named:
+            zh, en_ = f"“{key}”里一个项目也没有", f"“{key}” names no programme"
+            f.reader.error(f.at(key), "no-programmes", zh, en_)
+            return None
     return Conflict(
         name.text,
         en,
         kind,
-        tuple(s.text for s in f.words("programmes")),
-        tuple(s.text for s in f.words("by")),
+        programmes,
+        by,
         legs,
         f.formula("over"),
         *f.span(),
