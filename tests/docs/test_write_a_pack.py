@@ -69,6 +69,89 @@ TIER = """\
 """
 
 
+HARDSHIP = """\
+templates:
+  农户: {户籍地: 青石镇, 居住地: 青石镇, 城乡: 农村, 申请日期: 2025-07-10, 齐全: 全部}
+  急难: {种类: 火灾, 日期: 2025-07-01, 已救助: 否, 受困人数: 1}
+cases:
+"""
+RELIEF = """\
+  - case: {case}
+    why: {why}
+    as_of: 2025-07-31
+    household: {{template: 农户, 困境: [{hardships}], 户领: [{received}]}}
+    expect: {{困难救助: {outcome}, 困难救助金额: {sum} 元}}
+"""
+GRAVE, EXTREME = "{template: 急难, 程度: 较重困难}", "{template: 急难, 程度: 特别困难}"
+
+
+def paid(*months: tuple[str, int]) -> str:
+    return ", ".join(f"{{项目: 临时救助金, 月份: {month}, 金额: {yuan} 元}}" for month, yuan in months)
+
+
+@pytest.mark.parametrize("page", ["write-a-pack.zh-CN.md", "write-a-pack.md"])
+def test_relief_by_degree_with_the_ceilings_of_a_year(page: str, tmp_path: Path) -> None:
+    """The line is 500 yuan a month, so that the year's ceiling is 5,000."""
+    folder = written(page, tmp_path)
+    (folder / "standards" / "line.yaml").write_text(LINE, encoding="utf-8")
+    relieved, last_month = GRAVE.replace("急难", "急难, 已救助: 是"), GRAVE.replace("急难", "急难, 日期: 2025-06-30")
+    steps = (
+        ("一般困难", "500 × 2", "{template: 急难, 程度: 一般困难}", "", 1000),
+        ("较重困难", "500 × 4", GRAVE, "", 2000),
+        ("两件", "500 × 4 + 500 × 6 = 5000，正好到限额", f"{GRAVE}, {EXTREME}", "", 5000),
+        ("三个人特别困难", "500 × 6 × 3 = 9000，限额 5000", EXTREME.replace("急难", "急难, 受困人数: 3"), "", 5000),
+        ("当年领过四千", "限额还剩 1000", GRAVE, paid(("2025-01-01", 4000)), 1000),
+        ("上年领的不算", "500 × 4", GRAVE, paid(("2024-12-01", 4000)), 2000),
+        ("本月的不算以前", "500 × 4", GRAVE, paid(("2025-07-01", 4000)), 2000),
+        ("上月的困难", "不在本月", last_month, "", 0),
+        ("已经救助", "不再救助", relieved, "", 0),
+        ("第三次", "领过两次", GRAVE, paid(("2025-01-01", 1), ("2025-06-01", 1)), 0),
+        ("第二次", "领过一次，500 × 4", GRAVE, paid(("2025-06-01", 1)), 2000),
+    )
+    text = HARDSHIP + "".join(
+        RELIEF.format(case=c, why=w, hardships=h, received=r, outcome="符合" if s else "不符合", sum=s)
+        for c, w, h, r, s in steps
+    )
+    (folder / "cases" / "relief.yaml").write_text(text, encoding="utf-8")
+    pack, faults = examine(folder)
+    assert [f.said("en") for f in faults if f.severity == "error"] == []
+    assert pack is not None
+    assert [d.zh for d in run_cases(pack).differences] == []
+
+
+INDEX = """\
+cases:
+  - case: {as_of} 定 {month}
+    why: 六月 5.9% 差一点，七月 6.0% 到线；八月没有公布
+    as_of: {as_of}
+    month: {month}
+    household: {{户籍地: 青石镇, 城乡: 农村}}
+    expect: {{食品价格达线: {reached}}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("as_of", "month", "reached"),
+    [
+        ("2025-06-30", "2025-06-01", "否"),
+        ("2025-07-20", "2025-06-01", "否"),
+        ("2025-07-31", "2025-07-01", "是"),
+        ("2025-08-20", "2025-07-01", "是"),
+        ("2025-08-01", "2025-08-01", "未知"),
+    ],
+)
+def test_an_index_counts_for_its_own_month_whenever_that_is_decided(
+    tmp_path: Path, as_of: str, month: str, reached: str
+) -> None:
+    folder = written("write-a-pack.md", tmp_path)
+    text = INDEX.format(as_of=as_of, month=month, reached=reached)
+    (folder / "cases" / "index.yaml").write_text(text, encoding="utf-8")
+    pack, faults = examine(folder)
+    assert [f.said("en") for f in faults if f.severity == "error"] == []
+    assert pack is not None
+    assert [d.zh for d in run_cases(pack).differences] == []
+
+
 @pytest.mark.parametrize("page", ["write-a-pack.zh-CN.md", "write-a-pack.md"])
 def test_income_of_a_month_is_held_against_the_line_of_a_month(page: str, tmp_path: Path) -> None:
     folder = written(page, tmp_path)
