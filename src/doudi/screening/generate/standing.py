@@ -57,6 +57,8 @@ def stand(d: Draft, rng: np.random.Generator) -> None:
     p["共同生活"] = ~split
     p["法定义务"] = code != relation["兄弟姐妹"]
     p["机构养育"] = False
+    # Supporters are drawn apart from the register: whoever on it is not among them owes nothing.
+    p["册上亲人无供养义务"] = True
     apart = pick(
         rng, w("人.不计入情形"), {"服刑": 0.62, "强制隔离戒毒": 0.24, "宣告失踪": 0.11, "宗教教职三年以上": 0.03}, n
     )
