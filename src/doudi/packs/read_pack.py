@@ -35,7 +35,9 @@ class Header:
 
 def read_header(reader: Reader, root: Node | None, where: Where) -> Header | None:
     if root is None:
-        reader.error(where, "missing-key", "规则包缺少“name”", "A pack lacks “name”")
+        # Of a file that could not be read it is not known what it lacks.
+        if not any(fault.where.file == where.file for fault in reader.faults):
+            reader.error(where, "missing-key", "规则包缺少“name”", "A pack lacks “name”")
         return None
     f = reader.fields(root, PACK)
     if f is None:

@@ -371,3 +371,12 @@ def test_what_is_no_file_to_read_is_told_and_nothing_that_follows_from_it(tmp_pa
     else:
         os.mkfifo(rules)
     assert [(f.code, f.where.file) for f in faults_of(folder)] == [("unreadable-file", "base/rules/income.yaml")]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"), [(BASE["pack.yaml"].encode("gbk"), "not-utf8"), (b"name: base\nzh: [\n", "bad-yaml")]
+)
+def test_a_header_that_cannot_be_read_lacks_nothing_besides(tmp_path: Path, data: bytes, code: str) -> None:
+    folder = write(tmp_path)
+    (folder / "pack.yaml").write_bytes(data)
+    assert [f.code for f in faults_of(folder)] == [code]
