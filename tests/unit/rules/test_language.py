@@ -386,3 +386,16 @@ def test_a_programme_never_takes_money() -> None:
     poor = decide(rules, Row(1, {"存款": 30_00})).outcome("补助")
     assert poor.paid == (0, 0)
     assert decide(rules, Row(1, {"存款": 130_00})).outcome("补助").paid == (30_00, 30_00)
+
+
+def test_the_digest_tells_book_day_and_month() -> None:
+    """Two that differ in any of them may decide otherwise."""
+    one, other = book(rule("户.试", "是否", "是")), replace(book(rule("户.试", "是否", "否")), digest="other")
+    made = [
+        compile_book(one, AT),
+        compile_book(other, AT),
+        compile_book(one, date(2024, 7, 2), AT),
+        compile_book(one, AT, date(2024, 8, 1)),
+    ]
+    assert len({m.digest for m in made}) == len(made)
+    assert compile_book(one, AT, date(2024, 7, 31)).digest == made[0].digest
