@@ -18,7 +18,6 @@ from doudi.rules.scope import Names, Signature, index, kind_bounds
 from doudi.rules.sound import unsound
 from doudi.rules.storage import bounds_fault, fraction_fault, holds, overflow_fault, stored_bounds, stores_whole
 from doudi.rules.syntax import Tree, parse
-from doudi.rules.taint import may_assume
 from doudi.rules.types import TRUTH, Kind, Type
 
 _ROUND = 12
@@ -384,10 +383,6 @@ class Compiler:
                 p.entity, p.name, p.en, p.type, lo, hi, p.origin, node, p.text, p.cites, p.zh, p.programme,
                 pack=p.pack, since=p.since, until=p.until,
             )  # fmt: skip
-        for key in order:
-            node = variables[key].node
-            if node is not None and may_assume(node, variables):
-                variables[key] = replace(variables[key], may_assume=True)
         return variables
 
     def _declared_bounds(self, r: Rule) -> tuple[int, int]:

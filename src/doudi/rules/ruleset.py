@@ -34,8 +34,7 @@ class Variable:
 
     ``lo``/``hi`` are bounds in stored units. ``text`` is the formula as written (None for what the compiler made, whose ``origin`` says why:
     ``condition``, ``eligible``, ``amount``, ``conflict``, ``granted``, ``paid``, ``share``, ``derived``, ``when``).
-    ``may_assume``: whether an assumption can reach it. A rule with no version in force on the date has ``node`` None and ``in_force`` False: it is
-    unknown, with that reason.
+    A rule with no version in force on the date has ``node`` None and ``in_force`` False: it is unknown, with that reason.
     """
 
     entity: str
@@ -50,7 +49,6 @@ class Variable:
     cites: tuple[Citation, ...] = ()
     zh: str = ""
     programme: str = ""
-    may_assume: bool = False
     in_force: bool = True
     pack: str = ""
     since: date | None = None

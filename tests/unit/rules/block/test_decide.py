@@ -79,6 +79,27 @@ def test_a_constant_that_would_make_numbers_too_large_is_left_where_it_was_writt
     assert not disagreements(rules, [replace(home(given), id=i) for i, given in enumerate(facts)])
 
 
+@pytest.mark.parametrize("kind", ["none", "bar", "higher", "topup"])
+def test_a_refusal_by_assumption_is_handed_on_as_one(kind: str) -> None:
+    refused, granted = (
+        programme("甲项", "户", ['缺省(真假, 否, "r")'], "9 元"),
+        programme("乙项", "户", ["非 符合甲项"], "5 元"),
+    )
+    free = programme("丙项", "户", ["是"], "5 元")
+    against = {
+        "none": (),
+        "bar": (Conflict("冲", "c", "bar", ("丙项",), ("甲项",)),),
+        "higher": (Conflict("冲", "c", "higher", legs=(("丙项",), ("甲项",))),),
+        "topup": (Conflict("冲", "c", "topup", ("丙项",), over=Text("甲项实发")),),
+    }[kind]
+    rules = ruleset({}, [refused, granted, free], against)
+    households = [replace(home(given), id=i) for i, given in enumerate(({}, {"真假": 0}, {"真假": 1}))]
+    assert not disagreements(rules, households)
+    answers = decide_tables(rules, lay_out(rules, households).tables).tables["household"]
+    assert answers.column("乙项.outcome").to_pylist() == [2, 1, 0]
+    assert answers.column("丙项.granted").to_pylist() == {"none": [1, 1, 1], "topup": [1, 1, 1]}.get(kind, [2, 1, 0])
+
+
 def test_how_far_the_first_failing_condition_is_missed() -> None:
     rich = home({**KNOWN, "甲": 0}, [person("a", [income(1, 金额=70_000)], 健在=1, 残疾=0)])
     h = decide_tables(RULES, lay_out(RULES, [rich]).tables).tables["household"]
