@@ -80,15 +80,11 @@ def _changes(changes: list[Change], ruleset: Ruleset, home: int, lang: str) -> N
         lines = in_force(ruleset.book, c, ruleset, home)
         now = [(x.key, value(x.value)) for x in lines if isinstance(x.value, Fraction)]
         for key, before in now or [(c.key, said("没有", "none", lang))]:
-            name = said(c.standard, decl.en, lang) + (f".{said(key, _english(key, ruleset), lang)}" if key else "")
+            name = said(c.standard, decl.en, lang) + (f".{words.key(key)}" if key else "")
             console.print(
                 f"{name}：{before} → {value(c.value)}" if lang == "zh" else f"{name}: {before} → {value(c.value)}",
                 highlight=False,
             )
-
-
-def _english(value: str, ruleset: Ruleset) -> str:
-    return next((en for c in ruleset.book.categories for zh, en in c.values if zh == value and en), value)
 
 
 def _same(a: Change, b: Change) -> bool:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from doudi.rules.declared import Area
+from doudi.rules.types import Kind
 from doudi.screening.lists import KINDS, Screened, pack_list
 from doudi.screening.reasons import Reasons
 from doudi.screening.workbook.atomic import book_appearing
@@ -50,7 +51,7 @@ def write_lists(s: Screened, areas: dict[int, Area], path: Path, lang: str = "zh
             _finish(sheet, n, len(HEADS))
             total += n
         for x in s.plan.lists:
-            total += _own(s, book, x, areas, head, pick)
+            total += _own(s, book, x, areas, head, money, pick)
     return total
 
 
@@ -62,9 +63,10 @@ def _rows(s: Screened, kind: str) -> Any:
             yield dict(zip(names, row, strict=True))
 
 
-def _own(s: Screened, book: Any, x: Any, areas: dict[int, Area], head: Any, pick: int) -> int:
+def _own(s: Screened, book: Any, x: Any, areas: dict[int, Area], head: Any, money: Any, pick: int) -> int:
     """A sheet of one of the pack's own lists."""
     sheet = book.add_worksheet((x.name, x.en)[pick][:31])
+    english = {(c.name, zh): en for c in s.ruleset.book.categories for zh, en in c.values if en}
     variables = [s.ruleset.variables[(x.entity, name)] for name in x.show]
     titles = [
         ("户编号", "Household")[pick],
@@ -84,12 +86,14 @@ def _own(s: Screened, book: Any, x: Any, areas: dict[int, Area], head: Any, pick
         for i, (v, value) in enumerate(zip(variables, row[4:], strict=True), 4):
             if value is None:
                 sheet.write_string(n, i, ("未知", "unknown")[pick])
-            elif v.type.kind.value == "金额":
-                sheet.write_number(n, i, value / 100)
+            elif v.type.kind is Kind.MONEY:
+                sheet.write_number(n, i, value / 100, money)
             elif isinstance(value, bool):
                 sheet.write_string(n, i, (("否", "是")[value], ("no", "yes")[value])[pick])
+            elif isinstance(value, int):
+                sheet.write_number(n, i, value)
             else:
-                sheet.write(n, i, value if isinstance(value, int) else str(value))
+                sheet.write_string(n, i, str(value) if pick == 0 else english.get((v.type.category, value), str(value)))
     _finish(sheet, n, 4 + len(variables))
     return n
 

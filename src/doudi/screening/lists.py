@@ -74,11 +74,11 @@ def standing(p: ProgrammePlan) -> str:
     has = column(f"{p.name}.granted")
     paid = column(f"{p.name}.paid") if p.amount else "NULL::BIGINT"
     received = column(p.received) if p.received else "NULL::BIGINT"
-    outcome = column(f"{p.name}.outcome")
     missed = f"({has} = 1 AND {received} = 0{f' AND coalesce({paid}, 1) > 0' if p.amount else ''})"
     changed = f"({has} = 1 AND {received} > 0 AND {paid} <> {received})" if p.amount else "FALSE"
     wrongly = f"({has} = 0 AND {received} > 0)"
-    undecided = f"({outcome} = 2 OR ({outcome} = 1 AND {has} = 2))"
+    # Where another programme bars this one anyway, whether its conditions are met is open and of no account: no paper would change the answer.
+    undecided = f"({has} = 2)"
     return (
         f"CASE WHEN {undecided} THEN {text(UNDECIDED)} WHEN {wrongly} THEN {text(WRONGLY_IN)} "
         f"WHEN {missed} THEN {text(MISSED)} WHEN {changed} THEN {text(CHANGED)} END"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from doudi.rules.explain.words import words_for
 from doudi.rules.nodes import Compare, Node, Read, Standard
 from doudi.rules.ruleset import ProgrammePlan, Ruleset, Variable
 from doudi.rules.types import Kind
@@ -91,7 +92,8 @@ class Reasons:
         elif node.a.type.kind is Kind.RATIO:
             far = f"{abs(margin) / 100:g}%"
         else:
-            far = f"{abs(margin)} {node.a.type.unit}".strip()
+            unit = words_for(self.ruleset, "zh" if self.lang == "zh" else "en").unit(node.a.type.unit)
+            far = f"{abs(margin)} {unit}".strip()
         if margin == 0:
             return f"{a} 等于 {b}" if self.lang == "zh" else f"{a} equals {b}"
         if self.lang == "zh":
@@ -133,7 +135,9 @@ class Reasons:
                 return f"{name}（除数为零）" if zh else f"{label} (division by nought)"
             case "empty":
                 return f"{name}（表中无行）" if zh else f"{label} (no rows)"
-        return name if entity in (self.ruleset.root, "") or not zh else f"{entity}的{name}"
+        if not zh:
+            return label
+        return name if entity in (self.ruleset.root, "") else f"{entity}的{name}"
 
     def _label(self, entity: str, name: str) -> str:
         if name in self.ruleset.standards:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from collections import Counter
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
@@ -74,7 +76,7 @@ def test_lists_hold_just_the_rows_that_they_should(made: County, households: lis
     for row in households:
         has, paid, now = row["低保.granted"], row["低保.paid"], row["低保现领"]
         expected = None
-        if row["低保.outcome"] == 2 or (row["低保.outcome"] == 1 and has == 2):
+        if has == 2:
             expected = UNDECIDED
         elif has == 0 and now:
             expected = WRONGLY_IN
@@ -83,6 +85,19 @@ def test_lists_hold_just_the_rows_that_they_should(made: County, households: lis
         elif has == 1 and now and paid is not None and paid != now:
             expected = CHANGED
         assert [kind for kind in KINDS if (kind, row["id"]) in listed] == ([] if expected is None else [expected])
+
+
+def test_the_undecided_of_the_lists_are_those_of_the_programmes(made: County) -> None:
+    """Who is barred by another programme anyway is asked for no paper, and is wrongly in where something is received."""
+    counted = {p.plan.name: p.undecided for p in made.summary.programmes if p.undecided}
+    assert made.summary.lists[UNDECIDED] == counted
+    barred = 0
+    for p in made.summary.programmes:
+        table = "household" if p.plan.entity == made.ruleset.root else "person"
+        settled = f"""SELECT count(*) FROM read_parquet('{made.run.folder}/part-*/{table}.parquet')
+                      WHERE "{p.plan.name}.outcome" = 2 AND "{p.plan.name}.granted" = 0"""
+        barred += duckdb.execute(settled).fetchall()[0][0]
+    assert barred, "the county has somebody whose conditions are open and of no account"
 
 
 def test_no_one_undecided_is_without_what_is_missing(made: County) -> None:
@@ -217,6 +232,25 @@ def test_the_report_needs_nothing_from_outside_and_says_the_figures(made: County
     assert "@media print" in page
 
 
+def test_the_english_report_has_no_chinese_but_the_numbers_of_documents(made: County, tmp_path: Path) -> None:
+    areas = {a.code: a for a in made.pack.book.areas if a.code >= 0}
+    report = Report(made.pack.info.en, made.pack.name, made.screened, made.summary, areas, lang="en")
+    page = render(report, tmp_path / "report.en.html").read_text(encoding="utf-8")
+    page = re.sub(r"<style.*?</style>", "", page, flags=re.DOTALL)
+    told = re.sub(r"\([^()]*\)", "", " ".join(re.findall(r">([^<>]+)<", page)))
+    assert not re.findall("[一-鿿]+", told)
+
+
+def test_the_report_says_what_each_standard_is(made: County, tmp_path: Path) -> None:
+    areas = {a.code: a for a in made.pack.book.areas if a.code >= 0}
+    report = Report(made.pack.info.zh, made.pack.name, made.screened, made.summary, areas)
+    told = {(name, where.split()[0]): worth for name, where, worth, _ in report.citations()}
+    assert told["低保标准", "农村"] == "6,360.00 元"
+    assert told["不能自理起点", "全国"] == "4 项"
+    page = render(report, tmp_path / "report.html").read_text(encoding="utf-8")
+    assert page.count("<figure") == page.count('<figure role="img" aria-label="') > 0
+
+
 def test_the_workbook_holds_every_listed_row(made: County, tmp_path: Path) -> None:
     from python_calamine import CalamineWorkbook
 
@@ -229,6 +263,27 @@ def test_the_workbook_holds_every_listed_row(made: County, tmp_path: Path) -> No
     first = book.get_sheet_by_name(MISSED).to_python()
     assert len(first) - 1 == sum(made.summary.lists[MISSED].values())
     assert all(row[-1] for row in first)
+
+
+def test_the_english_workbook_has_no_chinese(made: County, tmp_path: Path) -> None:
+    path = tmp_path / "lists.xlsx"
+    write_lists(made.screened, {a.code: a for a in made.pack.book.areas}, path, "en")
+    book = openpyxl.load_workbook(path)
+    said = {
+        str(cell)
+        for sheet in book
+        for row in sheet.iter_rows(values_only=True)
+        for cell in (sheet.title, *row)
+        if re.search("[一-鿿]", str(cell))
+    }
+    assert not said
+    totals = book["Live on the guarantee"]
+    at = [c.value for c in totals[1]].index("Monthly total of the household") + 1
+    assert {
+        totals.cell(i, at).number_format
+        for i in range(2, totals.max_row + 1)
+        if not isinstance(totals.cell(i, at).value, str)
+    } == {"#,##0.00"}
 
 
 def test_telling_households_come_from_the_lists(made: County) -> None:

@@ -206,6 +206,12 @@ class Words:
         """What a number is counted in."""
         return unit if self.zh else _UNITS.get(unit, unit)
 
+    def key(self, key: str) -> str:
+        """What a line of a standard is for: a value of some category."""
+        if self.zh:
+            return key
+        return next((en for c in self.ruleset.book.categories for zh, en in c.values if zh == key and en), key)
+
     def row(self, entity: str, id_: RowId) -> str:
         return f"{self.name(entity)} {id_}"
 

@@ -10,7 +10,8 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, select_autoescape
 
-from doudi.rules.declared import Area
+from doudi.rules.declared import Area, Bands, StandardDecl, StandardLine
+from doudi.rules.explain.words import Words, words_for
 from doudi.rules.ruleset import Ruleset
 from doudi.screening.lists import KINDS, Screened, pack_list
 from doudi.screening.reasons import Reasons, yuan
@@ -168,6 +169,10 @@ class Report:
             rows.append([f"{row[1]}{sure}", self.area(_town(row[2])), *shown])
         return heads, rows
 
+    @cached_property
+    def words(self) -> Words:
+        return words_for(self.ruleset, "zh" if self.lang == "zh" else "en")
+
     def label(self, entity: str, name: str) -> str:
         return name if self.lang == "zh" else self.ruleset.variables[(entity, name)].en
 
@@ -185,16 +190,11 @@ class Report:
                 return self.klass(str(value), variable.type.category)
             case "比例":
                 return f"{int(value) / 100:g}%"
-        return f"{value} {variable.type.unit}".strip()
+        return self.words.value(variable.type, int(value), int(value))
 
-    def citations(self) -> list[tuple[str, str, str]]:
-        """Standards in force that decided something here: name, value with its area and date, source with its status."""
+    def citations(self) -> list[tuple[str, str, str, str]]:
+        """Standards in force: name, for whom, where and since when, value, source with its status."""
         out = []
-        words = {
-            "document": self.t("文件", "document"),
-            "unverified": self.t("未核", "unverified"),
-            "demo": self.t("演示", "demonstration"),
-        }
         for name, table in sorted(self.ruleset.standards.items()):
             for line in table.decl.lines:
                 covers = (line.since is None or line.since <= self.ruleset.as_of) and (
@@ -202,11 +202,18 @@ class Report:
                 )
                 if not covers or table.decl.kind != "standard":
                     continue
-                cites = "；".join(f"{c.document} {c.clause}（{words[c.status]}）" for c in line.cites)
-                key = f"{line.key} " if line.key else ""
-                shown = name if self.lang == "zh" else table.decl.en
-                out.append((shown, f"{key}{self.area(line.area)} {line.since or ''}".strip(), cites))
+                cites = self.t("；", "; ").join(self.words.cite(c) for c in line.cites)
+                key = f"{self.words.key(line.key)} " if line.key else ""
+                where = f"{key}{self.area(line.area)} {line.since or ''}".strip()
+                out.append((self.words.name(name), where, self._worth(table.decl, line), cites))
         return out
+
+    def _worth(self, decl: StandardDecl, line: StandardLine) -> str:
+        if isinstance(line.value, Bands):
+            n = len(line.value.steps) + (line.value.below is not None)
+            return self.t(f"分 {n} 档", f"{n} bands")
+        stored = int(line.value * decl.type.store_scale)
+        return self.words.value(decl.type, stored, stored)
 
 
 def _town(code: int | None) -> int | None:
