@@ -105,7 +105,11 @@ def rulesets(draw: Any, splits: int = 2) -> Ruleset:
     derived = []
     # No two settle the same: one person could be paid by both.
     for name, settles in zip(("甲户", "乙户"), draw(st.permutations(["户.享受户一", "户.真假"])), strict=True):
-        when = draw(st.sampled_from(["残疾", "残疾 且 非 户.享受户一", "缺省(残疾, 是, “r”)", "老", "否"]))
+        when = draw(
+            st.sampled_from(
+                ["残疾", "残疾 且 非 户.享受户一", "缺省(残疾, 是, “r”)", "缺省(残疾, 否, “r”)", "老", "否"]
+            )
+        )
         counts = draw(st.booleans())
         derived.append(Derived(name, name, "人", Text(when), settles, counts, cites=CITE))
     listed, against = draw(programmes()), draw(conflicts())

@@ -164,6 +164,22 @@ def test_households_of_one_have_a_table_of_their_own() -> None:
     assert {(r["derived"], r["entity_row"]) for r in lacking} == {("单人户", 2)}
 
 
+@pytest.mark.parametrize("assumed", ["是", "否"])
+def test_who_is_a_household_of_one_by_assumption_only_is_left_open(assumed: str) -> None:
+    when, settles = f"缺省(残疾, {assumed}, “r”)", f"缺省(真假, {assumed}, “r”)"
+    alone = Derived("单人户", "Household of one", "人", Text(when), "户.定", counts_in_original=False, cites=CITE)
+    listed = [programme("甲项", "户", ["计数(成员) = 1"], "9 元"), programme("乙项", "人", ["户.享受甲项"], "5 元")]
+    rules = ruleset({"户.定": ("是否", f"享受甲项 或 {settles}"), "人.计入": ("是否", "健在")}, listed, derived=[alone])
+    people = [person("a", 健在=1), person("b", 健在=1, 残疾=0)]
+    households = [
+        replace(home({"真假": 1}, people), id=1),
+        replace(home({}, [person("a", 健在=1, 残疾=1), people[1]]), id=2),
+    ]
+    assert not disagreements(rules, households)
+    derived = decide_tables(rules, lay_out(rules, households).tables).tables["derived"].to_pylist()
+    assert (derived[0]["when"], derived[0]["settles"]) == (2, 1)
+
+
 def test_what_a_household_of_one_took_over_is_looked_through_for_what_is_missing() -> None:
     """With every fact known a column is forgotten after its last use, and a household of one copies only what is read; a standard without a value
     leaves the question open all the same."""
