@@ -146,6 +146,7 @@ KEY_WORDS: dict[str, dict[str, str]] = {
         "area": "the household's division",
         "headcount": "how many people the household counts",
         "total": "what the household is paid in all",
+        "person_total": "the part of it that is a member's own: it is exchanged for what a household of one is paid",
         "lists": "name: a list",
     },
     "A list": {"of": "the entity", "when": "a truth: who is on it", "show": "list of values to show"},

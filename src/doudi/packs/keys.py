@@ -58,6 +58,7 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "parents": ("上级",),
     "period": ("周期",),
     "person_class": ("人类别",),
+    "person_total": ("个人合计",),
     "programmes": ("项目",),
     "rank": ("次序",),
     "reason": ("理由",),

@@ -14,7 +14,7 @@ from doudi.packs.state import State
 from doudi.rules.faults import Where
 
 KEYS = ("class", "person_class", "area", "headcount", "total")
-SCREENING = Keys("筛查", "screening.yaml", KEYS, ("lists",))
+SCREENING = Keys("筛查", "screening.yaml", KEYS, ("person_total", "lists"))
 LIST = Keys("名单", "A list", ("en", "of", "when"), ("show",))
 
 
@@ -34,8 +34,9 @@ def read_screening(reader: Reader, state: State, root: Node | None) -> None:
     if "lists" in f:
         each(reader, f.node("lists"), "名单", "Lists", one)
     by_class, by_person, area, headcount, total = (_key(f, name) for name in KEYS)
-    state.screening = ScreeningPlan(by_class, by_person, area, headcount, total, tuple(lists))
-    state.screening_keys = {name: f.at(name) for name in KEYS}
+    own = _key(f, "person_total") if "person_total" in f else None
+    state.screening = ScreeningPlan(by_class, by_person, area, headcount, total, tuple(lists), own)
+    state.screening_keys = {name: f.at(name) for name in (*KEYS, *(("person_total",) if own else ()))}
 
 
 def _key(f: Fields, name: str) -> Key:
@@ -49,7 +50,8 @@ def check_screening(reader: Reader, state: State) -> None:
     if plan is None:
         return
     known = set(_known(state))
-    keys = (plan.household_class, plan.person_class, plan.area, plan.headcount, plan.total)
+    keys = [plan.household_class, plan.person_class, plan.area, plan.headcount, plan.total]
+    keys += [] if plan.person_total is None else [plan.person_total]
     for where, key in zip(state.screening_keys.values(), keys, strict=True):
         if key not in known:
             _unknown(reader, where, key, known)

@@ -26,7 +26,8 @@ class ListPlan:
 class ScreeningPlan:
     """``household_class`` and ``person_class`` are category variables, ``area`` the fact whose township a row is
     counted under,
-    ``headcount`` the number of members, ``total`` what a household is paid a month in all."""
+    ``headcount`` the number of members, ``total`` what a household is paid a month in all; ``person_total`` the part of it that is a member's own
+    (None: a household of one is not in the total)."""
 
     household_class: Key
     person_class: Key
@@ -34,3 +35,4 @@ class ScreeningPlan:
     headcount: Key
     total: Key
     lists: tuple[ListPlan, ...] = ()
+    person_total: Key | None = None

@@ -18,6 +18,7 @@ from doudi.rules.block import decide_tables, digest
 from doudi.rules.ruleset import Key, Ruleset
 from doudi.screening.facts import FactsRefused
 from doudi.screening.parts import Facts, Part, write_json, write_table
+from doudi.screening.totals import also_shown, with_ones
 from doudi.screening.workers import in_order
 
 RUN = "run.json"
@@ -43,7 +44,7 @@ class Run:
 
 def shown(ruleset: Ruleset, plan: ScreeningPlan) -> tuple[Key, ...]:
     """The variables that a run keeps besides the outcomes: what summaries and lists need."""
-    keys: list[Key] = [plan.household_class, plan.person_class, plan.area, plan.headcount, plan.total]
+    keys: list[Key] = [plan.household_class, plan.person_class, plan.area, plan.headcount, *also_shown(plan)]
     for p in ruleset.programmes:
         keys += [(p.entity, name) for name in (p.received, *(v for _, v in p.shares)) if name]
     for x in plan.lists:
@@ -73,7 +74,7 @@ def screen(
 
     def one(numbered: tuple[int, Part]) -> tuple[dict[str, int], list[str]]:
         index, part = numbered
-        tables = decide_tables(ruleset, part.read(), show=show).tables
+        tables = with_ones(decide_tables(ruleset, part.read(), show=show).tables, ruleset, plan)
         folder = out / f"part-{index:05d}"
         folder.mkdir()
         for name, table in tables.items():

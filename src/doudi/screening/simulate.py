@@ -25,6 +25,7 @@ from doudi.rules.ruleset import Ruleset
 from doudi.screening.parts import Facts, Part
 from doudi.screening.run import Progress
 from doudi.screening.summary import level_below
+from doudi.screening.totals import also_shown, with_ones
 from doudi.screening.workers import in_order
 
 UNKNOWN_CLASS = "?"
@@ -195,7 +196,7 @@ def contrast(
 ) -> Effects:
     """The same facts under two rulesets of one day. ``places`` (``household``, ``area`` as text) says whose household each is; without it the
     pack's own fact does. A fact that a ruleset declares and the facts do not have is not known. Raises WorkerEnded."""
-    show = (plan.household_class, plan.area, plan.total)
+    show = (plan.household_class, plan.area, *also_shown(plan))
     names = {p.name for p in after.programmes}
     priced = [p for p in before.programmes if p.in_force and p.name in names]
     priced = [p for p in priced if p.entity in (before.root, _person(before))]
@@ -203,7 +204,9 @@ def contrast(
     def one(part: Part) -> tuple[pa.Table, dict[str, list[int]]]:
         tables = part.read()
         a, b = (
-            decide_tables(r, tables, show=show, missing=False, reasons=False, absent="unknown").tables
+            with_ones(
+                decide_tables(r, tables, show=show, missing=False, reasons=False, absent="unknown").tables, r, plan
+            )
             for r in (before, after)
         )
         sums = {

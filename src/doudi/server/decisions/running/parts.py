@@ -21,6 +21,7 @@ from doudi.rules.block import decide_tables, digest
 from doudi.rules.ruleset import Ruleset
 from doudi.screening.parts import Facts, Part, write_json, write_table
 from doudi.screening.run import RUN, Run, shown
+from doudi.screening.totals import with_ones
 from doudi.screening.workers import in_order
 
 PART = "part.json"
@@ -55,7 +56,7 @@ def decide_parts(
     def one(numbered: tuple[int, Part]) -> None:
         index, part = numbered
         # Facts that a policy of another year declares and these do not have are simply not known.
-        tables = decide_tables(ruleset, part.read(), show=show, absent="unknown").tables
+        tables = with_ones(decide_tables(ruleset, part.read(), show=show, absent="unknown").tables, ruleset, plan)
         beside = out / f"part-{index:05d}.tmp"
         shutil.rmtree(beside, ignore_errors=True)
         beside.mkdir()

@@ -9,6 +9,7 @@ from typing import Any, Literal
 from doudi.rules.explain import Explanation, to_dict, to_html, to_text, why
 from doudi.rules.scalar import Decision, Outcome, Path
 from doudi.rules.scalar import decide as decide_row
+from doudi.screening.totals import in_all
 from doudi.server.decisions.rows import Made, made
 from doudi.server.decisions.verbs import DECISION_SEEN
 from doudi.server.lib.actor import Actor
@@ -82,7 +83,6 @@ def summed(chosen: Policy, decision: Decision) -> tuple[str, tuple[int, int]]:
     """The class, empty where it cannot be told, and the bounds of what is due a month in all, in fen."""
     plan = chosen.plan
     kind = decision.value(*plan.household_class)
-    total = decision.value(*plan.total)
     category = decision.ruleset.variables[plan.household_class].type.category
     values = next(c.values for c in decision.ruleset.book.categories if c.name == category)
-    return values[int(kind.lo)][0] if kind.lo == kind.hi else "", (int(total.lo), int(total.hi))
+    return values[int(kind.lo)][0] if kind.lo == kind.hi else "", in_all(decision, plan)

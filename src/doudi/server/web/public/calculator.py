@@ -18,6 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
+from doudi.screening.totals import in_all
 from doudi.server.accounts.addresses import address_of
 from doudi.server.decisions.asking import (
     Answers,
@@ -126,13 +127,13 @@ def _question(
 def _result(request: HttpRequest, standing: Standing) -> HttpResponse:
     found = results(standing)
     plan = standing.policy.pack.screening
-    total = standing.decision.value(*plan.total) if plan else None
+    total = in_all(standing.decision, plan) if plan else None
     declined = dict.fromkeys(w for r in found for line in r.lines for w in line.wanted if w.declined)
     page = {
         "yes": [r for r in found if r.state == "yes"], "desks": desks([r for r in found if r.state == "yes"]),
         "open": [r for r in found if r.state == "open"],
         "no": [r for r in found if r.state == "no"],
-        "total": (int(total.lo), int(total.hi)) if total is not None else None,
+        "total": total,
         "left": len(standing.asks), "declined": list(declined), "told": said_so_far(standing), "day": standing.day,
         "taken": [t.said for t in standing.policy.pack.taken], "place": standing.policy.pack.info,
         "answers": write(standing.answers), "link": write(standing.answers), "was": "result", "q": "",
