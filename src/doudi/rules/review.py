@@ -10,6 +10,9 @@ from doudi.rules.compile import Compiler
 from doudi.rules.declared import Book
 from doudi.rules.faults import Fault
 
+COUNTY = 10**6
+"""A twelve-digit code without its last six digits is the county's."""
+
 
 def check_book(book: Book, thorough: bool = False) -> list[Fault]:
     """Every fault of a book, on any date: each version of each formula is read and typed; order and bounds are checked on the last date on
@@ -21,7 +24,7 @@ def check_book(book: Book, thorough: bool = False) -> list[Fault]:
         work.run()
         faults |= set(work.faults)
     faults |= set(Compiler(book, dates[-1], month_start(dates[-1])).check_all_versions())
-    faults |= set(_unused(book)) | set(_unused_standards(book))
+    faults |= set(_unused(book)) | set(_unused_standards(book)) | set(_without_county(book))
     return sorted(faults)
 
 
@@ -57,6 +60,18 @@ def _unused_standards(book: Book) -> Iterable[Fault]:
         if s.kind == "standard" and s.lines and s.name not in texts:
             zh, en = f"标准“{s.name}”没有公式用到", f"No formula uses the standard {s.name}"
             yield Fault(s.where, "unused-standard", zh, en, "warning")
+
+
+def _without_county(book: Book) -> Iterable[Fault]:
+    """Warnings for townships and villages in a county that nobody names: a digit of the code is mostly wrong, and no value of the county is
+    then found for who lives there."""
+    counties = {a.code // COUNTY for a in book.areas if a.code > 0 and a.code % COUNTY == 0}
+    for a in book.areas:
+        if a.code > 0 and a.code % COUNTY and a.code // COUNTY not in counties:
+            county = f"{a.code // COUNTY:06d}"
+            zh = f"“{a.name}”在 {county}，没有地区是这个代码；请核对代码，县没有写的请写上"
+            en = f"{a.name} lies in {county}, which is the code of no area; look at the digits, or add the county"
+            yield Fault(a.where, "no-county", zh, en, "warning")
 
 
 def _texts(book: Book) -> Iterable[str]:

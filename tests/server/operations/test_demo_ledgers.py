@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 
 from doudi.packs.pack import load
 from doudi.rules import compile_book
-from doudi.screening.synthetic import county
+from doudi.screening.generate.places import is_township
+from doudi.screening.synthetic import county, home
+from doudi.server.areas.selectors import division
 from doudi.server.jobs.actions import start
 from doudi.server.jobs.running import run
 from doudi.server.lib.acting import acting
@@ -72,3 +75,36 @@ def test_whoever_is_there_twice_is_found(committed: dict[str, str], brought: lis
         old = set(Statement.objects.filter(evidence__startswith="旧台账").values_list("person_id", flat=True))
     assert len(old) == len(twice)
     assert len(old & found) >= 0.8 * len(old)
+
+
+COUNTY = "name: qing\nzh: 青\nen: Qing\narea: 青县\nparents: [national]\n"
+
+
+@pytest.mark.parametrize(
+    ("pack", "areas"),
+    [
+        ("national", ""),
+        ("shaanxi", ""),
+        ("xiamen", ""),
+        ("qing", '青县: {code: "990103", en: Qing}\n'),
+        ("qing", '青县: {code: "990103", en: Qing}\n青镇: {code: "990104101", en: Town}\n'),
+        ("qing", '青县: {code: "9901", en: Qing}\n青镇: {code: "990104101", en: Town}\n'),
+    ],
+)
+def test_wherever_the_pack_is_for_its_people_live_in_divisions_that_there_are(
+    db: str, tmp_path: Path, pack: str, areas: str
+) -> None:
+    """Also where the pack names no township, or a township without its county: both are made up."""
+    if areas:
+        (tmp_path / pack).mkdir()
+        (tmp_path / pack / "pack.yaml").write_text(COUNTY, encoding="utf-8")
+        (tmp_path / pack / "areas.yaml").write_text(areas, encoding="utf-8")
+    loaded = load(tmp_path / pack if areas else pack)
+    facts = county(tmp_path / "facts", loaded, compile_book(loaded.book, MONTH), households=120, seed=1, threads=1)
+    divisions(SYSTEM, loaded)
+    divisions(SYSTEM, loaded)
+    townships = sorted({f"{a.code:012d}"[:9] for a in home(loaded) if is_township(a.code)})
+    lived_in = {h.area for b in batches(facts, loaded, townships, 1) for h in b.households}
+    assert len(lived_in) > 1
+    for area in lived_in:
+        assert division(area, MONTH).code == area

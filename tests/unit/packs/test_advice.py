@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from doudi.packs import examine
 from tests.unit.packs.base import BASE, CASES, faults_of, write
 
 PROGRAMMES = "programmes/basic.yaml"
@@ -91,6 +92,22 @@ def test_a_standard_that_is_none_is_told_the_nearest_one_above(tmp_path: Path) -
     assert (fault.code, str(fault.where)) == ("unknown-standard", "low/standards/x.yaml:1:1")
     assert fault.zh == "上级没有标准“低保标淮”；是不是想写“低保标准”？新立一个标准，要写 en 和 type"
     assert fault.en == "No upper pack has a standard “低保标淮”; did you mean “低保标准”? A new one needs en and type"
+
+
+@pytest.mark.parametrize(
+    ("code", "told"),
+    [("451229101", False), ("451229101201", False), ("451292101", True), ("451292101201", True), ("451292", False)],
+)
+def test_a_township_in_a_county_that_nobody_names_is_told(tmp_path: Path, code: str, told: bool) -> None:
+    """Two digits changed about put it elsewhere, where none of the county's values hold."""
+    areas = BASE["areas.yaml"] + f'镇: {{code: "{code}", en: Town}}\n'
+    _, faults = examine(write(tmp_path, {"areas.yaml": areas}))
+    found = [f for f in faults if f.code == "no-county"]
+    assert [(f.severity, str(f.where), f.zh) for f in found] == (
+        [("warning", "base/areas.yaml:5:1", "“镇”在 451292，没有地区是这个代码；请核对代码，县没有写的请写上")]
+        if told
+        else []
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ from datetime import date
 from itertools import islice
 
 from doudi.packs.pack import Pack
+from doudi.rules.declared import Area
+from doudi.rules.review import COUNTY
 from doudi.screening.facts import schema_of
 from doudi.screening.generate import places_of
 from doudi.screening.parts import Facts
@@ -32,8 +34,16 @@ BATCH = 500
 
 
 def divisions(by: Actor, pack: Pack) -> None:
-    """Those that the pack names, and the numbered villages in which the synthetic people live. Again does nothing."""
-    from_policy(by, pack.book.areas, places_of(home(pack)))
+    """Those that the pack names, and those in which the synthetic people live: numbered villages, townships that are made up where the
+    pack names none, and a county above townships that have none. Again does nothing."""
+    lived_in = home(pack)
+    named = {a.code for a in pack.book.areas}
+    areas = [*pack.book.areas, *(a for a in lived_in if a.code not in named)]
+    lacking = {a.code // COUNTY for a in areas if a.code > 0} - {
+        a.code // COUNTY for a in areas if a.code % COUNTY == 0
+    }
+    areas += [Area(f"县{county}", f"County {county}", county * COUNTY) for county in sorted(lacking)]
+    from_policy(by, areas, places_of(lived_in))
 
 
 def officials(by: Actor, wanted: Sequence[Account], since: date) -> None:
