@@ -45,7 +45,7 @@ class Column:
             return as_array(self.lo == self.hi)
         return _equal(self.lo, self.dlo, self.hi, self.dhi)
 
-    def open(self) -> Array | None:
+    def undecided(self) -> Array | None:
         """Which rows are unknown; None stands for no row."""
         known = self.known()
         return None if known is None else ~known

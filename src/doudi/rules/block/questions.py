@@ -76,19 +76,19 @@ class Asking:
         again = self.held.again
         keys = [(entity, name) for name in (programme.eligible, programme.granted, programme.paid) if name]
         for key in keys:
-            opened = self.held.first.columns[key].open()
+            opened = self.held.first.columns[key].undecided()
             if opened is not None:
                 mine = opened & merged.own
                 if again is not None:
                     mine[again.origin[entity]] = False
                 rows = positions(mine)
                 self._seed(number, ORIGINAL, rows, FIRST, key, rows)
-            if again is not None and (opened := again.block.columns[key].open()) is not None:
+            if again is not None and (opened := again.block.columns[key].undecided()) is not None:
                 at = positions(opened & merged.own.take(again.origin[entity]))
                 self._seed(number, ORIGINAL, again.origin[entity].take(at), AGAIN, key, at)
             for split, there in merged.there.items():
                 s = self.splits[split]
-                opened = s.block.columns[key].open()
+                opened = s.block.columns[key].undecided()
                 if opened is not None:
                     at = positions(opened & there)
                     self._seed(number, ORIGINAL, s.rows.take(at), split, key, at)
@@ -99,7 +99,7 @@ class Asking:
     def ask_split(self, number: int, programme: ProgrammePlan, s: Split, found: Answer) -> None:
         """The questions that a programme of the household leaves open in households of one."""
         for name in (programme.eligible, programme.granted, programme.paid):
-            if name and (opened := s.block.columns[self.root, name].open()) is not None:
+            if name and (opened := s.block.columns[self.root, name].undecided()) is not None:
                 at = positions(opened)
                 self._seed(number, s.number, at, s.number, (self.root, name), at)
         at = positions(~s.when.lo & (found.outcome != NO))
