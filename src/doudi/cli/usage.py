@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import locale
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, NoReturn
@@ -22,6 +24,7 @@ class Bilingual(click.Group):
     ) -> Any:
         if not standalone_mode:
             return super().main(args, prog_name, standalone_mode=False, **extra)
+        speak_chinese()
         try:
             code = super().main(args, prog_name, standalone_mode=False, **extra)
         except click.ClickException as error:
@@ -33,6 +36,21 @@ class Bilingual(click.Group):
             )
             sys.exit(1)
         sys.exit(code if isinstance(code, int) else 0)
+
+
+def speak_chinese() -> None:
+    """Start the process anew in UTF-8 where the locale (a Latin one, say) has no Chinese: neither words nor the names of files could be written."""
+    codings = {sys.getfilesystemencoding(), locale.getencoding()}
+    if not sys.flags.utf8_mode and not all(_holds(coding) for coding in codings):
+        os.execve(sys.executable, [sys.executable, *sys.orig_argv[1:]], os.environ | {"PYTHONUTF8": "1"})
+
+
+def _holds(coding: str) -> bool:
+    try:
+        "户".encode(coding)
+    except (UnicodeEncodeError, LookupError):
+        return False
+    return True
 
 
 def _tell(error: click.ClickException) -> NoReturn:

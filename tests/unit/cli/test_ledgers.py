@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import resource
 import shlex
 import subprocess
@@ -111,6 +112,18 @@ def test_where_there_is_no_room_nothing_is_left_and_no_trace_is_shown(ledger: An
         assert "写不了" in done.stderr
         assert "Traceback" not in done.stderr
         assert files(path) == set()
+
+
+def test_a_locale_without_chinese_is_no_hindrance(ledger: Any) -> None:
+    path = ledger()
+    bare = {"PATH": os.environ["PATH"], "LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = subprocess.run(
+        [sys.executable, "-m", "doudi.cli.main", "screen", str(path), "--month", "2024-07"],
+        capture_output=True, text=True, encoding="utf-8", check=False, timeout=100, env=bare,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert "已筛查 2 户" in done.stdout
+    assert files(path) == {RESULTS}
 
 
 @pytest.mark.parametrize(
