@@ -7,6 +7,7 @@ import shlex
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from doudi.cli.common import (
     show,
 )
 from doudi.cli.progress import bar
+from doudi.cli.say import alone_in
 from doudi.packs import spans
 from doudi.packs.pack import Pack
 from doudi.rules import compile_book
@@ -206,8 +208,9 @@ def report(
     """Screens the county and leaves a report; see ``command``."""
     started = time.monotonic()
     folder = Folder(out)
-    with refused(lang):
+    with refused(lang), ExitStack() as stack:
         out.mkdir(parents=True, exist_ok=True)
+        stack.enter_context(alone_in(out))
         loaded = load_pack_or_exit(pack, lang)
         plan = plan_or_exit(loaded, lang)
         ruleset = compile_book(loaded.book, month)

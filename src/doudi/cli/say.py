@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 from typing import NoReturn
 
 import click
@@ -29,6 +34,46 @@ _WHY_NOT = {
     errno.ENAMETOOLONG: "名称太长",
     errno.EEXIST: "已有同名的文件",
 }
+
+
+PATIENCE = 5.0
+"""Seconds: so long the processes that a killed command had started may still be at work on what they have in hand."""
+
+
+def _taken(folder: int) -> bool:
+    import fcntl
+
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+@contextmanager
+def alone_in(folder: Path) -> Iterator[None]:
+    """Keeps other commands out of ``folder`` while two of them would mix what they write; gone with the process, however it ends.
+
+    Ends the program with exit code 2 where another command is at work there. Raises OSError where the folder cannot be opened. Systems without
+    such locks are left without.
+    """
+    if os.name != "posix":
+        yield
+        return
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        given_up = time.monotonic() + PATIENCE
+        while not _taken(held):
+            if time.monotonic() < given_up:
+                time.sleep(0.1)
+                continue
+            refuse(
+                f"另一个命令正在写“{folder}”；请等它结束，或用 --out 换一个文件夹",
+                f"another command is writing “{folder}”; wait until it is done, or choose another folder by --out",
+            )
+        yield
+    finally:
+        os.close(held)
 
 
 def why_not(error: OSError) -> str:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
+import os
 import random
 import re
 import shlex
@@ -148,6 +150,19 @@ def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert words[-1] == str(out)
     told = doudi(*words)
     assert told.returncode == 0, told.stderr
+
+
+def test_two_runs_do_not_mix_in_one_folder(tmp_path: Path) -> None:
+    held = os.open(tmp_path, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        done = doudi("demo", "--no-serve", "--households", "200", "--out", str(tmp_path))
+        assert done.returncode == 2
+        assert f"另一个命令正在写“{tmp_path}”" in done.stderr
+        assert not list(tmp_path.iterdir())
+    finally:
+        os.close(held)
+    assert doudi("demo", "--no-serve", "--households", "200", "--out", str(tmp_path)).returncode == 0
 
 
 def test_why_a_folder_cannot_be_read_is_said_in_words(tmp_path: Path) -> None:
