@@ -7,6 +7,7 @@ household back, ``note`` only tells.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 Severity = Literal["file", "row", "note"]
@@ -32,17 +33,7 @@ _TEMPLATE = (
 _RETYPE_ID = "按证件以文本输入 18 位号码", "type the 18 characters from the card, as text"
 
 
-def _file(zh: str, mend_zh: str, en: str, mend_en: str) -> Message:
-    return Message("file", zh, mend_zh, en, mend_en)
-
-
-def _row(zh: str, mend_zh: str, en: str, mend_en: str) -> Message:
-    return Message("row", zh, mend_zh, en, mend_en)
-
-
-def _note(zh: str, mend_zh: str, en: str, mend_en: str) -> Message:
-    return Message("note", zh, mend_zh, en, mend_en)
-
+_file, _row, _note = partial(Message, "file"), partial(Message, "row"), partial(Message, "note")
 
 FILE = {
     "empty-file": _file(
