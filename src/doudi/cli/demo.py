@@ -34,6 +34,7 @@ from doudi.rules import compile_book
 from doudi.rules.declared import Area, Programme
 from doudi.rules.explain import to_html, to_text, why
 from doudi.rules.programmes import covers
+from doudi.rules.scalar import Path as RowPath
 from doudi.rules.scalar import decide
 from doudi.screening.facts import FactsRefused, schema_of
 from doudi.screening.household import find_household
@@ -331,8 +332,12 @@ def explained(s: Screened, facts: Facts, pack: Pack, lang: str) -> list[tuple[To
         if found is None:
             continue
         plan = next(p for p in s.ruleset.programmes if p.name == programme)
-        path = () if plan.entity == s.ruleset.root else (row,)
-        answer = why(decide(s.ruleset, found), programme, path, "zh" if lang == "zh" else "en")
+        path: RowPath = () if plan.entity == s.ruleset.root else (row,)
+        decision = decide(s.ruleset, found)
+        if not path and decision.outcome(programme).granted != "是":
+            # It stands there for a household of one.
+            path = next((o.path for o in decision.answers if o.programme == programme and o.granted == "是"), path)
+        answer = why(decision, programme, path, "zh" if lang == "zh" else "en")
         who = said(f"户 {household}", f"Household {household}", lang) + (
             said(f"，人 {row}", f", person {row}", lang) if path else ""
         )

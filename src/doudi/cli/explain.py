@@ -86,7 +86,7 @@ def _also_open(measures: tuple[Measure, ...], lang: str) -> None:
 def _chosen(ruleset: Ruleset, decision: Decision, programme: str | None, lang: str) -> list[Outcome]:
     """The outcomes of ``programme``; without one, all that are not plainly refused."""
     if programme is None:
-        return [o for o in decision.programmes if o.outcome != "不符合"]
+        return [o for o in decision.answers if o.outcome != "不符合"]
     by_english = {p.en: p.name for p in ruleset.programmes}
     name = by_english.get(programme, programme)
     names = [p.name for p in ruleset.programmes]
@@ -94,7 +94,7 @@ def _chosen(ruleset: Ruleset, decision: Decision, programme: str | None, lang: s
         zh, en = hint(programme, [*names, *by_english])
         errors.print(said(f"没有项目“{programme}”{zh}", f"There is no programme “{programme}”{en}", lang))
         raise SystemExit(2)
-    return [o for o in decision.programmes if o.programme == name]
+    return [o for o in decision.answers if o.programme == name]
 
 
 def _refused(decision: Decision, lang: str) -> None:

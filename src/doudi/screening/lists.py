@@ -56,15 +56,20 @@ def opened(run: Run, ruleset: Ruleset, plan: ScreeningPlan, threads: int = 2) ->
     """``run`` ready for questions. Only root and person programmes are summed up: others have no lists."""
     db = duckdb.connect(config={"threads": threads})
     area = column(plan.area[1])
-    home, person, missing, derived = (
-        parquet(run.folder, "part-*", f"{table}.parquet") for table in ("household", "person", "missing", "derived")
+    home, person, missing, derived, theirs = (
+        parquet(run.folder, "part-*", f"{table}.parquet")
+        for table in ("household", "person", "missing", "derived", "derived_missing")
     )
     db.execute(f"CREATE VIEW hh AS SELECT *, id AS household, {area} AS area FROM {home}")
     db.execute(
         f"CREATE VIEW pp AS SELECT p.*, p.parent AS household, h.{area} AS area FROM {person} p "
         f"JOIN (SELECT id, {area} FROM {home}) h ON h.id = p.parent"
     )
-    db.execute(f"CREATE VIEW mm AS SELECT * FROM {missing}")
+    # What a household of one lacks, the household lacks.
+    db.execute(
+        f"CREATE VIEW mm AS SELECT * FROM {missing} UNION ALL BY NAME "
+        f"SELECT * EXCLUDE (derived) REPLACE (household AS entity_row) FROM {theirs}"
+    )
     db.execute(f"CREATE VIEW dd AS SELECT * FROM {derived}")
     return Screened(run, ruleset, plan, db)
 

@@ -47,19 +47,21 @@ class Reasons:
             case kind if kind == WRONGLY_IN:
                 return self.failed(plan, row["failing"], row["margin"])
             case kind if kind == MISSED:
-                return (
-                    (
-                        f"符合全部条件，应发 {yuan(row['paid'])}"
-                        if zh
-                        else f"Meets every condition; due {yuan(row['paid'], 'en')}"
-                    )
-                    if plan.amount
-                    else ("符合全部条件" if zh else "Meets every condition")
-                )
+                due = f"，应发 {yuan(row['paid'])}" if zh else f"; due {yuan(row['paid'], 'en')}"
+                met = f"{self.one(row)}符合全部条件" if zh else f"{self.one(row)}Meets every condition"
+                return f"{met}{due if plan.amount else ''}"
             case kind if kind == CHANGED:
                 due, now = (yuan(row[k], self.lang) for k in ("paid", "received"))
-                return f"应发 {due}，现发 {now}" if zh else f"Due {due}, paid {now}"
+                return f"{self.one(row)}应发 {due}，现发 {now}" if zh else f"{self.one(row)}Due {due}, paid {now}"
         return ""
+
+    def one(self, row: dict[str, Any]) -> str:
+        """Words before the reason of a row that stands there for a household of one: what is granted although the household itself fails."""
+        if row["failing"] is None or row["failing"] < 0:
+            return ""
+        # A kind is declared once for each span of days.
+        kinds = {d.name: d.en for d in self.ruleset.book.derived}
+        return f"按{'、'.join(kinds)}：" if self.lang == "zh" else f"{' or '.join(kinds.values())}: "
 
     def failed(self, plan: ProgrammePlan, failing: int | None, margin: int | None) -> str:
         """The condition that fails, and by how much where that is a sum of money or a count."""

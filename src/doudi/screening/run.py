@@ -17,8 +17,8 @@ from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.block import decide_tables, digest
 from doudi.rules.ruleset import Key, Ruleset
 from doudi.screening.facts import FactsRefused
+from doudi.screening.ones import also_shown, with_ones
 from doudi.screening.parts import Facts, Part, write_json, write_table
-from doudi.screening.totals import also_shown, with_ones
 from doudi.screening.workers import in_order
 
 RUN = "run.json"

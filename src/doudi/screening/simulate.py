@@ -22,10 +22,10 @@ from doudi.rules.check import area_range
 from doudi.rules.declared import Bands, Book, StandardDecl, StandardLine
 from doudi.rules.faults import hint
 from doudi.rules.ruleset import Ruleset
+from doudi.screening.ones import also_shown, with_ones
 from doudi.screening.parts import Facts, Part
 from doudi.screening.run import Progress
 from doudi.screening.summary import level_below
-from doudi.screening.totals import also_shown, with_ones
 from doudi.screening.workers import in_order
 
 UNKNOWN_CLASS = "?"

@@ -31,12 +31,16 @@ _PERIODS: dict[str, tuple[str, str]] = {"月": ("每月", "a month"), "年": ("�
 
 
 def why(decision: Decision, what: str | Key, path: Path = (), lang: Lang = "zh", depth: int = DEPTH) -> Explanation:
-    """Explain a programme (by its name) or a variable (by entity and name) on the row at ``path``.
+    """Explain a programme (by its name) or a variable (by entity and name) on the row at ``path``. A programme of the household is explained at the
+    path of a person as their household of one has it.
 
     ``depth`` limits how many rules deep to go. Raises KeyError for a programme, variable or row that is not there.
     """
     words = words_for(decision.ruleset, lang)
     if isinstance(what, str):
+        one = decision.alone(what, path)
+        if one is not None:
+            return _Programme(one.decision, one.decision.outcome(what), words, depth, one.name).explain()
         return _Programme(decision, decision.outcome(what, path), words, depth).explain()
     run = decision.finder.run
     row = run.find(what[0], path)
@@ -49,7 +53,9 @@ def why(decision: Decision, what: str | Key, path: Path = (), lang: Lang = "zh",
 class _Programme:
     """The explanation of one outcome: what decided it, what it pays, what is in its way, what is missing."""
 
-    def __init__(self, decision: Decision, outcome: Outcome, words: Words, depth: int) -> None:
+    def __init__(self, decision: Decision, outcome: Outcome, words: Words, depth: int, one: str = "") -> None:
+        """``one``: the kind of household of one that ``decision`` is of, "" where it is the household's."""
+        self.one = one
         self.outcome, self.words, self.pick, self.depth = outcome, words, words.pick, depth
         self.first = decision.first.run
         kind, _, name = outcome.reason.partition(":")
@@ -124,7 +130,7 @@ class _Programme:
     # --- why something due is not given ----------------------------------------------------------------------------
 
     def _reason(self) -> str:
-        kind, _, name = self.outcome.reason.partition(":")
+        kind, _, name = (self.outcome.reason or (f"derived:{self.one}" if self.one else "")).partition(":")
         called = self.words.name(name)
         if kind == "lapsed":
             return self.pick("基准日没有生效的规定", "no version of the programme is in force on the date")

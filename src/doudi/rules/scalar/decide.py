@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 
 from doudi.rules.nodes import Compare, Firm, Node
@@ -85,12 +86,33 @@ class Decision:
         """What is missing for a variable; empty where it is known and rests on no assumption."""
         return self.finder.missing(((entity, name), self.finder.run.find(entity, path)))
 
+    @property
+    def answers(self) -> tuple[Outcome, ...]:
+        """``programmes``, and what households of one are granted of the household's or may be: at the path of their person, with the reason
+        ``derived:<name>`` where there is no other."""
+        found: dict[tuple[str, Path], Outcome] = {}
+        for d in self.derived:
+            for o in d.decision.programmes:
+                if not o.path and o.granted != "否":
+                    found.setdefault(
+                        (o.programme, d.path), replace(o, path=d.path, reason=o.reason or f"derived:{d.name}")
+                    )
+        return (*self.programmes, *found.values())
+
+    def alone(self, programme: str, path: Path) -> DerivedDecision | None:
+        """The household of one of the person at ``path``, where a programme of the household is asked about there: one that is granted it before
+        one that is not."""
+        own = [d for d in self.derived if path and d.path == path and (programme, ()) in d.decision.of]
+        return min(own, key=lambda d: d.decision.outcome(programme).granted == "否", default=None)
+
+    @cached_property
+    def of(self) -> dict[tuple[str, Path], Outcome]:
+        """``programmes`` by programme and path."""
+        return {(o.programme, o.path): o for o in self.programmes}
+
     def outcome(self, programme: str, path: Path = ()) -> Outcome:
         """Raises KeyError where the programme is not decided on that row."""
-        for found in self.programmes:
-            if found.programme == programme and found.path == path:
-                return found
-        raise KeyError((programme, path))
+        return self.of[programme, path]
 
 
 def decide(ruleset: Ruleset, household: Row) -> Decision:

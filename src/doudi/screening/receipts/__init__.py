@@ -47,6 +47,9 @@ def payer(terms: Terms, old: Terms | None = None) -> Pay:
         for programme, item in ITEMS.items():
             table, codes = ("户领", "户领.项目") if programme in slips.OF_HOUSEHOLD else ("已领", "已领.项目")
             sums = paid.sums[programme]
+            if programme == slips.GUARANTEE:
+                # Paid to the household's account, as its own would be.
+                sums = sums + due.alone_in_all(d)
             for who in (sums > 0, paid.twice.get(programme)):
                 if who is not None:
                     d.linked[table].add(who, 项目=d.words(codes)[item], 月份=d.day, 金额=sums[who])

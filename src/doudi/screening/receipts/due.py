@@ -26,8 +26,8 @@ YUAN = 100
 class Due:
     """By household: ``heads``, income a head a month, ``low`` (on the guarantee) and its sum ``guarantee``, ``marginal``, ``exit``.
 
-    By person: ``counted``, ``destitute`` and the sums due. ``alone`` are people decided as a household of one; what
-    such a household is paid is not among the sums.
+    By person: ``counted``, ``destitute`` and the sums due. ``alone`` are people decided as a household of one, ``own`` is
+    what such a household is paid.
     """
 
     heads: Ints
@@ -40,6 +40,7 @@ class Due:
     counted: Mask
     destitute: Mask
     alone: Mask
+    own: Ints
     support: Ints
     aged: Ints
     living: Ints
@@ -48,6 +49,10 @@ class Due:
     unable_old: Ints
     orphan: Ints
     unattended: Ints
+
+    def alone_in_all(self, d: Draft) -> Ints:
+        """By household: what its households of one are paid."""
+        return _by_household(d, self.own, self.alone)
 
 
 def reckon(d: Draft, t: Terms) -> Due:
@@ -74,6 +79,7 @@ def reckon(d: Draft, t: Terms) -> Due:
     grave, severe = _grades(d)
     alone = _alone(d, t, line, income, marginal, severe) & ~destitute
     member = (counted & low[d.hh]) | alone
+    own = np.where(alone & ~_refuses(d, t), np.maximum(line[d.hh] - half_up(income, 12), t.least), 0)
     support = np.where(destitute, half_up(times(line, t.destitute), YUAN)[d.hh] * YUAN, 0)
     share = np.where(paid & low[d.hh], guarantee[d.hh] // np.maximum(payees, 1)[d.hh], 0)
     hard_up = (member | (counted & marginal[d.hh])) & ~destitute & d.alive & (d.age >= t.old)
@@ -85,7 +91,7 @@ def reckon(d: Draft, t: Terms) -> Due:
     unable_old = np.where(hard_up & (d.person["自理丧失项数"] >= t.unable), t.unable_old, 0)
     by_nursing = nursing >= old_service + unable_old
     return Due(
-        heads, per_head, fits, low, guarantee, marginal, _exit(d, t, line, per_head, fits, heads), counted, destitute, alone,
+        heads, per_head, fits, low, guarantee, marginal, _exit(d, t, line, per_head, fits, heads), counted, destitute, alone, own,
         support=support,
         aged=np.where(d.alive, aged_if_alive(d, t), 0),
         living=np.where(certified & member & ~orphan, np.array(t.living)[grave], 0),

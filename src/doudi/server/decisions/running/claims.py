@@ -118,10 +118,18 @@ def _claims(s: Screened, programmes: tuple[str, ...] | None) -> str:
         has = column(f"{p.name}.granted")
         sums = [column(f"{p.name}.{x}") if p.amount else "NULL" for x in ("paid", "paid_lo", "paid_hi")]
         received = column(p.received) if p.received else "NULL"
+        head, ones = "h.head", ""
+        if p.entity == s.ruleset.root:
+            # Of a household of one it is that person alone who gets it.
+            head = "coalesce(o.head, h.head)"
+            ones = (
+                f"LEFT JOIN (SELECT household, {has} AS answer, count(DISTINCT entity_row) AS head FROM dd WHERE {has} <> 0 GROUP BY 1, 2) o "
+                f"ON o.household = x.household AND o.answer = x.{has} "
+            )
         parts.append(
-            f"SELECT x.household, x.id, h.place, {text(p.name)} AS programme, {p.entity == s.ruleset.root} AS own, h.head, {has} AS granted, "
+            f"SELECT x.household, x.id, h.place, {text(p.name)} AS programme, {p.entity == s.ruleset.root} AS own, {head} AS head, x.{has} AS granted, "
             f"{standing(p)} AS list, {sums[0]}::BIGINT AS paid, {sums[1]}::BIGINT AS low, {sums[2]}::BIGINT AS high, "
-            f"{received}::BIGINT AS received, {bool(p.received)} AS tells FROM {s.table(p.entity)} x JOIN homes h USING (household) "
+            f"{received}::BIGINT AS received, {bool(p.received)} AS tells FROM {s.table(p.entity)} x JOIN homes h USING (household) {ones}"
             f"WHERE {has} = 1 OR {standing(p)} IS NOT NULL OR {received} > 0"
         )
     empty = (

@@ -19,9 +19,9 @@ from doudi import __version__
 from doudi.packs.screening_plan import ScreeningPlan
 from doudi.rules.block import decide_tables, digest
 from doudi.rules.ruleset import Ruleset
+from doudi.screening.ones import with_ones
 from doudi.screening.parts import Facts, Part, write_json, write_table
 from doudi.screening.run import RUN, Run, shown
-from doudi.screening.totals import with_ones
 from doudi.screening.workers import in_order
 
 PART = "part.json"

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from doudi.rules.explain import Explanation, to_dict, to_html, to_text, why
 from doudi.rules.scalar import Decision, Outcome, Path
 from doudi.rules.scalar import decide as decide_row
-from doudi.screening.totals import in_all
+from doudi.screening.ones import in_all
 from doudi.server.decisions.rows import Made, made
 from doudi.server.decisions.verbs import DECISION_SEEN
 from doudi.server.lib.actor import Actor
@@ -40,7 +40,9 @@ class HouseholdDecision:
 
     @property
     def outcomes(self) -> tuple[Outcome, ...]:
-        return self.decision.programmes
+        """In the order of the pack, those of households of one too."""
+        order = {p.name: i for i, p in enumerate(self.decision.ruleset.programmes)}
+        return tuple(sorted(self.decision.answers, key=lambda o: order[o.programme]))
 
     def why(self, programme: str, path: Path = (), lang: Lang = "zh") -> Explanation:
         """Raises KeyError for a programme or row that is not there."""

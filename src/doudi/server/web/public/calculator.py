@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from doudi.screening.totals import in_all
+from doudi.screening.ones import in_all
 from doudi.server.accounts.addresses import address_of
 from doudi.server.decisions.asking import (
     Answers,

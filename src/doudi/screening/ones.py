@@ -1,7 +1,10 @@
-"""What a household is paid a month in all, where somebody of it is decided as a household of one.
+"""What a household gets where somebody of it is decided as a household of one: of each programme, and a month in all.
 
-The pack's total is a value of the household as it came: of whoever is split off it holds what they would have there, and nothing of what the
-household of one is paid. Here the one is exchanged for the other, so that the sum is that of the answers.
+The rules' answers are those of the household as it came, and of its households of one apart. An office has one file, one payment and one line on
+a list for both: what a household of one is granted is granted to the household that it is of.
+
+The pack's total is a value of the household as it came as well: of whoever is split off it holds what they would have there, and nothing of what
+the household of one is paid. Here the one is exchanged for the other, so that the sum is that of the answers.
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ from doudi.rules.scalar.decide import Bounds
 Ints = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
-_YES = 1
+_NO, _YES, _OPEN = 0, 1, 2
 
 
 def in_all(decision: Decision, plan: ScreeningPlan) -> Bounds:
@@ -66,13 +69,17 @@ def also_shown(plan: ScreeningPlan) -> tuple[Key, ...]:
 
 
 def with_ones(tables: Mapping[str, pa.Table], ruleset: Ruleset, plan: ScreeningPlan) -> dict[str, pa.Table]:
-    """The results of ``decide_tables`` with ``also_shown``, in which the household's total is what it is in all; null where that is unknown."""
-    ones = tables["derived"]
-    if plan.person_total is None or not ones.num_rows:
+    """The results of ``decide_tables`` with ``also_shown``, in which the programmes of the household are granted and paid to it where they are to
+    a household of one, and its total is what it is in all; null where that is unknown."""
+    ones, home = tables["derived"], ruleset.entities[ruleset.root].file
+    if not ones.num_rows:
         return dict(tables)
+    homes = _granted(tables[home], ones, ruleset)
+    if plan.person_total is None:
+        return {**tables, home: homes}
     entity, name = plan.person_total
-    home, person = ruleset.entities[ruleset.root].file, ruleset.entities[entity].file
-    people, homes = tables[person], tables[home]
+    person = ruleset.entities[entity].file
+    people = tables[person]
     own = [p.name for p in _monthly(ruleset) if p.entity == entity]
     theirs = [p.name for p in _monthly(ruleset) if p.entity == ruleset.root]
 
@@ -96,6 +103,31 @@ def with_ones(tables: Mapping[str, pa.Table], ruleset: Ruleset, plan: ScreeningP
     whole = pa.array(total.fill_null(0).to_numpy() + change, pa.int64(), mask=open_ | total.is_null().to_numpy())
     place = homes.schema.get_field_index(plan.total[1])
     return {**tables, home: homes.set_column(place, plan.total[1], whole)}
+
+
+def _granted(homes: pa.Table, ones: pa.Table, ruleset: Ruleset) -> pa.Table:
+    """The household's answers with those of its households of one: granted where either is, open where neither is and one may be."""
+    of = _places(homes["id"].to_numpy(), ones["household"].to_numpy())
+    for p in ruleset.programmes:
+        if p.entity != ruleset.root or not (ones[f"{p.name}.outcome"].to_numpy() != _NO).any():
+            continue
+        new: dict[str, pa.Array] = {}
+        for column in (f"{p.name}.outcome", f"{p.name}.granted"):
+            answers = homes[column].to_numpy().copy()
+            for answer in (_OPEN, _YES):
+                better = of[ones[column].to_numpy() == answer]
+                better = better[answers.take(better) != _YES]
+                answers[better] = answer
+            new[column] = pa.array(answers, homes[column].type)
+        if p.paid:
+            sums = [homes[f"{p.name}.paid_{end}"].to_numpy().copy() for end in ("lo", "hi")]
+            for at, end in zip(sums, ("lo", "hi"), strict=True):
+                np.add.at(at, of, ones[f"{p.name}.paid_{end}"].to_numpy())
+                new[f"{p.name}.paid_{end}"] = pa.array(at)
+            new[f"{p.name}.paid"] = pa.array(sums[0], mask=sums[0] != sums[1])
+        for column, values in new.items():
+            homes = homes.set_column(homes.schema.get_field_index(column), column, values)
+    return homes
 
 
 def _sum(table: pa.Table, programmes: list[str], end: str) -> Ints:
