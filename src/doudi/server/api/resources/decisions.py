@@ -29,9 +29,9 @@ _TRUTH = {"符合": "yes", "不符合": "no", "无法判定": "unknown", "是": 
     router, "get", "/households/{household_id}/decision", name="decide-household", zh="一户应享受什么", en="What a household is due",
     answers=shapes.Decision, example=examples.DECISION, errors=(404,),
     more=(
-        "按基准日有效的政策和知悉时点已知的事实，逐项判定。不知道就是 unknown，绝不当作零；amount 和 paid 给出上下限。",
+        "按基准日有效的政策和知悉时点已知的事实，逐项判定。不知道就是 unknown，绝不当作零；amount 和 paid 给出上下限。家庭项目带 person 的，是此人按单独一户判定的。",
         "Every programme, by the policy in force on the day and the facts known at the moment. What is not known is unknown and never nought; amount "
-        "and paid are bounds.",
+        "and paid are bounds. A programme of the household with a person is what that person has as a household of one.",
     ),
 )  # fmt: skip
 def decide_household(request: Call, household_id: HouseholdId, asked: Query[AsOf]) -> Any:

@@ -44,6 +44,13 @@ class HouseholdDecision:
         order = {p.name: i for i, p in enumerate(self.decision.ruleset.programmes)}
         return tuple(sorted(self.decision.answers, key=lambda o: order[o.programme]))
 
+    def outcome(self, programme: str, path: Path = ()) -> Outcome:
+        """One of ``outcomes``. Raises KeyError for a programme or row that is not there."""
+        found = next((o for o in self.outcomes if (o.programme, o.path) == (programme, path)), None)
+        if found is None:
+            raise KeyError((programme, path))
+        return found
+
     def why(self, programme: str, path: Path = (), lang: Lang = "zh") -> Explanation:
         """Raises KeyError for a programme or row that is not there."""
         return why(self.decision, programme, path, lang)

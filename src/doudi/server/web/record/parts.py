@@ -71,15 +71,16 @@ def why_part(request: HttpRequest, by: Actor, household_id: int) -> HttpResponse
     with showing(by, HOUSEHOLD_SEEN, household=household_id):
         view, known = whole(by, household_id, as_of=when.as_of, knowing=when.knowing, numbers=False)
         decided = decide_known(by, known, as_of=when.as_of, under=chosen)
+    path = (person,) if person else ()
     try:
-        told = decided.html(programme, (person,) if person else (), "en" if english() else "zh")
+        outcome, told = decided.outcome(programme, path), decided.html(programme, path, "en" if english() else "zh")
     except KeyError:
         raise NotFound("no-answer", "没有这个项目的判定。", "There is no such answer.") from None
     tell = Teller(chosen, when.as_of)
     who = names_of_members(view)
     page = {
         "view": view, "when": when, "why": mark_safe(told), "programme": tell.name(programme), "who": who.get(person, "") if person else "",
-        "outcome": decided.decision.outcome(programme, (person,) if person else ()),
+        "outcome": outcome,
     }  # fmt: skip
     return _part(request, "why", page)
 
