@@ -16,7 +16,7 @@ from doudi.server.accounts.selectors import oneself
 from doudi.server.accounts.shapes import NewToken
 from doudi.server.areas.actions import changing, recode
 from doudi.server.audit.models import Entry
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from doudi.server.lib.refusals import NotAllowed, NotFound, Refused
 from tests.server import cast
 from tests.server.accounts.conftest import official
@@ -36,7 +36,7 @@ def make(
     once: str = "",
 ) -> NewToken:  # fmt: skip
     return actions.make_token(
-        by=oneself(who, address="192.0.2.9"), post=post, name="县平台", days=days, on=now().date(), permissions=permissions, areas=areas,
+        by=oneself(who, address="192.0.2.9"), post=post, name="县平台", days=days, on=day_of(now()), permissions=permissions, areas=areas,
         second_factor=second_factor, once=once,
     )  # fmt: skip
 
@@ -54,7 +54,7 @@ def refused(secret: str, at: datetime | None = None) -> str:
 def test_a_token_acts_in_its_post_and_is_kept_as_a_hash_only(clerk: tuple[int, int]) -> None:
     made = make(*clerk)
     bearer = selectors.by_token(made.secret, at=now(), address="192.0.2.7")
-    whole = selectors.actor(*clerk, on=now().date())
+    whole = selectors.actor(*clerk, on=day_of(now()))
     assert (bearer.actor.official, bearer.actor.post, bearer.actor.scope, bearer.actor.may) == (
         whole.official, whole.post, whole.scope, whole.may,
     )  # fmt: skip
@@ -123,10 +123,10 @@ def test_it_stops_at_once_with_its_post_and_its_account(clerk: tuple[int, int]) 
     assert refused(secret) == "stopped"
     actions.resume(by=cast.SYSTEM, official=who)
     works(secret)
-    actions.reset_password(by=cast.SYSTEM, official=who, password="another-river-52-stones", on=now().date())
+    actions.reset_password(by=cast.SYSTEM, official=who, password="another-river-52-stones", on=day_of(now()))
     assert refused(secret) == "temporary-password"
     actions.change_password(by=oneself(who), old="another-river-52-stones", new="third-river-63-stones")
-    actions.end_post(by=cast.SYSTEM, post=post, on=now().date() - timedelta(days=1))
+    actions.end_post(by=cast.SYSTEM, post=post, on=day_of(now()) - timedelta(days=1))
     assert refused(secret) == "post-ended"
 
 
@@ -150,13 +150,13 @@ def test_only_for_oneself(clerk: tuple[int, int]) -> None:
     with pytest.raises(NotFound):
         make(other, clerk[1])
     with pytest.raises(NotAllowed):
-        actions.make_token(by=cast.SYSTEM, post=clerk[1], name="x", days=1, on=now().date())
+        actions.make_token(by=cast.SYSTEM, post=clerk[1], name="x", days=1, on=day_of(now()))
 
 
 def test_revoked_by_its_owner_or_who_looks_after_the_account(clerk: tuple[int, int]) -> None:
     other, admin = official("other"), official("admin")
     post = actions.give_post(by=cast.SYSTEM, official=admin, role="administrator", area=cast.COUNTY, since=SINCE)
-    keeper = selectors.actor(admin, post, on=now().date(), second_factor=True)
+    keeper = selectors.actor(admin, post, on=day_of(now()), second_factor=True)
     for by, may in ((oneself(other), False), (oneself(clerk[0]), True), (keeper, True)):
         made = make(*clerk)
         if not may:
@@ -177,7 +177,7 @@ def test_revoked_by_its_owner_or_who_looks_after_the_account(clerk: tuple[int, i
 
 def test_a_lost_telephone_takes_its_tokens_along(clerk: tuple[int, int]) -> None:
     plain, guarded = make(*clerk), make(*clerk, second_factor=True)
-    actions.reset_second_factor(by=cast.SYSTEM, official=clerk[0], on=now().date(), why="手机遗失")
+    actions.reset_second_factor(by=cast.SYSTEM, official=clerk[0], on=day_of(now()), why="手机遗失")
     works(plain.secret)
     assert refused(guarded.secret) == "token-revoked"
 
@@ -215,7 +215,7 @@ def test_when_it_was_last_used(clerk: tuple[int, int]) -> None:
 
 def test_a_token_of_a_village_reaches_it_under_its_new_code(clerk: tuple[int, int]) -> None:
     made = make(*clerk, areas=[cast.VILLAGE_CODE])
-    day = now().date()
+    day = day_of(now())
     new_town = "451229105"
     recode(by=cast.ADMINISTRATOR, code=cast.TOWN, new_code=new_town, on=day + timedelta(days=1))
 
@@ -234,7 +234,7 @@ def test_a_token_does_not_reach_another_place_that_is_given_its_code(
     # It is refused today; a record taken over from elsewhere may hold such codes.
     monkeypatch.setattr(changing, "_not_of_another", lambda *_: None)
     made = make(*clerk, areas=[cast.VILLAGE_CODE])
-    day = now().date()
+    day = day_of(now())
     moved = cast.TOWN + "209"
     recode(by=cast.ADMINISTRATOR, code=cast.VILLAGE_CODE, new_code=moved, on=day + timedelta(days=1))
     recode(by=cast.ADMINISTRATOR, code=cast.NEXT_VILLAGE, new_code=cast.VILLAGE_CODE, on=day + timedelta(days=3))

@@ -19,7 +19,7 @@ from doudi.server.decisions.models import Run, Snapshot, WorkItem
 from doudi.server.jobs.actions import start
 from doudi.server.lib.acting import acting
 from doudi.server.lib.actor import Actor
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from tests.server.cast import COUNTY, FAR_VILLAGE, OTHER_COUNTY_CODE, SYSTEM, VILLAGE_CODE
 from tests.server.web import world
 
@@ -86,9 +86,9 @@ class Office(world.World):
     def token(self, name: str, *, permissions: Collection[str] | None = None, areas: Collection[str] = ()) -> str:
         who = self.who[name].official
         assert who is not None
-        post = posts_of(who, on=now().date())[0].id
+        post = posts_of(who, on=day_of(now()))[0].id
         return make_token(
-            by=oneself(who), post=post, name=name, days=30, on=now().date(), permissions=permissions, areas=areas, second_factor=True
+            by=oneself(who), post=post, name=name, days=30, on=day_of(now()), permissions=permissions, areas=areas, second_factor=True
         ).secret  # fmt: skip
 
     def program(self, name: str = "CLERK", **narrow: Any) -> Program:

@@ -8,7 +8,7 @@ from doudi.server.accounts.actions import make_token
 from doudi.server.accounts.selectors import oneself, posts_of
 from doudi.server.decisions.actions import run_snapshot, take_snapshot
 from doudi.server.decisions.selectors import difference
-from doudi.server.lib.moments import now
+from doudi.server.lib.moments import day_of, now
 from tests.server.api.conftest import Program
 from tests.server.cast import COUNTY, settled
 from tests.server.decisions.conftest import AS_OF, County, county, on_record
@@ -26,8 +26,8 @@ def test_what_changed_from_one_run_to_another(on_record: County) -> None:
     first = run_snapshot(by, take_snapshot(by, as_of=AS_OF, area=COUNTY).id, threads=1)
     enrich(on_record, people=120)
     second = run_snapshot(by, take_snapshot(by, as_of=AS_OF, area=COUNTY).id, threads=1)
-    post = posts_of(by.official, on=now().date())[0].id
-    made = make_token(by=oneself(by.official), post=post, name="x", days=3, on=now().date(), second_factor=True)
+    post = posts_of(by.official, on=day_of(now()))[0].id
+    made = make_token(by=oneself(by.official), post=post, name="x", days=3, on=day_of(now()), second_factor=True)
     program, path = Program(made.secret), f"runs/{first.id}/differences?after={second.id}&limit=20"
     items, sums, pages, count = [], [], 0, 0
     while path:

@@ -15,9 +15,10 @@ from doudi.server.decisions.models import Run
 from doudi.server.web.figures.tables import money
 from tests.server.cast import COUNTY, settled
 from tests.server.decisions.conftest import SYSTEM, County, county, everything, on_record
-from tests.server.web.world import FAST, client_of
+from tests.server.web.test_matrix import world
+from tests.server.web.world import FAST, World, client_of
 
-__all__ = ["county", "on_record"]
+__all__ = ["county", "on_record", "world"]
 DAY = date(2024, 7, 1)
 
 
@@ -51,3 +52,17 @@ def test_who_is_granted_the_guarantee_alone_is_shown_and_told_why(on_record: Cou
     assert own.status_code == 200
     assert said not in own.content.decode()
     assert client.get(f"/household/{one['household']}/why?programme=低保&person=999999&{day}").status_code == 404
+
+
+@pytest.mark.parametrize(("language", "family"), [("zh-hans", "全家"), ("en", "The family")])
+def test_what_is_open_for_the_family_and_for_one_alone_is_told_apart(world: World, language: str, family: str) -> None:
+    """Little is known of this household: it may be on the guarantee, or one of it alone."""
+    page = client_of(world.who["CONFIRMING"], language).get(f"/household/{world.here}/open?as_of=2024-07-01")
+    told = html.unescape(page.content.decode())
+    group = told[told.index({"zh-hans": "低保", "en": "Minimum living guarantee"}[language] + " · ") :].split(
+        "</details></details>"
+    )[0]
+    assert group.count("<details>") == 2
+    assert f">{family} · " in group
+    assert "韦大山</span> · " in group
+    assert ">None" not in told

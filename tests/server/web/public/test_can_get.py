@@ -288,7 +288,7 @@ def test_nothing_is_kept(caplog: pytest.LogCaptureFixture, capfd: pytest.Capture
         visit.press("done")
         visit.press("result")
         visit.client.post("/can-get", {"answers": "76543!", "act": "result"})
-    told = ("76543", "户主", "子女", visit.hidden("answers")[:60], "1980")
+    told = ("76543", "户主", "子女", visit.hidden("answers")[:60], "1980-03-04", "19800304")
     assert "76,543" in visit.page or "76543" in visit.page
     assert rows_of_all_tables() == before
     assert [

@@ -78,7 +78,14 @@ class Group:
     lines: tuple[Line, ...]
 
     @property
+    def either(self) -> bool:
+        """Answers of the household and of somebody who may have it alone: not both of them come to be."""
+        return len({x.person is None for x in self.lines}) > 1
+
+    @property
     def paid(self) -> tuple[int, int] | None:
+        if self.either:
+            return None
         sums = [x.paid for x in self.lines if x.paid is not None]
         return (sum(p[0] for p in sums), sum(p[1] for p in sums)) if sums else None
 
